@@ -1,0 +1,95 @@
+// Package control is the one door to the core: a unix socket that hotkey
+// scripts, the CLI, the panel and agents all use alike.
+//
+// A connection carries one request: a JSON line from the client, then JSON
+// lines from the core until one with "end":true. A frame is one line and at
+// most MaxFrame bytes from a client, MaxReply from the core.
+package control
+
+import "encoding/json"
+
+// Limits of the protocol.
+const (
+	MaxFrame   = 1 << 20  // bytes of a request
+	MaxReply   = 16 << 20 // bytes of a reply
+	MaxClients = 32       // connections at once
+)
+
+// Request is what a client sends.
+type Request struct {
+	Verb string          `json:"verb"`
+	Args json.RawMessage `json:"args,omitempty"`
+}
+
+// Reply is one line from the core.
+type Reply struct {
+	Data  json.RawMessage `json:"data,omitempty"`
+	Error *Problem        `json:"error,omitempty"`
+	End   bool            `json:"end,omitempty"`
+}
+
+// The verbs, with the arguments and the data of their replies.
+const (
+	VerbStatus  = "status"  // → Status
+	VerbWatch   = "watch"   // → Snapshot, again and again; the first has Earlier
+	VerbPress   = "press"   // the talk key went down
+	VerbRelease = "release" // the talk key came up
+	VerbToggle  = "toggle"  // press or release, whichever is next
+	VerbCancel  = "cancel"  // drop whatever runs
+	VerbAsk     = "ask"     // AskArgs → Snapshot while it runs; the last View is final
+	VerbRetry   = "retry"   // IDArgs: send a kept question again
+	VerbSay     = "say"     // SayArgs: a speech control
+	VerbShot    = "shot"    // IDArgs → Shot: the very bytes that were sent
+	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
+	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
+	VerbNew     = "new"     // begin a new conversation
+	VerbReload  = "reload"  // read the settings and the key again
+	VerbQuit    = "quit"
+)
+
+// AskArgs are the arguments of VerbAsk.
+type AskArgs struct {
+	Text    string `json:"text,omitempty"`
+	Look    bool   `json:"look,omitempty"`    // what is on my screen; Text may be empty
+	Screen  string `json:"screen,omitempty"`  // window, display, none; "" = as set
+	Image   []byte `json:"image,omitempty"`   // PNG or JPEG instead of the screen
+	Speak   bool   `json:"speak,omitempty"`   // speak the answer too
+	Private bool   `json:"private,omitempty"` // keep it out of the conversation and the history
+}
+
+// IDArgs name a turn.
+type IDArgs struct {
+	ID string `json:"id"`
+}
+
+// SayArgs are the arguments of VerbSay: faster, slower, louder, softer, again,
+// skip, stop, normal, voice NAME, speed N.
+type SayArgs struct {
+	Command string `json:"command"`
+	Value   string `json:"value,omitempty"`
+}
+
+// PanelArgs are the arguments of VerbPanel.
+type PanelArgs struct {
+	Show bool `json:"show"`
+}
+
+// Shot is a picture that was sent.
+type Shot struct {
+	MIME   string `json:"mime"`
+	SHA256 string `json:"sha256"`
+	Bytes  []byte `json:"bytes"`
+}
+
+// Status is the core at one instant, for scripts.
+type Status struct {
+	Phase      Phase             `json:"phase"`
+	Engine     string            `json:"engine"`
+	Model      string            `json:"model"`
+	Host       string            `json:"host"`
+	Microphone string            `json:"microphone"` // open or closed
+	Devices    map[string]string `json:"devices"`    // microphone, loudspeaker, display, hotkey, panel, tray
+	Error      *Problem          `json:"error"`
+	Version    string            `json:"version"`
+	PID        int               `json:"pid"`
+}

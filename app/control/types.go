@@ -1,0 +1,13 @@
+package control
+
+import "aside/app/turn"
+
+// The shapes that faces see, so that they need not import the turn itself.
+type (
+	Snapshot = turn.Snapshot
+	View     = turn.View
+	ShotView = turn.ShotView
+	Problem  = turn.Problem
+	Phase    = turn.Phase
+	Outcome  = turn.Outcome
+)

@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"aside/audio"
+	"aside/vision"
+)
+
+// Engine answers prompts. It is safe for concurrent use.
+type Engine interface {
+	// Capabilities says what the turn loop may rely on. It is constant.
+	Capabilities() Capabilities
+
+	// Start begins one exchange. It returns at once: connections are dialled
+	// behind it. ctx spans the whole exchange; when it ends, every pending
+	// call returns and the exchange's sockets and child processes are closed.
+	Start(ctx context.Context, p Prompt) (Exchange, error)
+}
+
+// Exchange is one turn's dialogue. Send, Show and Commit come from one
+// goroutine; Recv may run on another at the same time; Interrupt and Close may
+// be called from any.
+type Exchange interface {
+	// Send hands over a frame of the utterance while the user is speaking:
+	// mono, audio.RateListen. It does not block on the network.
+	Send(f audio.Frame) error
+
+	// Show hands over the picture of this turn, as soon as it is ready. It
+	// does not block on the network.
+	Show(s vision.Shot) error
+
+	// Commit says that there is no more input; the engine answers now.
+	Commit() error
+
+	// Recv returns the next event. io.EOF ends a reply that is complete (a
+	// Done came before it). Any other error ends the exchange; it is an *Error.
+	// Recv returns when ctx or the exchange's context ends or Close is called.
+	Recv(ctx context.Context) (Event, error)
+
+	// Interrupt says that the user heard the reply only up to played (speech
+	// time) and wants no more. Recv then ends soon.
+	Interrupt(played time.Duration) error
+
+	// Close releases everything and waits for it. It unblocks Recv. It may be
+	// called twice.
+	Close() error
+}
+
+// Capabilities describes an engine.
+type Capabilities struct {
+	Name    string // chat, realtime, offline
+	Model   string // as shown to the user
+	Host    string // where questions go; "" means that nothing leaves the machine
+	Sees    bool   // uses pictures
+	Speaks  bool   // sends Speech events
+	Fitting vision.Rule
+}
+
+// Prompt is what a turn asks, as far as it is known when the key goes down.
+type Prompt struct {
+	Turn     string         // idempotency key, unique for the turn
+	Question string         // typed words; "" when the user speaks
+	Look     bool           // "what is on my screen": no words needed
+	Capture  vision.Capture // CaptureNone: no Show will come
+	Speak    bool           // the reply is to be spoken
+	Earlier  []Earlier      // this conversation so far, oldest first, text only
+}
+
+// Earlier is one earlier turn of the conversation.
+type Earlier struct {
+	Question string
+	Answer   string
+	Heard    string // if cut off: the part of the answer that was heard
+}
+
+// Event is something an exchange reports. The set is closed.
+type Event interface{ event() }
+
+// Transcript is what the engine understood of the utterance. A later one
+// replaces an earlier one until Final.
+type Transcript struct {
+	Text  string
+	Final bool
+}
+
+// Text is a piece of the reply's markdown, to be appended.
+type Text struct{ Delta string }
+
+// Speech is a piece of the spoken reply.
+type Speech struct {
+	Frame    audio.Frame
+	Sentence string // set on the first frame of each sentence: the words being said
+}
+
+// Control asks the application for one of the speech controls ("faster").
+type Control struct{ Name, Value string }
+
+// Warning says that a part of the turn went wrong while the rest goes on:
+// for instance the text arrives but cannot be spoken.
+type Warning struct{ Err *Error }
+
+// Usage is what the turn cost, as the service reported it.
+type Usage struct{ Input, Output int }
+
+// Done ends a reply that is complete.
+type Done struct{ Reason string } // the service's finish reason: stop, length, …
+
+func (Transcript) event() {}
+func (Text) event()       {}
+func (Speech) event()     {}
+func (Control) event()    {}
+func (Warning) event()    {}
+func (Usage) event()      {}
+func (Done) event()       {}

@@ -1,0 +1,111 @@
+package turn
+
+import "time"
+
+// Phase is where the turn stands. The values are part of the control protocol.
+type Phase string
+
+// The phases. The comments list the legal next ones.
+const (
+	Idle      Phase = "idle"      // → Listening (key), Thinking (typed or look)
+	Listening Phase = "listening" // → Thinking (key up), Idle (cancelled, silent)
+	Thinking  Phase = "thinking"  // → Speaking, Idle, Listening (superseded)
+	Speaking  Phase = "speaking"  // → Idle, Listening (barge-in)
+)
+
+// Outcome is how a turn ended. The values are stored in the history.
+type Outcome string
+
+// The outcomes. Asked is that of a turn that has not ended, or that a crash
+// cut off.
+const (
+	Asked       Outcome = "asked"
+	Answered    Outcome = "answered"
+	Interrupted Outcome = "interrupted" // cut while it was being spoken, or by a broken stream
+	Superseded  Outcome = "superseded"  // a newer question came before it spoke
+	Cancelled   Outcome = "cancelled"   // stopped by the user
+	TimedOut    Outcome = "timed_out"
+	Failed      Outcome = "failed"
+)
+
+// Snapshot is everything a view needs at one instant. It is a value: views may
+// keep it. JSON names are part of the control protocol.
+type Snapshot struct {
+	Seq        uint64    `json:"seq"` // grows by at least one with every snapshot
+	Phase      Phase     `json:"phase"`
+	Latched    bool      `json:"latched,omitempty"` // listening without the key held
+	Since      time.Time `json:"since"`             // when the phase began
+	Engine     string    `json:"engine"`            // chat, realtime, offline
+	Model      string    `json:"model"`
+	Host       string    `json:"host"`       // "" when nothing leaves the machine
+	Microphone string    `json:"microphone"` // open or closed
+	Level      float64   `json:"level"`      // of the microphone or the voice, 0…1
+	Hint       string    `json:"hint,omitempty"`
+	Error      *Problem  `json:"error"` // the last problem, null once a turn succeeds
+
+	// Turn is the turn that runs, or the last one. Nil before the first.
+	Turn *View `json:"turn,omitempty"`
+
+	// Earlier are the turns of this conversation before Turn, oldest first.
+	// Only the first snapshot of a watch has them.
+	Earlier []View `json:"earlier,omitempty"`
+}
+
+// View is one turn as it is shown.
+type View struct {
+	ID       string    `json:"id"`
+	Asked    time.Time `json:"asked"`
+	Question string    `json:"question"`
+	Partial  bool      `json:"partial,omitempty"`  // Question may still change
+	Look     bool      `json:"look,omitempty"`     // the look query: no words of the user's
+	Answer   string    `json:"answer"`             // markdown, untrusted
+	Sentence string    `json:"sentence,omitempty"` // the words being said now
+	Heard    string    `json:"heard,omitempty"`    // spoken so far, when it was cut off
+	Outcome  Outcome   `json:"outcome"`
+	Engine   string    `json:"engine"`
+	Model    string    `json:"model"`
+	Shot     *ShotView `json:"shot,omitempty"`
+	Usage    *Usage    `json:"usage,omitempty"`
+	Timings  Timings   `json:"timings"`
+	Problem  *Problem  `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
+	Retry    bool      `json:"retry,omitempty"`   // the question is kept and can be sent again
+}
+
+// ShotView describes the picture of a turn. The bytes themselves are fetched
+// apart, by turn ID; SHA256 is theirs.
+type ShotView struct {
+	Capture string  `json:"capture"` // window or display
+	Title   string  `json:"title"`
+	Program string  `json:"program"`
+	Width   int     `json:"width"`  // of the sent picture, pixels
+	Height  int     `json:"height"` // likewise
+	Scale   float64 `json:"scale"`  // sent pixels per screen pixel
+	Bytes   int     `json:"bytes"`
+	MIME    string  `json:"mime"`
+	Tokens  int     `json:"tokens"` // estimate
+	SHA256  string  `json:"sha256"`
+	Sent    bool    `json:"sent"` // it has left the machine; false for a picture only read here
+}
+
+// Usage is what the service says the turn cost, in tokens.
+type Usage struct {
+	Input  int `json:"input"`
+	Output int `json:"output"`
+}
+
+// Timings are milliseconds from key-up, or from the call for typed questions.
+// Zero means that the stage was not reached.
+type Timings struct {
+	Request    int64 `json:"request"`     // first byte of the question on its way
+	Transcript int64 `json:"transcript"`  // the utterance is understood
+	FirstText  int64 `json:"first_text"`  // first words of the answer
+	FirstSound int64 `json:"first_sound"` // first audible sample
+	Done       int64 `json:"done"`        // the whole answer is there
+}
+
+// Problem is an error as a person reads it. Code is stable.
+type Problem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}

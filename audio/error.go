@@ -1,0 +1,28 @@
+package audio
+
+import "errors"
+
+// What can go wrong with a sound device. Recorders and players wrap these, so
+// that a caller can tell them apart with errors.Is without knowing the device
+// layer.
+var (
+	// ErrNoServer means that no sound server or sound system answers.
+	ErrNoServer = errors.New("no sound server")
+	// ErrNoMicrophone means that there is no input device.
+	ErrNoMicrophone = errors.New("no microphone")
+	// ErrNoLoudspeaker means that there is no output device.
+	ErrNoLoudspeaker = errors.New("no loudspeaker")
+	// ErrStalled means that the device is open but delivers, or takes, nothing.
+	ErrStalled = errors.New("sound device stalled")
+	// ErrLost means that the device or the server went away while it was in use.
+	ErrLost = errors.New("sound device lost")
+	// ErrMoved means that the sound server put the stream on another device
+	// than the one it was opened on.
+	ErrMoved = errors.New("sound stream moved to another device")
+	// ErrMuted means that the microphone is muted by the user.
+	ErrMuted = errors.New("microphone muted")
+	// ErrUnsupported means that this backend does not exist on this system.
+	ErrUnsupported = errors.New("sound backend not supported here")
+	// ErrFormat means that bytes are not the sound format they claim to be.
+	ErrFormat = errors.New("unknown sound format")
+)

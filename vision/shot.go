@@ -1,0 +1,63 @@
+package vision
+
+import (
+	"errors"
+	"image"
+	"time"
+)
+
+// Capture says which part of the screen a shot shows. The values are those of
+// the setting screen.capture and of `aside ask --screen`.
+type Capture string
+
+// The captures that exist.
+const (
+	CaptureWindow  Capture = "window"  // the active window; the display under the pointer if there is none
+	CaptureDisplay Capture = "display" // the whole display under the pointer
+	CaptureNone    Capture = "none"    // nothing
+)
+
+// Shot is one picture of the screen at one instant, and what is known about
+// what it shows. A shot is immutable once it has been handed on.
+type Shot struct {
+	Taken   time.Time
+	Capture Capture         // what was really taken: a window shot may have fallen back to a display
+	Title   string          // window title, "" for a display
+	Program string          // program name (comm or WM_CLASS), "" if unknown
+	Bounds  image.Rectangle // on the root window, in pixels
+
+	// Pixels are the pixels as they stood on the screen, after redaction, at
+	// native size. They never leave the machine; the offline reader reads them.
+	Pixels *image.RGBA
+
+	// Selection is the text that was selected (PRIMARY) at that instant, ""
+	// if there was none. At most 16 KiB.
+	Selection string
+
+	// Sent is exactly what an engine puts on the wire.
+	Sent Encoded
+}
+
+// Encoded is a fitted picture in a wire format.
+type Encoded struct {
+	Bytes  []byte // PNG or JPEG
+	MIME   string // image/png or image/jpeg
+	Size   image.Point
+	Scale  float64 // Sent pixels per native pixel, at most 1
+	Detail string  // low, high or auto: always sent explicitly
+	Tokens int     // estimated cost by the model's rule
+}
+
+// What can go wrong with the screen, for errors.Is.
+var (
+	// ErrNoDisplay means that there is no display to look at.
+	ErrNoDisplay = errors.New("no display")
+	// ErrExcluded means that the user keeps this window private.
+	ErrExcluded = errors.New("window is excluded from being seen")
+	// ErrBlank means that every pixel has the same colour.
+	ErrBlank = errors.New("the picture is blank")
+	// ErrRefused means that the user or the desktop refused the picture.
+	ErrRefused = errors.New("screen capture refused")
+	// ErrUnsupported means that this way of looking does not exist here.
+	ErrUnsupported = errors.New("screen capture not supported here")
+)
