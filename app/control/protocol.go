@@ -10,7 +10,7 @@ import "encoding/json"
 
 // Limits of the protocol.
 const (
-	MaxFrame   = 1 << 20  // bytes of a request
+	MaxFrame   = 8 << 20  // bytes of a request, which may carry a picture
 	MaxReply   = 16 << 20 // bytes of a reply
 	MaxClients = 32       // connections at once
 )

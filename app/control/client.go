@@ -1,0 +1,160 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"syscall"
+	"time"
+)
+
+// Client talks to the core behind the socket at Path. Its methods may be
+// called at once from several goroutines: each call has a connection of its
+// own.
+type Client struct{ Path string }
+
+// ErrNotRunning means that no core listens.
+var ErrNotRunning = errors.New("aside is not running")
+
+// Call sends one request and hands every reply's data to each, which may be
+// nil. It returns when the core says that it is done, when each returns an
+// error, or when ctx ends. An error of the core's is a *Failure.
+func (c Client) Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error {
+	conn, err := c.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })()
+	if err := send(conn, verb, args); err != nil {
+		return err
+	}
+	err = receive(conn, each)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+func (c Client) dial(ctx context.Context) (*net.UnixConn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", c.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return nil, ErrNotRunning
+	case err != nil:
+		return nil, fmt.Errorf("reach aside: %w", err)
+	}
+	u := conn.(*net.UnixConn) //nolint:errcheck // the network "unix" has no other
+	if err := samePeer(u); err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("reach aside: %w", err)
+	}
+	return u, nil
+}
+
+func send(conn net.Conn, verb string, args any) error {
+	r := Request{Verb: verb}
+	if args != nil {
+		raw, err := json.Marshal(args)
+		if err != nil {
+			return fmt.Errorf("send request: %w", err)
+		}
+		r.Args = raw
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("send request: %w", err)
+	}
+	if len(line) >= MaxFrame {
+		return Fail("too_large", "The question is too large.", "Use a smaller picture or a shorter text.")
+	}
+	if _, err := conn.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("send request: %w", err)
+	}
+	return nil
+}
+
+func receive(conn net.Conn, each func(json.RawMessage) error) error {
+	lines := bufio.NewScanner(conn)
+	lines.Buffer(make([]byte, 0, 4096), MaxReply)
+	for lines.Scan() {
+		var r Reply
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			return fmt.Errorf("read reply: %w", err)
+		}
+		if r.Data != nil && each != nil {
+			if err := each(r.Data); err != nil {
+				return err
+			}
+		}
+		switch {
+		case r.Error != nil:
+			return &Failure{*r.Error}
+		case r.End:
+			return nil
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read reply: %w", err)
+	}
+	return fmt.Errorf("read reply: %w", io.ErrUnexpectedEOF)
+}
+
+// Do sends a request whose replies do not matter.
+func (c Client) Do(ctx context.Context, verb string, args any) error {
+	return c.Call(ctx, verb, args, nil)
+}
+
+// Status returns how the core stands.
+func (c Client) Status(ctx context.Context) (Status, error) {
+	return one[Status](ctx, c, VerbStatus, nil)
+}
+
+// Shot returns the very bytes that a recent turn sent.
+func (c Client) Shot(ctx context.Context, id string) (Shot, error) {
+	return one[Shot](ctx, c, VerbShot, IDArgs{ID: id})
+}
+
+// Watch calls see with how things stand and with every change until ctx ends
+// or the core does.
+func (c Client) Watch(ctx context.Context, see func(Snapshot)) error {
+	return c.Call(ctx, VerbWatch, nil, func(raw json.RawMessage) error {
+		var s Snapshot
+		if err := json.Unmarshal(raw, &s); err != nil {
+			return fmt.Errorf("read reply: %w", err)
+		}
+		see(s)
+		return nil
+	})
+}
+
+// Ask asks and returns the turn as it ended. see is called with the turn as it
+// grows; it may be nil.
+func (c Client) Ask(ctx context.Context, args AskArgs, see func(View)) (View, error) {
+	var last View
+	err := c.Call(ctx, VerbAsk, args, func(raw json.RawMessage) error {
+		var v View
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return fmt.Errorf("read reply: %w", err)
+		}
+		last = v
+		if see != nil {
+			see(v)
+		}
+		return nil
+	})
+	return last, err
+}
+
+// one sends a request that has one reply.
+func one[T any](ctx context.Context, c Client, verb string, args any) (T, error) {
+	var got T
+	err := c.Call(ctx, verb, args, func(raw json.RawMessage) error { return json.Unmarshal(raw, &got) })
+	return got, err
+}
