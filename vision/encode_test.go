@@ -1,0 +1,170 @@
+package vision
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"testing"
+
+	"github.com/disintegration/imaging"
+)
+
+// page draws dark strokes on paper, as text is: most of it flat.
+func page(w, h int) *image.RGBA {
+	p := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{0xfb, 0xfa, 0xf7, 0xff}
+			if y%20 < 12 && (x*7+y/20*3)%11 < 4 {
+				c = color.RGBA{0x15, 0x17, 0x1c, 0xff}
+			}
+			p.SetRGBA(x, y, c)
+		}
+	}
+	return p
+}
+
+// photograph draws something with many colours.
+func photograph(w, h int) *image.RGBA {
+	p := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			p.SetRGBA(x, y, color.RGBA{uint8(x), uint8(y), uint8(x * y >> 4), 0xff})
+		}
+	}
+	return p
+}
+
+func TestAFlatWindowIsSentAsItIs(t *testing.T) {
+	window := page(640, 400)
+	e, err := Encode(t.Context(), window, RuleFor("gpt-4o"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.MIME != "image/png" || e.Size != image.Pt(640, 400) || e.Scale != 1 || e.Detail != "high" {
+		t.Errorf("sent as %s, %v, scale %v, detail %q", e.MIME, e.Size, e.Scale, e.Detail)
+	}
+	got, err := png.Decode(bytes.NewReader(e.Bytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []image.Point{{0, 0}, {7, 3}, {639, 399}} {
+		r, g, b, _ := got.At(at.X, at.Y).RGBA()
+		if want := window.RGBAAt(at.X, at.Y); uint8(r>>8) != want.R || uint8(g>>8) != want.G || uint8(b>>8) != want.B {
+			t.Errorf("pixel %v differs", at)
+		}
+	}
+}
+
+func TestALargeOrColourfulPictureIsSentAsJPEG(t *testing.T) {
+	for _, p := range []*image.RGBA{page(1920, 1080), photograph(320, 200)} {
+		e, err := Encode(t.Context(), p, RuleFor("gpt-4o"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.MIME != "image/jpeg" {
+			t.Errorf("%v is sent as %s", p.Rect.Size(), e.MIME)
+		}
+		config, format, err := image.DecodeConfig(bytes.NewReader(e.Bytes))
+		if err != nil || format != "jpeg" || image.Pt(config.Width, config.Height) != e.Size {
+			t.Errorf("%v: %s of %d×%d, %v", e.Size, format, config.Width, config.Height, err)
+		}
+	}
+}
+
+func TestPartOfAPictureIsEncodedFromItsOwnCorner(t *testing.T) {
+	whole := photograph(64, 64)
+	part := whole.SubImage(image.Rect(16, 8, 48, 40)).(*image.RGBA)
+	if got, want := upright(part).RGBAAt(0, 0), whole.RGBAAt(16, 8); got != want {
+		t.Errorf("the corner is %v, want %v", got, want)
+	}
+	e, err := Encode(t.Context(), part, Rule{})
+	if err != nil || e.Size != image.Pt(32, 32) {
+		t.Errorf("encoded as %v, %v", e.Size, err)
+	}
+}
+
+func TestNoPixelsAreBlank(t *testing.T) {
+	if _, err := Encode(t.Context(), &image.RGBA{}, Rule{}); !errors.Is(err, ErrBlank) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEncodingHeedsItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Encode(ctx, page(64, 64), Rule{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneOddPixelIsNotUniform(t *testing.T) {
+	p := image.NewRGBA(image.Rect(0, 0, 40, 30))
+	if !Uniform(p) || !Uniform(nil) {
+		t.Error("a blank picture is not uniform")
+	}
+	for _, at := range []image.Point{{39, 0}, {0, 29}, {20, 15}} {
+		p.SetRGBA(at.X, at.Y, color.RGBA{1, 0, 0, 0})
+		if Uniform(p) {
+			t.Errorf("with an odd pixel at %v it is uniform", at)
+		}
+		p.SetRGBA(at.X, at.Y, color.RGBA{})
+	}
+}
+
+func TestShrinkingKeepsAFlatColour(t *testing.T) {
+	p := image.NewRGBA(image.Rect(0, 0, 301, 203))
+	for i := range p.Pix {
+		p.Pix[i] = []byte{0x5f, 0x01, 0xfe, 0xff}[i%4]
+	}
+	small := shrink(p, image.Pt(133, 71))
+	if !Uniform(small) || small.RGBAAt(9, 9) != p.RGBAAt(9, 9) {
+		t.Errorf("it became %v", small.RGBAAt(9, 9))
+	}
+}
+
+// The library's filter of the same name is the reference; it rounds elsewhere.
+func TestShrinkingAgreesWithTheLibrary(t *testing.T) {
+	p := page(400, 260)
+	ours := shrink(p, image.Pt(283, 184))
+	theirs := imaging.Resize(p, 283, 184, imaging.CatmullRom)
+	var sum float64
+	for i := range ours.Pix {
+		d := float64(ours.Pix[i]) - float64(theirs.Pix[i])
+		sum += d * d
+	}
+	if rms := math.Sqrt(sum / float64(len(ours.Pix))); rms > 1.5 {
+		t.Errorf("differs from the library's by %.2f levels", rms)
+	}
+}
+
+func BenchmarkShrink(b *testing.B) {
+	for _, size := range []image.Point{{1920, 1080}, {3840, 2160}} {
+		p := photograph(size.X, size.Y)
+		to := RuleFor("gpt-4o").Fit(size)
+		name := map[int]string{1080: "1080p", 2160: "4K"}[size.Y]
+		b.Run(name+"/aside", func(b *testing.B) {
+			for b.Loop() {
+				shrink(p, to)
+			}
+		})
+		b.Run(name+"/imaging", func(b *testing.B) {
+			for b.Loop() {
+				imaging.Resize(p, to.X, to.Y, imaging.CatmullRom)
+			}
+		})
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	p := page(1920, 1080)
+	for b.Loop() {
+		if _, err := Encode(context.Background(), p, RuleFor("gpt-4o")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
