@@ -50,7 +50,7 @@ func (c Client) dial(ctx context.Context) (*net.UnixConn, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reach aside: %w", err)
 	}
-	u := conn.(*net.UnixConn) //nolint:errcheck // the network "unix" has no other
+	u := conn.(*net.UnixConn) // the network "unix" has no other
 	if err := samePeer(u); err != nil {
 		_ = conn.Close()
 		return nil, fmt.Errorf("reach aside: %w", err)

@@ -93,9 +93,14 @@ type Usage struct {
 	Output int `json:"output"`
 }
 
-// Timings are milliseconds from key-up, or from the call for typed questions.
-// Zero means that the stage was not reached.
+// Timings are milliseconds. Zero means that the stage was not reached.
 type Timings struct {
+	// From key-down, or from the call for typed questions.
+	Sample  float64 `json:"sample"`  // the first sample was recorded
+	Pixels  float64 `json:"pixels"`  // the picture was taken
+	Encoded float64 `json:"encoded"` // the picture was fitted and encoded
+
+	// From key-up, or from the call for typed questions.
 	Request    int64 `json:"request"`     // first byte of the question on its way
 	Transcript int64 `json:"transcript"`  // the utterance is understood
 	FirstText  int64 `json:"first_text"`  // first words of the answer

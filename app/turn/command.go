@@ -1,0 +1,160 @@
+package turn
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"aside/vision"
+)
+
+// Commands: what the faces of Aside may ask of the loop. Each returns at once
+// unless it says otherwise.
+
+// ErrClosed is returned to whoever waits for a loop that has ended.
+var ErrClosed = errors.New("aside is shutting down")
+
+// Press is the talk key going down at the instant at.
+func (l *Loop) Press(at time.Time) { l.post(message{event: KeyDown{newID(at), at}}) }
+
+// Release is the talk key coming up.
+func (l *Loop) Release(at time.Time) { l.post(message{event: KeyUp{at}}) }
+
+// Toggle presses the talk key if it is up and releases it if it is down.
+func (l *Loop) Toggle(at time.Time) {
+	l.post(message{do: func() {
+		if l.state.Phase == Listening && !l.state.Latched() {
+			l.step(KeyUp{at})
+			return
+		}
+		l.step(KeyDown{newID(at), at})
+	}})
+}
+
+// Cancel drops whatever runs.
+func (l *Loop) Cancel() { l.post(message{event: Cancel{}}) }
+
+// Ask begins a turn and returns when it has ended, with what became of it. see
+// is called with the turn as it grows; it may be nil. The turn goes on when
+// ctx ends.
+func (l *Loop) Ask(ctx context.Context, q Question, see func(View) error) (View, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.life, cancel)()
+	id := newID(time.Now())
+	var end *View
+	asked := false
+	err := l.hub.watch(ctx, func(s Snapshot) error {
+		if !asked { // only now nothing of the turn can be missed
+			asked = true
+			l.post(message{event: Ask{id, q}})
+			return nil
+		}
+		if s.Turn == nil || s.Turn.ID != string(id) {
+			return nil
+		}
+		if s.ends() {
+			end = s.Turn
+			return errEnough
+		}
+		if see == nil {
+			return nil
+		}
+		return see(*s.Turn)
+	})
+	switch {
+	case end != nil:
+		return *end, nil
+	case l.life.Err() != nil:
+		return View{}, ErrClosed
+	}
+	return View{}, err
+}
+
+var errEnough = errors.New("watched enough")
+
+// Start begins a turn and does not wait for it.
+func (l *Loop) Start(q Question) { l.post(message{event: Ask{newID(time.Now()), q}}) }
+
+// Again speaks the last answer once more.
+func (l *Loop) Again() {
+	l.post(message{do: func() {
+		if len(l.said) > 0 {
+			l.step(Again{newID(time.Now())})
+		}
+	}})
+}
+
+// Skip goes on with the next sentence of the voice.
+func (l *Loop) Skip() {
+	l.post(message{do: func() {
+		if l.work != nil {
+			l.work.voice.skip()
+		}
+	}})
+}
+
+// SetVoice changes pace and volume of the voice that speaks now.
+func (l *Loop) SetVoice(pace, volume float64) {
+	l.post(message{do: func() {
+		if l.work != nil {
+			l.work.voice.set(pace, volume)
+		}
+	}})
+}
+
+// NewConversation forgets the earlier turns: the next question stands alone.
+func (l *Loop) NewConversation() {
+	l.post(message{do: func() {
+		l.earlier, l.shown, l.said, l.hint = nil, nil, nil, ""
+		l.publish()
+	}})
+}
+
+// Forget removes a turn from the conversation and its picture from memory.
+func (l *Loop) Forget(id string) {
+	l.shelf.drop(id)
+	l.post(message{do: func() {
+		l.earlier = slices.DeleteFunc(slices.Clone(l.earlier), func(v View) bool { return v.ID == id })
+		if l.shown != nil && l.shown.ID == id {
+			l.shown, l.said = nil, nil
+		}
+		if l.kept != nil && string(l.kept.id) == id {
+			l.kept = nil
+		}
+		l.publish()
+	}})
+}
+
+// Report shows a problem that belongs to no turn, such as a talk key that is
+// taken.
+func (l *Loop) Report(p *Problem) {
+	l.post(message{do: func() {
+		l.problem = p
+		l.publish()
+	}})
+}
+
+// Refresh publishes again: the engine or the settings have changed.
+func (l *Loop) Refresh() { l.post(message{do: l.publish}) }
+
+// Snapshot returns how things stand.
+func (l *Loop) Snapshot() Snapshot { return l.hub.snapshot() }
+
+// Watch calls see with how things stand and with every change, until ctx or
+// the loop ends or see returns an error. A slow see misses what lies between,
+// but never the end of a turn.
+func (l *Loop) Watch(ctx context.Context, see func(Snapshot) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.life, cancel)()
+	err := l.hub.watch(ctx, see)
+	if l.life.Err() != nil {
+		return ErrClosed
+	}
+	return err
+}
+
+// Picture returns the very bytes that a recent turn sent.
+func (l *Loop) Picture(id string) (vision.Encoded, bool) { return l.shelf.get(id) }

@@ -1,0 +1,84 @@
+package turn
+
+import "time"
+
+// Effect is something that the machine orders. The loop carries effects out in
+// the order given. The set is closed.
+type Effect interface{ effect() }
+
+type (
+	// OpenMicrophone begins to record. Reports Opened and, in the end, Captured.
+	OpenMicrophone struct{ Turn ID }
+
+	// CloseMicrophone ends the recording: with Keep after the tail of the last
+	// word, otherwise at once and for nothing.
+	CloseMicrophone struct {
+		Turn ID
+		Keep bool
+	}
+
+	// Grab takes the picture and hands it to the exchange. Reports Shown.
+	Grab struct {
+		Turn     ID
+		Question Question
+	}
+
+	// StartExchange begins the dialogue with the engine.
+	StartExchange struct {
+		Turn     ID
+		Question Question
+	}
+
+	// Record commits the turn to the history as asked.
+	Record struct{ Turn ID }
+
+	// Commit tells the exchange that there is no more input, as soon as the
+	// record is durable.
+	Commit struct{ Turn ID }
+
+	// Silence stops the player at once.
+	Silence struct{ Turn ID }
+
+	// Drain lets what is queued be played. Reports Drained.
+	Drain struct{ Turn ID }
+
+	// Replay plays the last answer again. Reports Drained.
+	Replay struct{ Turn ID }
+
+	// Interrupt tells the engine how much of the reply was heard.
+	Interrupt struct{ Turn ID }
+
+	// Arm sets the one deadline; an earlier one no longer counts. Reports
+	// Expired.
+	Arm struct {
+		Turn  ID
+		Phase Phase
+		After time.Duration
+	}
+
+	// Finish ends a turn: everything it holds is released, and it becomes one
+	// record unless it is dropped. The deadline no longer counts.
+	Finish struct {
+		Turn    ID
+		Outcome Outcome
+		Err     error
+		Drop    bool // nothing was asked: no record
+	}
+
+	// Hint shows the user a quiet line.
+	Hint struct{ Code string }
+)
+
+func (OpenMicrophone) effect()  {}
+func (CloseMicrophone) effect() {}
+func (Grab) effect()            {}
+func (StartExchange) effect()   {}
+func (Record) effect()          {}
+func (Commit) effect()          {}
+func (Silence) effect()         {}
+func (Drain) effect()           {}
+func (Replay) effect()          {}
+func (Interrupt) effect()       {}
+func (Arm) effect()             {}
+func (Finish) effect()          {}
+func (Hint) effect()            {}

@@ -1,0 +1,107 @@
+package turn
+
+import (
+	"time"
+
+	"aside/vision"
+)
+
+// ID names a turn. IDs sort by the time they were made.
+type ID string
+
+// Event is something that happened, or that somebody wants. The set is closed.
+// Reports about a turn name it; one that names another turn than the running
+// one is stale and is dropped.
+type Event interface{ of() ID }
+
+type (
+	// KeyDown is the talk key going down. Turn is the ID for the turn that it
+	// may begin.
+	KeyDown struct {
+		Turn ID
+		At   time.Time
+	}
+
+	// KeyUp is the talk key coming up.
+	KeyUp struct{ At time.Time }
+
+	// Cancel drops whatever runs: the recording, the request, the speech.
+	Cancel struct{}
+
+	// Ask begins a turn without the talk key: typed, looked, or sent again.
+	Ask struct {
+		Turn     ID
+		Question Question
+	}
+
+	// Again speaks the last answer once more.
+	Again struct{ Turn ID }
+)
+
+// Question is what an Ask wants to know.
+type Question struct {
+	Text    string
+	Look    bool           // what is on my screen: Text may be empty
+	Capture vision.Capture // what to look at
+	Image   *vision.Shot   // a picture instead of the screen
+	Speak   bool           // speak the answer
+	Private bool           // keep out of the conversation and the history
+	Retry   ID             // send what that turn kept
+}
+
+// Reports, from the goroutines that carry out effects.
+type (
+	// Opened says that the first real sample has arrived.
+	Opened struct{ Turn ID }
+
+	// Captured says that the microphone is closed and the utterance is whole.
+	Captured struct {
+		Turn   ID
+		Speech bool  // something was said
+		Err    error // the microphone failed; what was captured is kept
+	}
+
+	// Shown says that the picture was taken and handed to the exchange, or
+	// that there is none (Err). Either way the exchange waits for no picture.
+	Shown struct {
+		Turn ID
+		Err  error
+	}
+
+	// SpeechBegan says that the first sound of the reply has come.
+	SpeechBegan struct{ Turn ID }
+
+	// Replied says that the exchange has ended: complete if Err is nil, cut
+	// off if there is a Partial answer, otherwise failed.
+	Replied struct {
+		Turn    ID
+		Err     error
+		Partial bool
+	}
+
+	// Drained says that everything that was queued has been played.
+	Drained struct{ Turn ID }
+
+	// Muted says that the loudspeaker failed; the text goes on.
+	Muted struct{ Turn ID }
+
+	// Expired says that the deadline of a phase has passed.
+	Expired struct {
+		Turn  ID
+		Phase Phase
+	}
+)
+
+func (KeyUp) of() ID         { return "" }
+func (Cancel) of() ID        { return "" }
+func (KeyDown) of() ID       { return "" }
+func (Ask) of() ID           { return "" }
+func (Again) of() ID         { return "" }
+func (e Opened) of() ID      { return e.Turn }
+func (e Captured) of() ID    { return e.Turn }
+func (e Shown) of() ID       { return e.Turn }
+func (e SpeechBegan) of() ID { return e.Turn }
+func (e Replied) of() ID     { return e.Turn }
+func (e Drained) of() ID     { return e.Turn }
+func (e Muted) of() ID       { return e.Turn }
+func (e Expired) of() ID     { return e.Turn }

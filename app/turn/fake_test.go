@@ -1,0 +1,289 @@
+package turn
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// diary collects what the fakes were asked to do, in order.
+type diary struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (d *diary) add(line string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines = append(d.lines, line)
+}
+
+// index is where line stands in the diary, -1 if nowhere.
+func (d *diary) index(line string) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Index(d.lines, line)
+}
+
+// fakeMic says loud syllables in real time until it is closed, or fails.
+type fakeMic struct {
+	diary  *diary
+	err    error // of Record
+	broken error // of Read, after half a second
+	silent bool
+}
+
+func (m *fakeMic) Record(context.Context) (Recording, error) {
+	if m.err != nil {
+		return nil, m.err
+	}
+	m.diary.add("mic opens")
+	return &fakeRecording{mic: m}, nil
+}
+
+type fakeRecording struct {
+	mic *fakeMic
+	n   int
+}
+
+func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
+	select {
+	case <-ctx.Done():
+		return audio.Frame{}, ctx.Err()
+	case <-time.After(audio.FrameDuration):
+	}
+	if r.n++; r.mic.broken != nil && r.n > 25 {
+		return audio.Frame{}, r.mic.broken
+	}
+	f := audio.Frame{Rate: audio.RateListen, Samples: make([]int16, audio.RateListen/50)}
+	for i := range f.Samples {
+		if !r.mic.silent && r.n%16 < 12 && i%40 < 20 {
+			f.Samples[i] = 12000
+		}
+	}
+	return f, nil
+}
+
+func (r *fakeRecording) Close() error { r.mic.diary.add("mic closes"); return nil }
+
+// fakeSpeaker plays in real time.
+type fakeSpeaker struct {
+	diary *diary
+	err   error
+}
+
+func (s *fakeSpeaker) Play(context.Context, int) (Playback, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	s.diary.add("voice opens")
+	return &fakePlayback{diary: s.diary}, nil
+}
+
+type fakePlayback struct {
+	diary  *diary
+	mu     sync.Mutex
+	start  time.Time
+	length time.Duration
+}
+
+func (p *fakePlayback) Write(_ context.Context, f audio.Frame) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.start.IsZero() {
+		p.start = time.Now()
+	}
+	p.length += f.Duration()
+	return nil
+}
+
+func (p *fakePlayback) Played() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.start.IsZero() {
+		return 0
+	}
+	return min(time.Since(p.start), p.length)
+}
+
+func (p *fakePlayback) Drain(ctx context.Context) error {
+	p.mu.Lock()
+	left := p.length - time.Since(p.start)
+	p.mu.Unlock()
+	select {
+	case <-time.After(left):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *fakePlayback) Flush()       { p.diary.add("voice silent") }
+func (p *fakePlayback) Close() error { return nil }
+
+// fakeScreen takes a picture of noise in 30 ms, or fails.
+type fakeScreen struct{ err error }
+
+func (s *fakeScreen) Take(_ context.Context, c vision.Capture) (vision.Shot, error) {
+	time.Sleep(30 * time.Millisecond)
+	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
+	for i := range 64 {
+		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, 9, 255})
+	}
+	return vision.Shot{Capture: c, Title: "server.go", Program: "editor", Pixels: pixels}, s.err
+}
+
+// fakeJournal is a history in memory.
+type fakeJournal struct {
+	diary *diary
+	slow  time.Duration // of Begin
+	mu    sync.Mutex
+	turns map[string]View
+}
+
+func (j *fakeJournal) Begin(_ context.Context, v View) error {
+	time.Sleep(j.slow)
+	j.diary.add("recorded")
+	return j.Update(context.Background(), v)
+}
+
+func (j *fakeJournal) Update(_ context.Context, v View) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.turns == nil {
+		j.turns = map[string]View{}
+	}
+	j.turns[v.ID] = v
+	return nil
+}
+
+func (j *fakeJournal) Remove(_ context.Context, id string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.turns, id)
+	return nil
+}
+
+func (j *fakeJournal) all() map[string]View {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.turns
+}
+
+// fakeEngine answers every prompt with a script of events, a pause before each.
+type fakeEngine struct {
+	diary  *diary
+	mu     sync.Mutex
+	script []any // engine.Event, error, or time.Duration to pause
+	got    []*fakeExchange
+}
+
+func (e *fakeEngine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{Name: "chat", Model: "fake", Host: "fake.invalid", Sees: true, Speaks: true}
+}
+
+func (e *fakeEngine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	x := &fakeExchange{engine: e, prompt: p, script: e.script, committed: make(chan struct{})}
+	x.ctx, x.cancel = context.WithCancel(ctx)
+	e.got = append(e.got, x)
+	return x, nil
+}
+
+func (e *fakeEngine) exchange(i int) *fakeExchange {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.got[i]
+}
+
+type fakeExchange struct {
+	engine    *fakeEngine
+	prompt    engine.Prompt
+	ctx       context.Context
+	cancel    context.CancelFunc
+	committed chan struct{}
+	script    []any
+
+	mu     sync.Mutex
+	heard  int // samples
+	seen   int // shots
+	played time.Duration
+}
+
+func (x *fakeExchange) Send(f audio.Frame) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.heard += len(f.Samples)
+	return nil
+}
+
+func (x *fakeExchange) Show(vision.Shot) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.seen++
+	return nil
+}
+
+func (x *fakeExchange) Commit() error {
+	x.engine.diary.add("commit")
+	close(x.committed)
+	return nil
+}
+
+func (x *fakeExchange) Recv(ctx context.Context) (engine.Event, error) {
+	select {
+	case <-x.committed:
+	case <-x.ctx.Done():
+		return nil, x.ctx.Err()
+	}
+	for len(x.script) > 0 {
+		next := x.script[0]
+		x.script = x.script[1:]
+		switch next := next.(type) {
+		case time.Duration:
+			select {
+			case <-time.After(next):
+			case <-x.ctx.Done():
+				return nil, x.ctx.Err()
+			}
+		case error:
+			return nil, next
+		case engine.Event:
+			return next, nil
+		}
+	}
+	return nil, io.EOF
+}
+
+func (x *fakeExchange) Interrupt(played time.Duration) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.played = played
+	return nil
+}
+
+func (x *fakeExchange) Close() error { x.cancel(); return nil }
+
+// counts returns what the exchange was given.
+func (x *fakeExchange) counts() (heard, seen int, played time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.heard, x.seen, x.played
+}
+
+// speech is a second of voice that says the words.
+func speech(words string) engine.Speech {
+	return engine.Speech{Frame: audio.Frame{Rate: audio.RateSpeak, Samples: make([]int16, audio.RateSpeak)}, Sentence: words}
+}
+
+var errUnplugged = errors.Join(audio.ErrLost)

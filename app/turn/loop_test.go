@@ -1,0 +1,346 @@
+package turn
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// world is a loop with fakes all around it, in a bubble of fake time.
+type world struct {
+	*testing.T
+	*Loop
+	diary   *diary
+	mic     *fakeMic
+	speaker *fakeSpeaker
+	screen  *fakeScreen
+	journal *fakeJournal
+	engine  *fakeEngine
+}
+
+func in(t *testing.T, script []any, test func(w *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		d := &diary{}
+		w := &world{
+			T: t, diary: d, mic: &fakeMic{diary: d}, speaker: &fakeSpeaker{diary: d},
+			screen: &fakeScreen{}, journal: &fakeJournal{diary: d}, engine: &fakeEngine{diary: d, script: script},
+		}
+		w.Loop = NewLoop(Ports{
+			Microphone: w.mic, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
+			Engine:   func() engine.Engine { return w.engine },
+			Settings: func() Settings { return Settings{Capture: vision.CaptureWindow, Speak: true, Pace: 1, Volume: 1} },
+		}, slog.New(slog.DiscardHandler))
+		defer w.Close()
+		test(w)
+	})
+}
+
+// hold holds the talk key for d and lets everything settle.
+func (w *world) hold(d time.Duration) {
+	w.Press(time.Now())
+	time.Sleep(d)
+	w.Release(time.Now())
+	time.Sleep(50 * time.Millisecond)
+	synctest.Wait()
+}
+
+func (w *world) after(d time.Duration) Snapshot {
+	time.Sleep(d)
+	synctest.Wait()
+	return w.Snapshot()
+}
+
+func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
+	script := []any{
+		engine.Transcript{Text: "why is it closed twice", Final: true}, 300 * time.Millisecond,
+		engine.Text{Delta: "Shutdown closes it. "}, speech("Shutdown closes it."), engine.Text{Delta: "Keep one."},
+		speech("Keep one."), engine.Usage{Input: 1105, Output: 12}, engine.Done{Reason: "stop"},
+	}
+	in(t, script, func(w *world) {
+		w.Press(time.Now())
+		if s := w.after(500 * time.Millisecond); s.Phase != Listening || s.Microphone != "open" || s.Level == 0 {
+			t.Errorf("while the key is held: %+v", s)
+		}
+		w.Release(time.Now())
+		if s := w.after(100 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" {
+			t.Errorf("after key-up: %+v, %+v", s, s.Turn)
+		}
+		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Sentence != "Shutdown closes it." {
+			t.Errorf("while it speaks: %s, %+v", s.Phase, s.Turn)
+		}
+		if s := w.after(time.Second); s.Turn.Sentence != "Keep one." {
+			t.Errorf("a second later it says %q", s.Turn.Sentence)
+		}
+		s := w.after(2 * time.Second)
+		if s.Phase != Idle || s.Error != nil || s.Turn.Outcome != Answered || s.Turn.Answer != "Shutdown closes it. Keep one." {
+			t.Errorf("in the end: %+v, %+v", s, s.Turn)
+		}
+		heard, seen, _ := w.engine.exchange(0).counts()
+		if got := audio.Duration(heard, audio.RateListen); got < 480*time.Millisecond || got > 620*time.Millisecond || seen != 1 {
+			t.Errorf("the engine heard %v and saw %d shots", got, seen)
+		}
+		if shot := s.Turn.Shot; shot == nil || shot.Title != "server.go" || !shot.Sent {
+			t.Errorf("the shot is shown as %+v", shot)
+		}
+		if p, ok := w.Picture(s.Turn.ID); !ok || len(p.Bytes) != s.Turn.Shot.Bytes {
+			t.Error("the bytes that were sent are not kept")
+		}
+		if v := w.journal.all()[s.Turn.ID]; v.Outcome != Answered || v.Answer != s.Turn.Answer {
+			t.Errorf("the history holds %+v", v)
+		}
+	})
+}
+
+func TestTheQuestionIsRecordedBeforeItLeaves(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.journal.slow = 2 * time.Second
+		w.hold(time.Second)
+		if w.diary.index("commit") >= 0 {
+			t.Fatal("committed before the record was durable")
+		}
+		w.after(3 * time.Second)
+		if r, c := w.diary.index("recorded"), w.diary.index("commit"); r < 0 || c < r {
+			t.Errorf("recorded at %d, committed at %d", r, c)
+		}
+	})
+}
+
+func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
+	script := []any{engine.Text{Delta: "One. Two. Three."}, speech("One."), speech("Two."), speech("Three."), time.Hour}
+	in(t, script, func(w *world) {
+		w.hold(time.Second)
+		w.after(1500 * time.Millisecond)
+		first := w.Snapshot().Turn.ID
+		w.diary.lines = nil
+		w.Press(time.Now())
+		s := w.after(time.Millisecond)
+		if s.Phase != Listening {
+			t.Fatalf("phase %s", s.Phase)
+		}
+		if quiet, open := w.diary.index("voice silent"), w.diary.index("mic opens"); quiet < 0 || open < quiet {
+			t.Errorf("silent at %d, microphone at %d", quiet, open)
+		}
+		if _, _, played := w.engine.exchange(0).counts(); played < 1400*time.Millisecond || played > 1600*time.Millisecond {
+			t.Errorf("the engine was told that %v was heard", played)
+		}
+		if v := w.journal.all()[first]; v.Outcome != Interrupted || v.Heard != "One. Two." {
+			t.Errorf("the history holds %q, heard %q", v.Outcome, v.Heard)
+		}
+		w.Cancel()
+		w.after(time.Millisecond)
+		w.hold(time.Second)
+		if earlier := w.engine.exchange(2).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." {
+			t.Errorf("the next question is told %+v", earlier)
+		}
+	})
+}
+
+func TestAFailedQuestionIsKeptAndCanBeSentAgain(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused", Message: "m", Hint: "h"}}, func(w *world) {
+		w.hold(time.Second)
+		s := w.after(time.Second)
+		if s.Turn.Outcome != Failed || s.Error == nil || s.Error.Code != "net_refused" || !s.Turn.Retry {
+			t.Fatalf("after the failure: %+v, %+v", s, s.Turn)
+		}
+		w.engine.script = []any{engine.Text{Delta: "yes"}, engine.Done{}}
+		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
+		if err != nil || v.Outcome != Answered {
+			t.Fatalf("sent again: %+v, %v", v, err)
+		}
+		first, _, _ := w.engine.exchange(0).counts()
+		again, seen, _ := w.engine.exchange(1).counts()
+		if again != first || seen != 1 {
+			t.Errorf("sent again %d samples and %d shots, want %d and 1", again, seen, first)
+		}
+		if w.Snapshot().Error != nil {
+			t.Error("the problem outlives the answer")
+		}
+	})
+}
+
+func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
+		w.hold(time.Second)
+		w.after(keepFailed + time.Second)
+		done := make(chan bool)
+		w.post(message{do: func() { done <- w.kept == nil }})
+		if !<-done {
+			t.Error("still kept")
+		}
+	})
+}
+
+func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
+	answer := []any{engine.Text{Delta: "ok"}, engine.Done{}}
+	tests := []struct {
+		name    string
+		trouble func(*world)
+		code    string
+		outcome Outcome
+		retry   bool
+	}{
+		{"no microphone", func(w *world) { w.mic.err = audio.ErrNoMicrophone }, "mic_none", Failed, false},
+		{"no sound server", func(w *world) { w.mic.err = audio.ErrNoServer }, "audio_unavailable", Failed, false},
+		{"unplugged while speaking", func(w *world) { w.mic.broken = errUnplugged }, "mic_lost", Failed, false},
+		{"stalled", func(w *world) { w.mic.broken = audio.ErrStalled }, "mic_stalled", Failed, false},
+		{"moved", func(w *world) { w.mic.broken = audio.ErrMoved }, "mic_moved", Failed, false},
+		{"muted", func(w *world) { w.mic.broken = audio.ErrMuted }, "mic_muted", Failed, false},
+		{"a private window", func(w *world) { w.screen.err = vision.ErrExcluded }, "screen_excluded", Answered, false},
+		{"no display", func(w *world) { w.screen.err = vision.ErrNoDisplay }, "screen_none", Answered, false},
+		{"a blank picture", func(w *world) { w.screen.err = vision.ErrBlank }, "screen_blank", Answered, false},
+		{"a refused picture", func(w *world) { w.screen.err = vision.ErrRefused }, "screen_refused", Answered, false},
+		{"an unknown desktop", func(w *world) { w.screen.err = vision.ErrUnsupported }, "screen_unsupported", Answered, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in(t, answer, func(w *world) {
+				tt.trouble(w)
+				w.hold(time.Second)
+				s := w.after(2 * time.Second)
+				if s.Phase != Idle || s.Turn.Outcome != tt.outcome || s.Turn.Problem == nil || s.Turn.Problem.Code != tt.code {
+					t.Fatalf("got %+v, problem %+v", s.Turn, s.Turn.Problem)
+				}
+				if s.Turn.Problem.Message == "" || s.Turn.Problem.Hint == "" {
+					t.Errorf("nothing to read: %+v", s.Turn.Problem)
+				}
+				*w.mic, *w.screen = fakeMic{diary: w.diary}, fakeScreen{}
+				w.hold(time.Second)
+				if s := w.after(2 * time.Second); s.Turn.Outcome != Answered || s.Error != nil {
+					t.Errorf("the next press: %+v, %+v", s.Turn, s.Error)
+				}
+			})
+		})
+	}
+}
+
+func TestABrokenLoudspeakerLeavesTheText(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "Here."}, speech("Here."), time.Second, engine.Done{}}, func(w *world) {
+		w.speaker.err = audio.ErrNoLoudspeaker
+		w.hold(time.Second)
+		s := w.after(3 * time.Second)
+		if s.Turn.Outcome != Answered || s.Turn.Answer != "Here." || s.Turn.Problem.Code != "speaker_none" {
+			t.Errorf("got %+v, %+v", s.Turn, s.Turn.Problem)
+		}
+	})
+}
+
+func TestSilenceAndTapsSendNothingAndLeaveNoTrace(t *testing.T) {
+	for name, hold := range map[string]time.Duration{"silence": time.Second, "tap": 100 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			in(t, nil, func(w *world) {
+				w.mic.silent = true
+				w.hold(hold)
+				s := w.after(time.Second)
+				if s.Phase != Idle || s.Hint == "" || s.Turn != nil || len(w.journal.all()) != 0 || w.diary.index("commit") >= 0 {
+					t.Errorf("got %+v; history %v", s, w.journal.all())
+				}
+				if w.diary.index("mic closes") < 0 {
+					t.Error("the microphone stayed open")
+				}
+			})
+		})
+	}
+}
+
+func TestAKeyHeldForEverIsSentAfterTwoMinutes(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "ok"}, engine.Done{}}, func(w *world) {
+		w.Press(time.Now())
+		s := w.after(130 * time.Second)
+		if s.Phase != Idle || s.Turn.Outcome != Answered || s.Microphone != "closed" {
+			t.Errorf("got %+v, %+v", s, s.Turn)
+		}
+	})
+}
+
+func TestAnEngineThatNeverAnswersTimesOut(t *testing.T) {
+	in(t, []any{time.Hour}, func(w *world) {
+		w.hold(time.Second)
+		s := w.after(3 * time.Minute)
+		if s.Phase != Idle || s.Turn.Outcome != TimedOut || s.Turn.Problem.Code != "timed_out" || !s.Turn.Retry {
+			t.Errorf("got %+v, %+v", s.Turn, s.Turn.Problem)
+		}
+	})
+}
+
+func TestTheLastAnswerIsSaidAgain(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "One."}, speech("One."), engine.Done{}}, func(w *world) {
+		w.Again() // nothing to say yet
+		w.hold(time.Second)
+		w.after(3 * time.Second)
+		w.Again()
+		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Answer != "One." {
+			t.Errorf("got %s, %+v", s.Phase, s.Turn)
+		}
+		if s := w.after(time.Second); s.Phase != Idle || s.Turn.Outcome != Answered || len(w.journal.all()) != 1 {
+			t.Errorf("in the end %s, %+v, %d records", s.Phase, s.Turn, len(w.journal.all()))
+		}
+	})
+}
+
+func TestASlowWatcherStillSeesEveryEnd(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "x"}, engine.Done{}}, func(w *world) {
+		ctx, cancel := context.WithCancel(w.T.Context())
+		ends := map[string]bool{}
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_ = w.Watch(ctx, func(s Snapshot) error {
+				time.Sleep(2 * time.Second)
+				if s.ends() {
+					ends[s.Turn.ID] = true
+				}
+				return nil
+			})
+		})
+		for range 5 {
+			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Capture: vision.CaptureNone}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.after(time.Minute)
+		cancel()
+		wg.Wait()
+		if len(ends) != 5 {
+			t.Errorf("saw %d ends of 5", len(ends))
+		}
+	})
+}
+
+func TestCloseEndsEverythingAndTellsWhoWaits(t *testing.T) {
+	in(t, []any{time.Hour}, func(w *world) {
+		var err error
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err = w.Ask(context.Background(), Question{Text: "x", Capture: vision.CaptureNone}, nil)
+		})
+		w.after(time.Second)
+		w.Close()
+		wg.Wait()
+		if err != nil && err != ErrClosed { //nolint:errorlint // the very value
+			t.Errorf("got %v", err)
+		}
+		for _, v := range w.journal.all() {
+			if v.Outcome != Cancelled {
+				t.Errorf("the history says %s", v.Outcome)
+			}
+		}
+	})
+}
+
+func TestIDsSortByTime(t *testing.T) {
+	now := time.Now()
+	for range 100 {
+		later := now.Add(time.Millisecond)
+		if a, b := newID(now), newID(later); a >= b {
+			t.Fatalf("%s is not before %s", a, b)
+		}
+		now = later
+	}
+}

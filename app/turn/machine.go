@@ -1,0 +1,316 @@
+package turn
+
+import (
+	"fmt"
+	"time"
+
+	"aside/vision"
+)
+
+// Times that decide how the talk key is understood.
+const (
+	tapLimit  = 250 * time.Millisecond // shorter than this is a tap, not a hold
+	doubleTap = 400 * time.Millisecond // from the end of one tap to the next press
+)
+
+// Deadlines: when a phase must have moved on.
+const (
+	openDeadline   = 3 * time.Second   // key down → first sample
+	listenDeadline = 125 * time.Second // the recording stops itself at 120 s
+	commitDeadline = 4 * time.Second   // key up → the utterance is whole
+	thinkDeadline  = 2 * time.Minute   // everything committed → first speech, or the end
+	speakDeadline  = 10 * time.Minute  // first speech → all of it played
+)
+
+// State is everything the machine remembers. The zero State is idle.
+type State struct {
+	Phase Phase
+	Turn  ID
+	Stale int // reports about turns that no longer run
+
+	key   key
+	input input
+	reply reply
+}
+
+// key is what is known of the talk key.
+type key struct {
+	down    time.Time // when it went down; zero when it is up
+	tapped  time.Time // end of the last tap
+	second  bool      // this press followed a tap closely
+	stopped bool      // this press cut something off: a tap then needs no hint
+	latched bool      // listening goes on without the key
+}
+
+// input is what the exchange still waits for.
+type input struct {
+	closing   bool // the microphone is being closed, the words kept
+	needVoice bool
+	needShot  bool
+	private   bool
+}
+
+// reply is how far the answer is.
+type reply struct {
+	ended   bool  // the exchange has ended
+	err     error // why, if it broke
+	partial bool  // some of the answer is there
+	muted   bool  // the loudspeaker failed
+	again   bool  // an old answer is being said again
+}
+
+// Step is the whole decision: what e means in state s. It is pure.
+func Step(s State, e Event) (State, []Effect) {
+	if s.Phase == "" {
+		s.Phase = Idle
+	}
+	if id := e.of(); id != "" && id != s.Turn {
+		s.Stale++
+		return s, nil
+	}
+	switch e := e.(type) {
+	case KeyDown:
+		return s.keyDown(e)
+	case KeyUp:
+		return s.keyUp(e)
+	case Cancel:
+		return s.stop(Cancelled)
+	case Ask:
+		s, stopped := s.stop(Superseded)
+		s, begun := s.ask(e)
+		return s, append(stopped, begun...)
+	case Again:
+		s, stopped := s.stop(Superseded)
+		s.Phase, s.Turn, s.reply = Speaking, e.Turn, reply{ended: true, again: true}
+		return s, append(stopped, Arm{e.Turn, Speaking, speakDeadline}, Replay(e))
+	case Opened, Captured, Shown:
+		return s.heardOrSeen(e)
+	case SpeechBegan, Replied, Drained, Muted:
+		return s.answering(e)
+	case Expired:
+		return s.expired(e)
+	default:
+		panic(fmt.Sprintf("turn: event %T has no meaning", e))
+	}
+}
+
+// heardOrSeen takes the reports about the question.
+func (s State) heardOrSeen(e Event) (State, []Effect) {
+	switch e := e.(type) {
+	case Opened:
+		if s.Phase == Listening && !s.input.closing {
+			return s, []Effect{Arm{s.Turn, Listening, listenDeadline}}
+		}
+	case Captured:
+		return s.captured(e)
+	case Shown:
+		s.input.needShot = false
+		return s.commit()
+	}
+	return s, nil
+}
+
+// answering takes the reports about the reply.
+func (s State) answering(e Event) (State, []Effect) {
+	switch e := e.(type) {
+	case SpeechBegan:
+		if s.Phase == Thinking && !s.reply.muted {
+			s.Phase = Speaking
+			return s, []Effect{Arm{s.Turn, Speaking, speakDeadline}}
+		}
+	case Replied:
+		return s.replied(e)
+	case Drained:
+		if s.Phase == Speaking && s.reply.ended {
+			return s.answered()
+		}
+	case Muted:
+		return s.muted()
+	}
+	return s, nil
+}
+
+// keyDown begins to listen. What runs is stopped first, so that the voice is
+// silent before the microphone opens.
+func (s State) keyDown(e KeyDown) (State, []Effect) {
+	if s.Phase == Listening && !s.input.closing {
+		if !s.key.latched {
+			return s, nil // auto-repeat, or a second way of pressing
+		}
+		s.key.down = time.Time{}
+		return s.closeMicrophone()
+	}
+	tapped := s.key.tapped
+	stopped := s.Phase == Thinking || s.Phase == Speaking
+	s, effects := s.stop(Superseded)
+	s.Phase, s.Turn = Listening, e.Turn
+	s.key = key{down: e.At, second: !stopped && e.At.Sub(tapped) < doubleTap, stopped: stopped}
+	s.input, s.reply = input{needVoice: true, needShot: true}, reply{}
+	return s, append(effects,
+		OpenMicrophone{e.Turn}, Grab{Turn: e.Turn}, StartExchange{Turn: e.Turn},
+		Arm{e.Turn, Listening, openDeadline})
+}
+
+func (s State) keyUp(e KeyUp) (State, []Effect) {
+	held := e.At.Sub(s.key.down)
+	if s.Phase != Listening || s.input.closing || s.key.latched || s.key.down.IsZero() {
+		return s, nil
+	}
+	s.key.down = time.Time{}
+	switch {
+	case held >= tapLimit:
+		return s.closeMicrophone()
+	case s.key.second:
+		s.key.latched = true
+		return s, nil
+	}
+	quiet := s.key.stopped
+	s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
+	s.key.tapped = e.At
+	if !quiet {
+		effects = append(effects, Hint{"too_short"})
+	}
+	return s, effects
+}
+
+// closeMicrophone ends the utterance. The record is written while the tail of
+// the last word is still being kept.
+func (s State) closeMicrophone() (State, []Effect) {
+	s.key.latched = false
+	s.input.closing = true
+	return s, []Effect{CloseMicrophone{s.Turn, true}, Record{s.Turn}, Arm{s.Turn, Listening, commitDeadline}}
+}
+
+func (s State) captured(e Captured) (State, []Effect) {
+	if s.Phase != Listening {
+		return s, nil
+	}
+	switch {
+	case e.Err != nil:
+		return s.end(Finish{Outcome: Failed, Err: e.Err})
+	case !e.Speech:
+		s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
+		return s, append(effects, Hint{"no_speech"})
+	}
+	var effects []Effect
+	if !s.input.closing { // the longest utterance: the key is still held
+		effects = append(effects, Record{s.Turn})
+	}
+	s.Phase, s.key, s.input.needVoice = Thinking, key{}, false
+	effects = append(effects, Arm{s.Turn, Thinking, thinkDeadline})
+	s, committed := s.commit()
+	return s, append(effects, committed...)
+}
+
+// ask begins a turn that needs no microphone.
+func (s State) ask(e Ask) (State, []Effect) {
+	q := e.Question
+	s.Phase, s.Turn, s.key = Thinking, e.Turn, key{}
+	s.reply = reply{}
+	s.input = input{needShot: true, private: q.Private}
+	effects := []Effect{Grab{e.Turn, q}, StartExchange{e.Turn, q}}
+	if q.Capture == vision.CaptureNone && q.Image == nil && q.Retry == "" {
+		s.input.needShot = false
+		effects = effects[1:]
+	}
+	if !q.Private {
+		effects = append(effects, Record{e.Turn})
+	}
+	effects = append(effects, Arm{e.Turn, Thinking, thinkDeadline})
+	s, committed := s.commit()
+	return s, append(effects, committed...)
+}
+
+// commit sends the question once everything that belongs to it is there.
+func (s State) commit() (State, []Effect) {
+	if s.Phase != Thinking || s.input.needVoice || s.input.needShot {
+		return s, nil
+	}
+	return s, []Effect{Commit{s.Turn}}
+}
+
+func (s State) replied(e Replied) (State, []Effect) {
+	if s.reply.ended {
+		return s, nil
+	}
+	s.reply.ended, s.reply.err, s.reply.partial = true, e.Err, e.Partial
+	switch s.Phase {
+	case Listening: // the exchange broke while the user is speaking: keep the words
+		return s.end(Finish{Outcome: Failed, Err: e.Err})
+	case Speaking:
+		return s, []Effect{Drain{s.Turn}}
+	default:
+		return s.answered()
+	}
+}
+
+// answered ends a turn whose reply has arrived and has been said.
+func (s State) answered() (State, []Effect) {
+	outcome := Answered
+	switch {
+	case s.reply.err != nil && (s.Phase == Speaking || s.reply.partial):
+		outcome = Interrupted
+	case s.reply.err != nil:
+		outcome = Failed
+	}
+	return s.end(Finish{Outcome: outcome, Err: s.reply.err, Drop: s.reply.again})
+}
+
+func (s State) muted() (State, []Effect) {
+	s.reply.muted = true
+	if s.Phase != Speaking {
+		return s, nil
+	}
+	s.Phase = Thinking
+	if s.reply.ended {
+		return s.answered()
+	}
+	return s, []Effect{Arm{s.Turn, Thinking, thinkDeadline}}
+}
+
+func (s State) expired(e Expired) (State, []Effect) {
+	switch {
+	case e.Phase != s.Phase:
+		return s, nil
+	case s.Phase == Listening && !s.input.closing && !s.key.down.IsZero():
+		return s.closeMicrophone() // held for ever: send what was said
+	case s.Phase == Idle:
+		return s, nil
+	}
+	return s.stop(TimedOut)
+}
+
+// stop ends whatever runs, for the reason given; a reply that is being spoken
+// counts as interrupted, and words that were never sent as cancelled.
+func (s State) stop(why Outcome) (State, []Effect) {
+	switch {
+	case s.Phase == Idle:
+		return s, nil
+	case s.Phase == Listening && why != TimedOut:
+		return s.end(Finish{Outcome: Cancelled, Drop: true})
+	case s.Phase == Speaking && why != TimedOut:
+		return s.end(Finish{Outcome: Interrupted, Drop: s.reply.again})
+	}
+	return s.end(Finish{Outcome: why})
+}
+
+// end releases the turn: the sound first, then the microphone, then the rest.
+func (s State) end(f Finish) (State, []Effect) {
+	f.Turn = s.Turn
+	var effects []Effect
+	switch s.Phase {
+	case Speaking:
+		effects = append(effects, Silence{s.Turn})
+		if f.Outcome != Answered && !s.reply.again {
+			effects = append(effects, Interrupt{s.Turn})
+		}
+	case Listening:
+		effects = append(effects, CloseMicrophone{s.Turn, false})
+	}
+	s.Phase, s.Turn = Idle, ""
+	s.key, s.input, s.reply = key{tapped: s.key.tapped}, input{}, reply{}
+	return s, append(effects, f)
+}
+
+// Latched reports whether the machine listens without the key being held.
+func (s State) Latched() bool { return s.key.latched }

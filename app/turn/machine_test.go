@@ -1,0 +1,283 @@
+package turn
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/vision"
+)
+
+// at is an instant so many milliseconds into a test.
+func at(ms int) time.Time { return time.UnixMilli(1_700_000_000_000 + int64(ms)) }
+
+var errBroken = errors.New("broken")
+
+// brief writes an effect in one word, so that tests read as sentences.
+func brief(e Effect) string {
+	switch e := e.(type) {
+	case OpenMicrophone:
+		return "open:" + string(e.Turn)
+	case CloseMicrophone:
+		if e.Keep {
+			return "hang-up:" + string(e.Turn)
+		}
+		return "discard:" + string(e.Turn)
+	case Grab:
+		return "grab:" + string(e.Turn)
+	case StartExchange:
+		return "start:" + string(e.Turn)
+	case Record:
+		return "record:" + string(e.Turn)
+	case Commit:
+		return "commit:" + string(e.Turn)
+	case Silence:
+		return "silence:" + string(e.Turn)
+	case Drain:
+		return "drain:" + string(e.Turn)
+	case Replay:
+		return "replay:" + string(e.Turn)
+	case Interrupt:
+		return "interrupt:" + string(e.Turn)
+	case Arm:
+		return "" // deadlines have a test of their own
+	case Finish:
+		if e.Drop {
+			return "drop:" + string(e.Turn)
+		}
+		return string(e.Outcome) + ":" + string(e.Turn)
+	case Hint:
+		return "hint:" + e.Code
+	}
+	panic(fmt.Sprintf("effect %T", e))
+}
+
+func play(events ...Event) (State, string) {
+	var s State
+	var said []string
+	for _, e := range events {
+		var effects []Effect
+		s, effects = Step(s, e)
+		for _, effect := range effects {
+			if word := brief(effect); word != "" {
+				said = append(said, word)
+			}
+		}
+	}
+	return s, strings.Join(said, " ")
+}
+
+func ask(id ID, c vision.Capture) Ask { return Ask{id, Question{Text: "why", Capture: c}} }
+
+func TestMachine(t *testing.T) {
+	held := []Event{KeyDown{"a", at(0)}, Opened{"a"}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", true, nil}}
+	spoken := slices.Concat(held, []Event{SpeechBegan{"a"}})
+	const heard = "open:a grab:a start:a hang-up:a record:a commit:a"
+
+	tests := []struct {
+		name   string
+		events []Event
+		phase  Phase
+		want   string
+	}{
+		{"a hold asks and is answered aloud",
+			slices.Concat(spoken, []Event{Replied{Turn: "a"}, Drained{"a"}}),
+			Idle, heard + " drain:a silence:a answered:a"},
+		{"without speech the end of the reply ends the turn",
+			slices.Concat(held, []Event{Replied{Turn: "a"}}), Idle, heard + " answered:a"},
+		{"the microphone opens before the screen is looked at, and that before the engine",
+			[]Event{KeyDown{"a", at(0)}}, Listening, "open:a grab:a start:a"},
+		{"auto-repeat changes nothing",
+			[]Event{KeyDown{"a", at(0)}, KeyDown{"b", at(500)}, KeyDown{"c", at(540)}}, Listening, "open:a grab:a start:a"},
+		{"a late picture holds the question back",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(900)}, Captured{"a", true, nil}}, Thinking, "open:a grab:a start:a hang-up:a record:a"},
+		{"and then sends it",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(900)}, Captured{"a", true, nil}, Shown{"a", nil}}, Thinking, heard},
+		{"a picture that fails does not stop the question",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", errBroken}, KeyUp{at(900)}, Captured{"a", true, nil}}, Thinking, heard},
+		{"silence sends nothing",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", false, nil}},
+			Idle, "open:a grab:a start:a hang-up:a record:a discard:a drop:a hint:no_speech"},
+		{"a tap sends nothing",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}}, Idle, "open:a grab:a start:a discard:a drop:a hint:too_short"},
+		{"a double tap latches, and a press sends",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}, KeyDown{"b", at(250)}, KeyUp{at(330)}, Shown{"b", nil},
+				KeyDown{"c", at(4000)}, KeyUp{at(4100)}, Captured{"b", true, nil}},
+			Thinking, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b hang-up:b record:b commit:b"},
+		{"two taps far apart do not latch",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}, KeyDown{"b", at(700)}, KeyUp{at(780)}},
+			Idle, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b discard:b drop:b hint:too_short"},
+		{"a tap stops the thinking, without a hint",
+			slices.Concat(held, []Event{KeyDown{"b", at(2000)}, KeyUp{at(2100)}}),
+			Idle, heard + " superseded:a open:b grab:b start:b discard:b drop:b"},
+		{"barge-in silences before it listens",
+			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}}),
+			Listening, heard + " silence:a interrupt:a interrupted:a open:b grab:b start:b"},
+		{"two quick taps on a voice stop it and latch",
+			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, KeyUp{at(5100)}, KeyDown{"c", at(5200)}, KeyUp{at(5300)}}),
+			Listening, heard + " silence:a interrupt:a interrupted:a open:b grab:b start:b discard:b drop:b open:c grab:c start:c"},
+		{"Esc during the hold discards it",
+			[]Event{KeyDown{"a", at(0)}, Cancel{}, KeyUp{at(900)}}, Idle, "open:a grab:a start:a discard:a drop:a"},
+		{"cancel stops the voice",
+			slices.Concat(spoken, []Event{Cancel{}}), Idle, heard + " silence:a interrupt:a interrupted:a"},
+		{"cancel stops the thinking",
+			slices.Concat(held, []Event{Cancel{}}), Idle, heard + " cancelled:a"},
+		{"cancel with nothing running is nothing", []Event{Cancel{}}, Idle, ""},
+		{"a press within the tail begins anew",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(900)}, KeyDown{"b", at(930)}},
+			Listening, "open:a grab:a start:a hang-up:a record:a discard:a drop:a open:b grab:b start:b"},
+		{"a microphone that breaks ends the turn and keeps the words",
+			[]Event{KeyDown{"a", at(0)}, Captured{"a", true, errBroken}}, Idle, "open:a grab:a start:a discard:a failed:a"},
+		{"a key held for ever is sent",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, Captured{"a", true, nil}, KeyUp{at(130_000)}},
+			Thinking, "open:a grab:a start:a record:a commit:a"},
+		{"a broken reply fails",
+			slices.Concat(held, []Event{Replied{Turn: "a", Err: errBroken}}), Idle, heard + " failed:a"},
+		{"one that broke in the middle is interrupted",
+			slices.Concat(held, []Event{Replied{"a", errBroken, true}}), Idle, heard + " interrupted:a"},
+		{"and says what has come before it ends",
+			slices.Concat(spoken, []Event{Replied{"a", errBroken, true}, Drained{"a"}}),
+			Idle, heard + " drain:a silence:a interrupt:a interrupted:a"},
+		{"a broken loudspeaker leaves the text",
+			slices.Concat(spoken, []Event{Muted{"a"}, Replied{Turn: "a"}}), Idle, heard + " answered:a"},
+		{"even when all the text is there",
+			slices.Concat(spoken, []Event{Replied{Turn: "a"}, Muted{"a"}}), Idle, heard + " drain:a answered:a"},
+		{"an engine that breaks while the user speaks keeps the words",
+			[]Event{KeyDown{"a", at(0)}, Replied{Turn: "a", Err: errBroken}}, Idle, "open:a grab:a start:a discard:a failed:a"},
+		{"a typed question needs no microphone",
+			[]Event{ask("a", vision.CaptureWindow), Shown{"a", nil}}, Thinking, "grab:a start:a record:a commit:a"},
+		{"nor a screen", []Event{ask("a", vision.CaptureNone)}, Thinking, "start:a record:a commit:a"},
+		{"a private one leaves no record",
+			[]Event{Ask{"a", Question{Text: "x", Capture: vision.CaptureNone, Private: true}}}, Thinking, "start:a commit:a"},
+		{"a typed question takes the place of one that thinks",
+			slices.Concat(held, []Event{ask("b", vision.CaptureNone)}), Thinking, heard + " superseded:a start:b record:b commit:b"},
+		{"a stale report is dropped",
+			slices.Concat(held, []Event{KeyDown{"b", at(2000)}, Replied{Turn: "a"}, SpeechBegan{"a"}, Drained{"a"}, Captured{"a", true, nil}}),
+			Listening, heard + " superseded:a open:b grab:b start:b"},
+		{"the last answer is said again",
+			[]Event{Again{"a"}, Drained{"a"}}, Idle, "replay:a silence:a drop:a"},
+		{"no answer in time ends the turn",
+			slices.Concat(held, []Event{Expired{"a", Thinking}}), Idle, heard + " timed_out:a"},
+		{"a deadline of an earlier phase does not count",
+			slices.Concat(spoken, []Event{Expired{"a", Thinking}}), Speaking, heard},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, got := play(tt.events...)
+			if s.Phase != tt.phase || got != tt.want {
+				t.Errorf("got  %s %s\nwant %s %s", s.Phase, got, tt.phase, tt.want)
+			}
+		})
+	}
+}
+
+func TestEveryPhaseHasADeadline(t *testing.T) {
+	var s State
+	for _, e := range []Event{
+		KeyDown{"a", at(0)}, Opened{"a"}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", true, nil}, SpeechBegan{"a"},
+	} {
+		before := s.Phase
+		next, effects := Step(s, e)
+		armed := slices.ContainsFunc(effects, func(e Effect) bool { a, ok := e.(Arm); return ok && a.Phase == next.Phase })
+		if next.Phase != before && !armed {
+			t.Errorf("%T leads to %s without a deadline", e, next.Phase)
+		}
+		s = next
+	}
+}
+
+// FuzzMachine feeds random events and checks what must hold of every history:
+// one turn at a time, each ended exactly once, no order for a turn that has
+// ended, the microphone only while listening.
+func FuzzMachine(f *testing.F) {
+	f.Add([]byte{0, 5, 1, 4, 7, 8, 9, 0, 2, 3})
+	f.Add([]byte{0, 1, 0, 1, 0, 4, 6, 11, 12, 13})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		var s State
+		ended, begun := map[ID]int{}, map[ID]bool{}
+		for i, b := range script {
+			e := event(b, s.Turn, ID(fmt.Sprint("t", i)), at(i*int(b)))
+			before := s
+			var effects []Effect
+			s, effects = Step(s, e)
+			for _, effect := range effects {
+				checkEffect(t, effect, s, before, ended, begun)
+			}
+			if (s.Phase == Idle) != (s.Turn == "") {
+				t.Fatalf("phase %s with turn %q", s.Phase, s.Turn)
+			}
+		}
+		for id := range begun {
+			if want := 1; id != s.Turn && ended[id] != want {
+				t.Fatalf("turn %s ended %d times", id, ended[id])
+			}
+		}
+	})
+}
+
+func checkEffect(t *testing.T, effect Effect, s, before State, ended map[ID]int, begun map[ID]bool) {
+	t.Helper()
+	switch e := effect.(type) {
+	case Hint, Arm:
+	case Finish:
+		ended[e.Turn]++
+		if ended[e.Turn] > 1 {
+			t.Fatalf("turn %s ended twice", e.Turn)
+		}
+	case OpenMicrophone:
+		begun[e.Turn] = true
+		if s.Phase != Listening {
+			t.Fatalf("the microphone opens while %s", s.Phase)
+		}
+	case CloseMicrophone:
+		if before.Phase != Listening {
+			t.Fatalf("the microphone closes while %s", before.Phase)
+		}
+	default:
+		_, id, _ := strings.Cut(brief(effect), ":")
+		if ended[ID(id)] > 0 {
+			t.Fatalf("%s after its end", brief(effect))
+		}
+		begun[ID(id)] = true
+	}
+}
+
+// event makes the event that b stands for: about the running turn, or now and
+// then about another.
+func event(b byte, running, fresh ID, now time.Time) Event {
+	id := running
+	if b >= 128 || running == "" {
+		id = "stale" // a report always names a turn
+	}
+	switch b % 15 {
+	case 0, 1:
+		return KeyDown{fresh, now}
+	case 2, 3:
+		return KeyUp{now}
+	case 4:
+		return Captured{id, true, nil}
+	case 5:
+		return Captured{id, b > 60, errBroken}
+	case 6:
+		return Shown{id, nil}
+	case 7:
+		return SpeechBegan{id}
+	case 8:
+		return Replied{Turn: id}
+	case 9:
+		return Replied{id, errBroken, b > 60}
+	case 10:
+		return Drained{id}
+	case 11:
+		return Muted{id}
+	case 12:
+		return ask(fresh, vision.CaptureNone)
+	case 13:
+		return Expired{id, []Phase{Idle, Listening, Thinking, Speaking}[b/15%4]}
+	default:
+		return Cancel{}
+	}
+}

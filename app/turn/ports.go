@@ -1,0 +1,90 @@
+package turn
+
+import (
+	"context"
+	"time"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// Ports are what the loop needs of the world. Only Engine and Journal must be
+// set: a core without a microphone, a loudspeaker or a display still answers
+// typed questions.
+type Ports struct {
+	Microphone  Microphone
+	Loudspeaker Loudspeaker
+	Screen      Screen
+	Journal     Journal
+
+	// Engine returns the engine for the next turn.
+	Engine func() engine.Engine
+
+	// Settings returns the settings that a turn reads when it begins.
+	Settings func() Settings
+
+	// Control carries out a speech control that an engine asks for.
+	Control func(name, value string)
+}
+
+// Settings are the user's wishes that concern a turn.
+type Settings struct {
+	Capture vision.Capture // what a spoken question looks at
+	Speak   bool           // answers to spoken questions are spoken
+	Pace    float64        // of the voice, 1 is as the engine speaks
+	Volume  float64        // of the voice, 1 is as the engine speaks
+}
+
+// Microphone opens recordings.
+type Microphone interface {
+	// Record opens the default microphone: mono, audio.RateListen. The error
+	// wraps one of audio's.
+	Record(ctx context.Context) (Recording, error)
+}
+
+// Recording is an open microphone. Read comes from one goroutine.
+type Recording interface {
+	// Read returns the next frame, or the reason why there are no more.
+	Read(ctx context.Context) (audio.Frame, error)
+	// Close returns when the sound server no longer lists the recording.
+	Close() error
+}
+
+// Loudspeaker opens playbacks.
+type Loudspeaker interface {
+	// Play prepares to play mono sound at rate hertz. Nothing is opened before
+	// the first frame.
+	Play(ctx context.Context, rate int) (Playback, error)
+}
+
+// Playback is a voice on the loudspeaker.
+type Playback interface {
+	// Write queues a frame and returns when there is room for the next.
+	Write(ctx context.Context, f audio.Frame) error
+	// Played is how much of what was written has left for the loudspeaker.
+	Played() time.Duration
+	// Drain returns when all of it has.
+	Drain(ctx context.Context) error
+	// Flush silences the loudspeaker at once and forgets the rest.
+	Flush()
+	// Close releases the loudspeaker. It may be called twice.
+	Close() error
+}
+
+// Screen takes pictures.
+type Screen interface {
+	// Take returns the picture without Sent. The error wraps one of vision's.
+	Take(ctx context.Context, c vision.Capture) (vision.Shot, error)
+}
+
+// Journal is the history as the loop needs it. Calls come one at a time, on
+// one goroutine.
+type Journal interface {
+	// Begin makes the turn durable before it returns.
+	Begin(ctx context.Context, v View) error
+	// Update stores what has become known since. The last one has the outcome.
+	Update(ctx context.Context, v View) error
+	// Remove forgets a turn that came to nothing.
+	Remove(ctx context.Context, id string) error
+}

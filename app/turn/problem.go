@@ -1,0 +1,55 @@
+package turn
+
+import (
+	"context"
+	"errors"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// problems tells the user about the errors of sound and sight. The first that
+// matches wins. A code never changes once it has been released.
+var problems = []struct { //nolint:gochecknoglobals // a table that nothing writes to
+	err     error
+	problem Problem
+}{
+	{audio.ErrNoServer, Problem{"audio_unavailable", "No sound server answers.", "Start PulseAudio or PipeWire, then press again. Typed questions work."}},
+	{audio.ErrNoMicrophone, Problem{"mic_none", "There is no microphone.", "Plug one in, then press again. Typed questions work."}},
+	{audio.ErrNoLoudspeaker, Problem{"speaker_none", "There is no loudspeaker.", "The answer stands in the panel."}},
+	{audio.ErrMoved, Problem{"mic_moved", "The microphone was unplugged and the system offered another.", "What you said is kept: send it again, or press to use the other one."}},
+	{audio.ErrStalled, Problem{"mic_stalled", "The microphone is open but gives no sound.", "Check that it is not suspended or used by another program, then press again."}},
+	{audio.ErrLost, Problem{"mic_lost", "The microphone went away.", "What you said is kept: send it again, or plug it in and press."}},
+	{audio.ErrMuted, Problem{"mic_muted", "The microphone is muted.", "Unmute it in the sound settings, then press again."}},
+	{vision.ErrExcluded, Problem{"screen_excluded", "This window is private: nothing was looked at.", "Ask without the screen, or change screen.exclude."}},
+	{vision.ErrNoDisplay, Problem{"screen_none", "There is no display to look at.", "Ask without the screen."}},
+	{vision.ErrBlank, Problem{"screen_blank", "The picture has only one colour: nothing was sent of it.", "Ask without the screen, or from another window."}},
+	{vision.ErrRefused, Problem{"screen_refused", "The desktop refused the picture.", "Allow Aside to take screenshots, or ask without the screen."}},
+	{vision.ErrUnsupported, Problem{"screen_unsupported", "The screen cannot be looked at on this desktop.", "Ask without the screen."}},
+	{context.DeadlineExceeded, Problem{"timed_out", "No answer in time.", "Send the question again."}},
+}
+
+// hints are quiet lines for what is not an error.
+var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing writes to
+	"too_short": "Too short. Hold the key while you speak.",
+	"no_speech": "Nothing heard. Hold the key while you speak.",
+}
+
+// ProblemOf says what err means to the user: never the error's own text, which
+// may hold what the user said.
+func ProblemOf(err error) *Problem {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*engine.Error](err); ok {
+		return &Problem{e.Code, e.Message, e.Hint}
+	}
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			problem := p.problem
+			return &problem
+		}
+	}
+	return &Problem{"internal", "Aside made a mistake.", "Send the question again; the log has the details."}
+}

@@ -1,0 +1,146 @@
+package turn
+
+import (
+	"strings"
+	"time"
+
+	"aside/audio"
+)
+
+// speaking is the state of the goroutine that plays a voice. Nobody else
+// touches it, save marks, which voice.mu guards.
+type speaking struct {
+	stretch *audio.Stretcher
+	rate    int
+	source  time.Duration // speech taken from the engine so far
+	written time.Duration // sound handed to the loudspeaker so far
+	before  time.Duration // sound played on loudspeakers opened earlier
+}
+
+// say plays one block at the pace and volume that hold now.
+func (v *voice) say(s *speaking, u utterance, pace, volume float64) error {
+	if err := v.open(s, u.frame.Rate); err != nil {
+		return err
+	}
+	first := s.source == 0
+	v.mark(s, u, pace)
+	s.stretch.SetPace(pace)
+	s.source += u.frame.Duration()
+	if err := v.write(s, s.stretch.Process(u.frame.Samples), volume); err != nil {
+		return err
+	}
+	if first {
+		v.report(voiceSounds)
+	}
+	return nil
+}
+
+// open makes sure that a loudspeaker of the right rate is there.
+func (v *voice) open(s *speaking, rate int) error {
+	if v.play != nil && s.rate == rate {
+		return nil
+	}
+	if v.out == nil {
+		return audio.ErrNoLoudspeaker
+	}
+	if v.play != nil {
+		if err := v.drain(s); err != nil {
+			return err
+		}
+		s.before = s.written
+		_ = v.play.Close() // it has played everything
+	}
+	play, err := v.out.Play(v.ctx, rate)
+	if err != nil {
+		return err
+	}
+	s.rate, s.stretch = rate, audio.NewStretcher(rate)
+	v.mu.Lock()
+	v.play, v.before = play, s.before
+	v.mu.Unlock()
+	return nil
+}
+
+func (v *voice) write(s *speaking, samples []int16, volume float64) error {
+	if len(samples) == 0 {
+		return nil
+	}
+	f := audio.Frame{Rate: s.rate, Samples: samples}
+	audio.Amplify(f.Samples, volume)
+	s.written += f.Duration()
+	return v.play.Write(v.ctx, f)
+}
+
+// drain plays what the stretcher still holds and waits for the loudspeaker.
+func (v *voice) drain(s *speaking) error {
+	if v.play == nil {
+		return nil
+	}
+	if err := v.write(s, s.stretch.Flush(), 1); err != nil {
+		return err
+	}
+	return v.play.Drain(v.ctx)
+}
+
+// mark notes where in the output a block begins.
+func (v *voice) mark(s *speaking, u utterance, pace float64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	m := mark{at: s.written, source: s.source, pace: pace, sentence: u.sentence, level: audio.Level(u.frame.Samples)}
+	if u.sentence == "" && len(v.marks) > 0 {
+		m.sentence = v.marks[len(v.marks)-1].sentence
+	}
+	v.marks = append(v.marks, m)
+}
+
+// position is how much of the engine's speech has been played, the sentence
+// that is being said and how loud it is, 0…1.
+func (v *voice) position() (source time.Duration, sentence string, level float64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	m, at, ok := v.atLocked()
+	if !ok {
+		return 0, "", 0
+	}
+	return m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, m.level
+}
+
+// atLocked finds the mark that is on the loudspeaker now.
+func (v *voice) atLocked() (m mark, at time.Duration, ok bool) {
+	if v.play == nil {
+		return mark{}, 0, false
+	}
+	at = v.before + v.play.Played()
+	for _, next := range v.marks {
+		if next.at > at {
+			break
+		}
+		m, ok = next, true
+	}
+	return m, at, ok
+}
+
+// heard is the text of every sentence that has begun.
+func (v *voice) heard() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, at, _ := v.atLocked()
+	var said []string
+	last := ""
+	for _, m := range v.marks {
+		if m.at > at {
+			break
+		}
+		if m.sentence != last {
+			said, last = append(said, m.sentence), m.sentence
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// all is everything that was queued.
+func (v *voice) all() []utterance {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.said
+}
