@@ -1,0 +1,168 @@
+// Package chat is the engine for services that speak the OpenAI-compatible
+// API: transcription, chat completions with pictures, and speech, each one
+// plain HTTP. The utterance is kept until Commit; the reply is spoken sentence
+// by sentence while it still streams.
+//
+// Requests and their types are go-openai's. The reader of the stream is our
+// own (stream.go), because a stream that was cut must not pass for one that is
+// complete, and so is the one layer of retries and limits under all requests
+// (transport.go).
+package chat
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// Config says which services answer. Only Chat must be set.
+type Config struct {
+	Name       string // of the engine, chat by default
+	Chat       Service
+	Transcribe Service // BaseURL "" means the one of Chat, with its key
+	Language   string  // of the user's speech, "" if unknown
+	Speak      Service // likewise
+	Voice      func() string
+
+	Ear   Ear   // hears instead of Transcribe, if set
+	Mouth Mouth // speaks instead of Speak, if set
+
+	Transport http.RoundTripper // nil for our own
+}
+
+// Service is one endpoint of the API.
+type Service struct {
+	BaseURL string // up to and including /v1
+	Key     string // "" sends none
+	Model   string
+}
+
+// Ear turns an utterance into words on this machine.
+type Ear interface {
+	Hear(ctx context.Context, utterance audio.Clip) (string, error)
+}
+
+// Mouth speaks on this machine. It calls yield with the sound of the sentence,
+// frame by frame, and stops if yield fails.
+type Mouth interface {
+	Say(ctx context.Context, sentence string, yield func(audio.Frame) error) error
+}
+
+// Engine is a chat service. It is safe for concurrent use.
+type Engine struct {
+	config           Config
+	chat, ears, lips *service
+	plain            atomic.Bool // the service knows no stream_options
+}
+
+// service is a Service that can be called.
+type service struct {
+	Service
+	api *openai.Client
+	web *transport
+}
+
+// New checks the addresses and returns the engine. It connects to nothing. The
+// error is an *engine.Error.
+func New(c Config) (*Engine, error) {
+	if c.Name == "" {
+		c.Name = "chat"
+	}
+	e := &Engine{config: c}
+	for _, part := range []struct {
+		to      **service
+		service Service
+	}{{&e.chat, c.Chat}, {&e.ears, c.Transcribe}, {&e.lips, c.Speak}} {
+		s := part.service
+		if s.BaseURL == "" {
+			s.BaseURL, s.Key = c.Chat.BaseURL, c.Chat.Key
+		}
+		address, err := Address(s.BaseURL)
+		if err != nil {
+			return nil, err
+		}
+		s.BaseURL = address
+		*part.to = newService(s, c.Transport)
+	}
+	return e, nil
+}
+
+func newService(s Service, rt http.RoundTripper) *service {
+	web := newTransport(rt)
+	config := openai.DefaultConfig(s.Key)
+	config.BaseURL = s.BaseURL
+	config.HTTPClient = web
+	return &service{s, openai.NewClientWithConfig(config), web}
+}
+
+// Address returns a base URL in the form in which it is used, without a slash
+// at its end. What the user says and shows travels encrypted or stays on this
+// machine: plain http is only for loopback. The error is an *engine.Error.
+func Address(base string) (string, error) {
+	u, err := url.Parse(strings.TrimSpace(base))
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return "", &engine.Error{Code: "address_invalid", Message: "The address of the service is not a web address.", Hint: "Set engine.base_url to one like https://api.openai.com/v1."}
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return "", &engine.Error{Code: "insecure_address", Message: "The address of the service is not encrypted.", Hint: "Use https; plain http is only for this very machine."}
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Capabilities implements engine.Engine.
+func (e *Engine) Capabilities() engine.Capabilities {
+	host := ""
+	if u, err := url.Parse(e.chat.BaseURL); err == nil && !loopback(u.Hostname()) {
+		host = u.Host
+	}
+	if host == "" {
+		host = e.strayHost()
+	}
+	return engine.Capabilities{
+		Name: e.config.Name, Model: e.chat.Model, Host: host,
+		Sees: true, Speaks: true, Fitting: vision.RuleFor(e.chat.Model),
+	}
+}
+
+// strayHost is where speech goes while the questions themselves stay here.
+func (e *Engine) strayHost() string {
+	for _, s := range []struct {
+		service *service
+		local   bool
+	}{{e.ears, e.config.Ear != nil}, {e.lips, e.config.Mouth != nil}} {
+		if u, err := url.Parse(s.service.BaseURL); err == nil && !s.local && !loopback(u.Hostname()) {
+			return u.Host
+		}
+	}
+	return ""
+}
+
+// Close drops the connections that are kept for the next question.
+func (e *Engine) Close() {
+	for _, s := range []*service{e.chat, e.ears, e.lips} {
+		s.web.CloseIdleConnections()
+	}
+}
+
+// Start implements engine.Engine.
+func (e *Engine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
+	return newExchange(ctx, e, p), nil
+}

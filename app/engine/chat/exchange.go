@@ -1,0 +1,131 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"aside/app/engine"
+	"aside/audio"
+	"aside/vision"
+)
+
+// exchange is one question and its reply. One goroutine, started by Commit,
+// makes the reply; a second one speaks it.
+type exchange struct {
+	engine *Engine
+	prompt engine.Prompt
+	ctx    context.Context // the exchange's lifetime
+	cancel context.CancelFunc
+
+	mu        sync.Mutex
+	utterance audio.Clip
+	shot      *vision.Shot
+	committed bool
+
+	events  chan engine.Event
+	replies sync.WaitGroup
+	over    chan struct{} // closed after the last event
+	err     error         // why it is over; read after over
+}
+
+// ahead is how many events may wait for Recv. Speech comes faster than it is
+// played; beyond this the service waits.
+const ahead = 64
+
+func newExchange(ctx context.Context, e *Engine, p engine.Prompt) *exchange {
+	x := &exchange{engine: e, prompt: p, events: make(chan engine.Event, ahead), over: make(chan struct{})}
+	x.ctx, x.cancel = context.WithCancel(ctx)
+	return x
+}
+
+// Send implements engine.Exchange.
+func (x *exchange) Send(f audio.Frame) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.utterance.Append(f) // what is beyond the longest utterance is left out
+	return x.ctx.Err()
+}
+
+// Show implements engine.Exchange.
+func (x *exchange) Show(s vision.Shot) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.shot = &s
+	return x.ctx.Err()
+}
+
+// Commit implements engine.Exchange.
+func (x *exchange) Commit() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.ctx.Err(); err != nil || x.committed {
+		return err
+	}
+	x.committed = true
+	r := reply{exchange: x, utterance: x.utterance, shot: x.shot}
+	x.replies.Go(func() {
+		x.err = r.make(x.ctx)
+		close(x.over)
+	})
+	return nil
+}
+
+// emit hands an event to Recv.
+func (x *exchange) emit(ctx context.Context, e engine.Event) error {
+	select {
+	case x.events <- e:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Recv implements engine.Exchange.
+func (x *exchange) Recv(ctx context.Context) (engine.Event, error) {
+	select {
+	case e := <-x.events:
+		return e, nil
+	default:
+	}
+	select {
+	case e := <-x.events:
+		return e, nil
+	case <-x.over:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-x.ctx.Done():
+		return nil, x.ctx.Err()
+	}
+	select { // what was sent before the end
+	case e := <-x.events:
+		return e, nil
+	default:
+	}
+	switch {
+	case x.err == nil:
+		return nil, io.EOF
+	case x.ctx.Err() != nil:
+		return nil, x.ctx.Err()
+	}
+	if _, ok := errors.AsType[*engine.Error](x.err); ok {
+		return nil, x.err
+	}
+	return nil, failed(x.err)
+}
+
+// Interrupt implements engine.Exchange. The service keeps no state of ours, so
+// there is nobody to tell how much was heard: the next prompt says it.
+func (x *exchange) Interrupt(time.Duration) error {
+	x.cancel()
+	return nil
+}
+
+// Close implements engine.Exchange.
+func (x *exchange) Close() error {
+	x.cancel()
+	x.replies.Wait()
+	return nil
+}

@@ -1,0 +1,178 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+	"unicode"
+
+	"aside/app/engine"
+)
+
+// failed gives a failure below HTTP its code. An *engine.Error and the end of
+// a context that was cancelled stay what they are.
+func failed(err error) error {
+	if e, ok := errors.AsType[*engine.Error](err); ok {
+		return e
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return &engine.Error{Code: "net_dns", Message: "The service's name cannot be found.", Hint: "Check the network and engine.base_url.", Retry: true, Err: err}
+	}
+	if untrusted(err) {
+		return &engine.Error{Code: "net_tls", Message: "The service's certificate is not trusted.", Hint: "Check engine.base_url, the clock and the network: somebody may be in between.", Err: err}
+	}
+	timeout, isNet := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), isNet && timeout.Timeout():
+		return &engine.Error{Code: "net_timeout", Message: "The service does not answer.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &engine.Error{Code: "net_refused", Message: "Nobody listens at the service's address.", Hint: "Start the service, or check engine.base_url.", Retry: true, Err: err}
+	case errors.Is(err, errTooLong):
+		return &engine.Error{Code: "bad_response", Message: "The service's reply is too long.", Hint: "Ask for less, or check engine.base_url.", Err: err}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
+		return &engine.Error{Code: "net_reset", Message: "The connection to the service broke.", Hint: "Send the question again.", Retry: true, Err: err}
+	case isNet, errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
+	}
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok || strings.Contains(err.Error(), "unmarshal") {
+		return &engine.Error{Code: "bad_response", Message: "The service's reply cannot be read.", Hint: "Check engine.base_url: is it an OpenAI-compatible service?", Err: err}
+	}
+	return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
+}
+
+// untrusted reports whether the connection failed for its encryption.
+func untrusted(err error) bool {
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, hostname := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	return authority || hostname || invalid || verify || record || alert
+}
+
+// refused says what a response with a status other than 2xx means.
+func refused(r *http.Response, body []byte) error {
+	said, code := explanation(body)
+	e := &engine.Error{Err: errors.New(r.Status)}
+	lower := strings.ToLower(said)
+	switch status := r.StatusCode; {
+	case status/100 == 3:
+		e.Code, e.Message, e.Hint = "net_redirect", "The service sends us elsewhere: refused.", "Set engine.base_url to the final address."
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		e.Code, e.Message, e.Hint = "key_rejected", "The service rejected the key.", "Store the right one with: aside key set"
+	case status == http.StatusNotFound && strings.Contains(lower, "model"):
+		e.Code, e.Message, e.Hint = "model_missing", "The service does not have this model.", "Choose another: aside settings set engine.model NAME"
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, isPage(r, body) && status/100 == 4:
+		e.Code, e.Message, e.Hint = "net_not_api", "There is no OpenAI-compatible service at this address.", "Check engine.base_url; it usually ends in /v1."
+	case status == http.StatusRequestEntityTooLarge:
+		e.Code, e.Message, e.Hint = "too_large", "The question is too large for the service.", "Ask with a smaller part of the screen."
+	case status == http.StatusRequestTimeout:
+		e.Code, e.Message, e.Hint, e.Retry = "net_timeout", "The service does not answer.", "Send the question again.", true
+	case status == http.StatusTooManyRequests && (code == "insufficient_quota" || strings.Contains(lower, "quota") && strings.Contains(lower, "billing")):
+		e.Code, e.Message, e.Hint = "quota_exceeded", "The account at the service is used up.", "Look at its billing page."
+	case status == http.StatusTooManyRequests:
+		e.Code, e.Message, e.Hint, e.Retry = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again.", true
+	case status/100 == 4:
+		e.Code, e.Message, e.Hint = "bad_request", "The service refused the question.", "Check engine.model."
+		if said != "" {
+			e.Hint = "It says: " + oneLine(said, 200)
+		}
+	default:
+		e.Code, e.Message, e.Hint, e.Retry = "server_error", "The service has a problem of its own.", "Send the question again in a while.", true
+	}
+	if wait, ok := retryAfter(r.Header, time.Now()); ok {
+		e.Err = errors.Join(e.Err, later{wait})
+	}
+	return e
+}
+
+func isPage(r *http.Response, body []byte) bool {
+	return strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}
+
+// explanation finds the words and the code of an error in any of the shapes
+// that services use: {"error":{…}}, {"error":"…"}, {"detail":…},
+// {"object":"error","message":…}, a list of such, or plain text.
+func explanation(body []byte) (said, code string) {
+	body = bytes.TrimSpace(body)
+	var list []json.RawMessage
+	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
+		body = list[0]
+	}
+	var shape struct {
+		Error   json.RawMessage `json:"error"`
+		Detail  json.RawMessage `json:"detail"`
+		Message string          `json:"message"`
+		Code    json.RawMessage `json:"code"`
+	}
+	if err := json.Unmarshal(body, &shape); err != nil {
+		if bytes.HasPrefix(body, []byte("<")) || bytes.HasPrefix(body, []byte("{")) {
+			return "", ""
+		}
+		return string(body), ""
+	}
+	inner := shape.Error
+	if len(inner) == 0 || string(inner) == "null" {
+		inner = shape.Detail
+	}
+	if len(inner) == 0 || string(inner) == "null" {
+		return shape.Message, text(shape.Code)
+	}
+	var detail struct {
+		Message string          `json:"message"`
+		Msg     string          `json:"msg"`
+		Code    json.RawMessage `json:"code"`
+		Type    string          `json:"type"`
+	}
+	if json.Unmarshal(inner, &list) == nil && len(list) > 0 {
+		inner = list[0]
+	}
+	if json.Unmarshal(inner, &detail) != nil {
+		return text(inner), ""
+	}
+	if detail.Message == "" {
+		detail.Message = detail.Msg
+	}
+	if code = text(detail.Code); code == "" || code == "null" {
+		code = detail.Type
+	}
+	return detail.Message, code
+}
+
+// text is a JSON string's content, or the JSON itself.
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+// oneLine makes foreign words fit to be shown: one line without control
+// characters, at most limit runes.
+func oneLine(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, s)
+	runes := []rune(strings.Join(strings.Fields(s), " "))
+	if len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return string(runes)
+}

@@ -1,0 +1,254 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	openai "github.com/sashabaranov/go-openai"
+
+	"aside/app/engine"
+)
+
+// Limits of a stream.
+const (
+	idleLimit   = 30 * time.Second // without content; comments do not count
+	streamLimit = 10 * time.Minute
+	textLimit   = 1 << 20 // bytes of the answer
+)
+
+var errIdle = errors.New("the stream is idle")
+
+// stream is the reply of a chat completion while it comes in. It is complete
+// only with [DONE] or with a finish reason: what ends otherwise was cut.
+type stream struct {
+	body   io.Closer
+	events *sse
+	ctx    context.Context // the request's
+	cancel context.CancelCauseFunc
+	idle   *time.Timer
+
+	reason   string // the finish reason, once it has come
+	complete bool   // [DONE] has come
+	received int    // bytes of text
+}
+
+// piece is what one chunk adds.
+type piece struct {
+	text  string
+	usage *engine.Usage
+}
+
+// open asks the service and returns its reply.
+func (e *Engine) open(ctx context.Context, turn string, messages []openai.ChatCompletionMessage) (*stream, error) {
+	s, err := e.request(ctx, turn, messages, !e.plain.Load())
+	if refused, ok := errors.AsType[*engine.Error](err); ok && refused.Code == "bad_request" && strings.Contains(refused.Hint, "stream_options") {
+		e.plain.Store(true)
+		return e.request(ctx, turn+"-plain", messages, false)
+	}
+	return s, err
+}
+
+func (e *Engine) request(ctx context.Context, turn string, messages []openai.ChatCompletionMessage, usage bool) (_ *stream, err error) {
+	ask := openai.ChatCompletionRequest{Model: e.chat.Model, Messages: messages, Stream: true}
+	if usage {
+		ask.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
+	}
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return nil, err
+	}
+	ctx, end := context.WithTimeout(named(ctx, turn), streamLimit)
+	ctx, cancel := context.WithCancelCause(ctx)
+	context.AfterFunc(ctx, end)
+	defer func() {
+		if err != nil {
+			cancel(err)
+		}
+	}()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.chat.BaseURL+"/chat/completions", bytes.NewReader(body))
+	if err != nil {
+		return nil, failed(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "text/event-stream")
+	if e.chat.Key != "" {
+		r.Header.Set("Authorization", "Bearer "+e.chat.Key)
+	}
+	response, err := e.chat.web.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := eventStream(response); err != nil {
+		_ = response.Body.Close()
+		return nil, err
+	}
+	return &stream{
+		body: response.Body, events: newSSE(response.Body), ctx: ctx, cancel: cancel,
+		idle: time.AfterFunc(idleLimit, func() { cancel(errIdle) }),
+	}, nil
+}
+
+// eventStream checks that the response is what was asked for.
+func eventStream(r *http.Response) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // what does not parse is wrong
+	if kind == "text/event-stream" {
+		return nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(r.Body, failureLimit)) // half an explanation is better than none
+	if said, code := explanation(body); kind == "application/json" && (said != "" || code != "") {
+		return streamError(said, code)
+	}
+	if kind == "text/html" {
+		return &engine.Error{Code: "net_not_api", Message: "There is a web page at this address, not a service.", Hint: "Check engine.base_url; it usually ends in /v1."}
+	}
+	return &engine.Error{Code: "bad_response", Message: "The service did not stream its answer.", Hint: "Check engine.base_url: is it an OpenAI-compatible service?"}
+}
+
+// streamError is an error that the service reports after a status of 200.
+func streamError(said, code string) error {
+	e := &engine.Error{Code: "server_error", Message: "The service broke the answer off.", Hint: "Send the question again.", Retry: true}
+	switch {
+	case code == "insufficient_quota":
+		e.Code, e.Message, e.Hint, e.Retry = "quota_exceeded", "The account at the service is used up.", "Look at its billing page.", false
+	case strings.Contains(code, "rate_limit"), code == "429":
+		e.Code, e.Message, e.Hint = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again."
+	case said != "":
+		e.Hint = "It says: " + oneLine(said, 200)
+	}
+	return e
+}
+
+func (s *stream) close() {
+	s.idle.Stop()
+	s.cancel(context.Canceled)
+	_ = s.body.Close() // it was only read
+}
+
+// next returns what comes next. io.EOF ends a stream that is complete; any
+// other error is an *engine.Error or the context's.
+func (s *stream) next() (piece, error) {
+	for {
+		if s.complete {
+			return piece{}, s.end()
+		}
+		event, err := s.events.next()
+		if err != nil {
+			return piece{}, s.broken(err)
+		}
+		if string(bytes.TrimSpace(event.data)) == "[DONE]" {
+			s.complete = true
+			continue
+		}
+		p, err := s.decode(event)
+		if err != nil {
+			return piece{}, err
+		}
+		if p.text != "" || p.usage != nil {
+			s.idle.Reset(idleLimit)
+			return p, nil
+		}
+	}
+}
+
+// end judges a stream that has ended.
+func (s *stream) end() error {
+	switch {
+	case s.reason == "content_filter" && s.received == 0:
+		return &engine.Error{Code: "content_filtered", Message: "The service refused to answer this.", Hint: "Ask it differently, or without the screen."}
+	case s.received == 0:
+		return &engine.Error{Code: "answer_empty", Message: "The service sent an empty answer.", Hint: "Send the question again, or choose another model.", Retry: true}
+	}
+	if s.reason == "" {
+		s.reason = "stop"
+	}
+	return io.EOF
+}
+
+// broken says why the stream cannot be read on.
+func (s *stream) broken(err error) error {
+	cause := context.Cause(s.ctx)
+	switch {
+	case errors.Is(cause, errIdle):
+		return &engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true, Err: err}
+	case errors.Is(cause, context.Canceled):
+		return context.Canceled
+	case errors.Is(err, io.EOF) && s.reason != "":
+		return s.end()
+	case errors.Is(err, errTooLong), errors.Is(cause, context.DeadlineExceeded):
+		return failed(err)
+	}
+	return &engine.Error{Code: "stream_cut", Message: "The answer was cut off on its way.", Hint: "Send the question again.", Retry: true, Err: err}
+}
+
+// chunk is one event of the stream, read with more patience than a schema has:
+// any part may be missing or null.
+type chunk struct {
+	Error   json.RawMessage `json:"error"`
+	Choices []struct {
+		Index int `json:"index"`
+		Delta struct {
+			Content content `json:"content"`
+			Refusal string  `json:"refusal"`
+		} `json:"delta"`
+		FinishReason string `json:"finish_reason"`
+	} `json:"choices"`
+	Usage *struct {
+		Input  float64 `json:"prompt_tokens"`
+		Output float64 `json:"completion_tokens"`
+	} `json:"usage"`
+}
+
+// content is text: a string, null, or a list of parts with text.
+type content string
+
+func (c *content) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		*c = content(s)
+		return nil
+	}
+	var parts []struct {
+		Text string `json:"text"`
+	}
+	if err := json.Unmarshal(b, &parts); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		*c += content(p.Text)
+	}
+	return nil
+}
+
+func (s *stream) decode(e sseEvent) (piece, error) {
+	var c chunk
+	if err := json.Unmarshal(e.data, &c); err != nil {
+		return piece{}, &engine.Error{Code: "bad_response", Message: "The service's answer cannot be read.", Hint: "Send the question again.", Retry: true, Err: err}
+	}
+	if (len(c.Error) > 0 && string(c.Error) != "null") || e.name == "error" {
+		return piece{}, streamError(explanation(e.data))
+	}
+	var p piece
+	if c.Usage != nil {
+		p.usage = &engine.Usage{Input: int(c.Usage.Input), Output: int(c.Usage.Output)}
+	}
+	for _, choice := range c.Choices {
+		if choice.Index != 0 {
+			continue
+		}
+		p.text += string(choice.Delta.Content) + choice.Delta.Refusal
+		if choice.FinishReason != "" {
+			s.reason = choice.FinishReason
+		}
+	}
+	if s.received += len(p.text); s.received > textLimit {
+		return piece{}, failed(errTooLong)
+	}
+	return p, nil
+}

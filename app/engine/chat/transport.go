@@ -1,0 +1,186 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"aside/app/engine"
+)
+
+// Limits of a request. What a service sends beyond them is an error.
+const (
+	plainLimit   = 60 * time.Second // transcription, or the speech of a sentence
+	headerLimit  = 60 * time.Second // until the reply begins
+	bodyLimit    = 16 << 20         // bytes
+	failureLimit = 64 << 10         // bytes of an error's body
+	retries      = 2                // after the first try, before any content
+	longestWait  = 30 * time.Second // that a service may ask for before a retry
+)
+
+// transport sends requests: it refuses redirects, bounds what comes back,
+// turns failures into engine errors and tries again what may pass. It is the
+// only layer that does; go-openai is above it.
+type transport struct {
+	client *http.Client
+	wait   func(ctx context.Context, d time.Duration) error
+}
+
+func newTransport(rt http.RoundTripper) *transport {
+	if rt == nil {
+		rt = &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+			ForceAttemptHTTP2:     true,
+			TLSHandshakeTimeout:   10 * time.Second,
+			ResponseHeaderTimeout: headerLimit,
+			ExpectContinueTimeout: time.Second,
+			IdleConnTimeout:       5 * time.Minute,
+			MaxIdleConnsPerHost:   4,
+			DisableCompression:    true, // a small body must not unpack into a huge one
+		}
+	}
+	return &transport{
+		client: &http.Client{
+			Transport: rt,
+			// A redirect would carry the question and the picture to a host
+			// that the user never named.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		wait: sleep,
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *transport) CloseIdleConnections() { t.client.CloseIdleConnections() }
+
+// Do implements openai.HTTPDoer. The response has a status of 2xx and a body
+// of bounded size; any error is an *engine.Error or the context's.
+func (t *transport) Do(r *http.Request) (*http.Response, error) {
+	ctx := r.Context()
+	if name, ok := ctx.Value(nameKey{}).(string); ok {
+		r.Header.Set("Idempotency-Key", name)
+	}
+	for try := 0; ; try++ {
+		response, err := t.once(r)
+		if err == nil {
+			return response, nil
+		}
+		e, ok := errors.AsType[*engine.Error](err)
+		if !ok || try == retries || !passing(e) || ctx.Err() != nil {
+			return nil, err
+		}
+		if err := t.wait(ctx, pause(err, try)); err != nil {
+			return nil, err
+		}
+		if r.GetBody == nil {
+			if r.Body != nil {
+				return nil, err
+			}
+			continue
+		}
+		if r.Body, err = r.GetBody(); err != nil {
+			return nil, failed(err)
+		}
+	}
+}
+
+// once sends the request once.
+func (t *transport) once(r *http.Request) (*http.Response, error) {
+	response, err := t.client.Do(r)
+	if err != nil {
+		if r.Context().Err() != nil && errors.Is(r.Context().Err(), context.Canceled) {
+			return nil, context.Canceled
+		}
+		return nil, failed(err)
+	}
+	if response.StatusCode/100 == 2 {
+		response.Body = &bounded{response.Body, bodyLimit}
+		return response, nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, failureLimit)) // half an explanation is better than none
+	_ = response.Body.Close()
+	return nil, refused(response, body)
+}
+
+// passing reports whether the failure may be over in a moment.
+func passing(e *engine.Error) bool {
+	switch e.Code {
+	case "rate_limited", "server_error", "net_reset":
+		return true
+	}
+	return false
+}
+
+// later is the cause of a failure after which the service named a pause.
+type later struct{ after time.Duration }
+
+func (l later) Error() string { return "asked to wait " + l.after.String() }
+
+// pause says how long to wait before the next try.
+func pause(err error, try int) time.Duration {
+	if l, ok := errors.AsType[later](err); ok {
+		return l.after
+	}
+	base := 400 * time.Millisecond << try
+	return base/2 + rand.N(base) // so that many clients do not come back at once
+}
+
+// retryAfter reads the header of that name: seconds or a date. The result lies
+// within what a user would wait for.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0, false
+	}
+	d := time.Duration(0)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds == seconds {
+		d = time.Duration(min(max(seconds, 0), longestWait.Seconds()) * float64(time.Second))
+	} else if date, err := http.ParseTime(value); err == nil {
+		d = date.Sub(now)
+	} else {
+		return 0, false
+	}
+	return min(max(d, 0), longestWait), true
+}
+
+// bounded is a body of limited size.
+type bounded struct {
+	io.ReadCloser
+	left int64
+}
+
+var errTooLong = errors.New("the reply is too long")
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+type nameKey struct{}
+
+// named gives the requests under ctx a name by which a service can tell a
+// second try from a second question.
+func named(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, nameKey{}, name)
+}
