@@ -1,0 +1,99 @@
+//go:build linux
+
+package hotkey
+
+import (
+	"encoding/binary"
+	"io"
+	"net"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"aside/app/desk"
+)
+
+// wire stands between a client and the X server, counts the presses that the
+// server reports, and loses what it is told to lose.
+type wire struct {
+	presses atomic.Int64
+	lose    func(report byte) bool
+	wg      sync.WaitGroup
+}
+
+// tap makes the display of the environment one that goes by a wire.
+func tap(t *testing.T, d *desk.Desk, lose func(report byte) bool) *wire {
+	t.Helper()
+	number := d.Display[1:]
+	path := filepath.Join(t.TempDir(), "X:"+number)
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{lose: lose}
+	w.wg.Go(func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			server, err := (&net.Dialer{}).DialContext(t.Context(), "unix", "/tmp/.X11-unix/X"+number)
+			if err != nil {
+				_ = client.Close()
+				continue
+			}
+			w.wg.Go(func() {
+				_, _ = io.Copy(server, client)
+				_ = server.Close()
+			})
+			w.wg.Go(func() {
+				_ = w.reports(client, server)
+				_ = client.Close()
+			})
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		w.wg.Wait()
+	})
+	t.Setenv("DISPLAY", path)
+	return w
+}
+
+// reports passes on what the server sends: the setup, then blocks of 32 bytes
+// of which replies are followed by more.
+func (w *wire) reports(client io.Writer, server io.Reader) error {
+	head := make([]byte, 8)
+	if _, err := io.ReadFull(server, head); err != nil {
+		return err
+	}
+	if _, err := client.Write(head); err != nil {
+		return err
+	}
+	if _, err := io.CopyN(client, server, 4*int64(binary.LittleEndian.Uint16(head[6:]))); err != nil {
+		return err
+	}
+	const reply, keyPress = 1, 2
+	for block := make([]byte, 32); ; {
+		if _, err := io.ReadFull(server, block); err != nil {
+			return err
+		}
+		kind := block[0] & 0x7f
+		if kind == keyPress {
+			w.presses.Add(1)
+		}
+		if w.lose != nil && w.lose(kind) {
+			continue
+		}
+		if _, err := client.Write(block); err != nil {
+			return err
+		}
+		if kind != reply {
+			continue
+		}
+		if _, err := io.CopyN(client, server, 4*int64(binary.LittleEndian.Uint32(block[4:]))); err != nil {
+			return err
+		}
+	}
+}

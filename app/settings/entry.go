@@ -1,0 +1,177 @@
+package settings
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// entry is one setting: where it is kept and what it may be.
+type entry struct {
+	name  string // group.key, as in the file
+	about string
+	field func(*Settings) any // *string, *[]string, *int, *float64 or *bool
+	rule  rule
+}
+
+// entries is the table of all settings, grouped as in the file.
+func entries() []entry {
+	return []entry{
+		{"hotkey.talk", "hold it and speak", func(s *Settings) any { return &s.Hotkey.Talk }, words("a key combination", 1, 64)},
+		{"hotkey.look", "asks at once what is on the screen", func(s *Settings) any { return &s.Hotkey.Look }, words("a key combination", 1, 64)},
+
+		{"engine.kind", "who answers; auto takes the best there is", func(s *Settings) any { return &s.Engine.Kind }, oneOf("auto", "chat", "realtime", "offline")},
+		{"engine.base_url", "the service that answers", func(s *Settings) any { return &s.Engine.BaseURL }, address(false)},
+		{"engine.model", "the model that answers", func(s *Settings) any { return &s.Engine.Model }, words("the name of a model", 1, 200)},
+
+		{"transcribe.base_url", "the service that understands speech", func(s *Settings) any { return &s.Transcribe.BaseURL }, address(true)},
+		{"transcribe.model", "the model that understands speech", func(s *Settings) any { return &s.Transcribe.Model }, words("the name of a model", 1, 200)},
+		{"transcribe.language", "the language you speak", func(s *Settings) any { return &s.Transcribe.Language }, language()},
+
+		{"speak.base_url", "the service that speaks", func(s *Settings) any { return &s.Speak.BaseURL }, address(true)},
+		{"speak.model", "the model that speaks", func(s *Settings) any { return &s.Speak.Model }, words("the name of a model", 1, 200)},
+		{"speak.voice", "the voice that answers", func(s *Settings) any { return &s.Speak.Voice }, words("the name of a voice", 1, 200)},
+		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.25, 4)},
+		{"speak.volume", "how loud it speaks", func(s *Settings) any { return &s.Speak.Volume }, between(0, 2)},
+
+		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
+		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},
+
+		{"panel.edge", "the side of the display", func(s *Settings) any { return &s.Panel.Edge }, oneOf("left", "right")},
+		{"panel.width", "in pixels, before the display's scale", func(s *Settings) any { return &s.Panel.Width }, within(240, 1200)},
+		{"panel.always_on", "stays when nothing is asked", func(s *Settings) any { return &s.Panel.AlwaysOn }, yesOrNo()},
+		{"panel.theme", "its colours", func(s *Settings) any { return &s.Panel.Theme }, oneOf("auto", "light", "dark")},
+	}
+}
+
+func entryNamed(name string) (entry, error) {
+	for _, e := range entries() {
+		if e.name == name {
+			return e, nil
+		}
+	}
+	return entry{}, &Problem{
+		Code:    "settings_key",
+		Message: "There is no such setting.",
+		Hint:    "The settings are " + strings.Join(names(), ", ") + ".",
+	}
+}
+
+func names() []string {
+	var all []string
+	for _, e := range entries() {
+		all = append(all, e.name)
+	}
+	return all
+}
+
+// value returns the setting itself: a string, []string, int, float64 or bool.
+func (e entry) value(s Settings) any { return reflect.ValueOf(e.field(&s)).Elem().Interface() }
+
+// put stores v, which read or fromTOML made.
+func (e entry) put(s *Settings, v any) { reflect.ValueOf(e.field(s)).Elem().Set(reflect.ValueOf(v)) }
+
+// plain returns the setting as the TOML encoder takes it: it has no nil lists.
+func (e entry) plain(s Settings) any {
+	v := e.value(s)
+	if l, ok := v.([]string); ok && l == nil {
+		return []string{}
+	}
+	return v
+}
+
+// literal writes the setting as TOML.
+func (e entry) literal(s Settings) string {
+	out, err := toml.Marshal(map[string]any{"v": e.plain(s)})
+	if err != nil {
+		return "" // none of the five types
+	}
+	return strings.TrimSpace(strings.TrimPrefix(string(out), "v = "))
+}
+
+// text writes the setting for people and for read.
+func (e entry) text(s Settings) string {
+	if v, ok := e.value(s).(string); ok {
+		return v
+	}
+	return e.literal(s)
+}
+
+// read takes the setting from what a person typed.
+func (e entry) read(text string) (any, bool) {
+	text = strings.TrimSpace(text)
+	switch e.value(Settings{}).(type) {
+	case string:
+		return text, true
+	case []string:
+		return readList(text)
+	case int:
+		n, err := strconv.Atoi(text)
+		return n, err == nil
+	case float64:
+		f, err := strconv.ParseFloat(text, 64)
+		return f, err == nil
+	default:
+		return readBool(text)
+	}
+}
+
+func readBool(text string) (any, bool) {
+	switch strings.ToLower(text) {
+	case "true", "on", "yes":
+		return true, true
+	case "false", "off", "no":
+		return false, true
+	}
+	return nil, false
+}
+
+func readList(text string) (any, bool) {
+	if strings.HasPrefix(text, "[") {
+		var doc struct{ V []string }
+		_, err := toml.Decode("v = "+text, &doc)
+		return append([]string(nil), doc.V...), err == nil
+	}
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items, true
+}
+
+// fromTOML takes the setting from a decoded file.
+func (e entry) fromTOML(v any) (any, bool) {
+	switch e.value(Settings{}).(type) {
+	case []string:
+		items, ok := v.([]any)
+		return stringsOf(items, ok)
+	case int:
+		n, ok := v.(int64)
+		return int(n), ok
+	case float64:
+		if n, ok := v.(int64); ok {
+			return float64(n), true
+		}
+		f, ok := v.(float64)
+		return f, ok
+	case bool:
+		b, ok := v.(bool)
+		return b, ok
+	default:
+		s, ok := v.(string)
+		return s, ok
+	}
+}
+
+func stringsOf(items []any, ok bool) (any, bool) {
+	var all []string
+	for _, item := range items {
+		s, isString := item.(string)
+		all, ok = append(all, s), ok && isString
+	}
+	return all, ok
+}

@@ -1,0 +1,129 @@
+// Package settings owns what the user can choose and where Aside keeps its
+// files: the typed settings, their file, and the folders.
+//
+// The file is the user's: it holds only what differs from the defaults, and
+// what Aside does not know in it, comments included, stays as it is.
+package settings
+
+// Version is the schema of the file. A file of a newer one is read as far as
+// it is understood and never written.
+const Version = 1
+
+// Settings are all of the user's choices. They travel by value: nobody writes
+// to a list in them, Set replaces it.
+type Settings struct {
+	Hotkey     Hotkey
+	Engine     Engine
+	Transcribe Transcribe
+	Speak      Speak
+	Screen     Screen
+	Panel      Panel
+}
+
+// Hotkey holds key combinations as app/hotkey reads them. Only their shape is
+// checked here.
+type Hotkey struct {
+	Talk string
+	Look string
+}
+
+// Engine says who answers.
+type Engine struct {
+	Kind    string // auto, chat, realtime, offline
+	BaseURL string
+	Model   string
+}
+
+// Transcribe says who turns speech into text.
+type Transcribe struct {
+	BaseURL  string // "" is Engine.BaseURL
+	Model    string
+	Language string // "" lets the service find out
+}
+
+// Speak says who reads answers out, and how.
+type Speak struct {
+	BaseURL string // "" is Engine.BaseURL
+	Model   string
+	Voice   string
+	Speed   float64 // 1 is as the voice speaks
+	Volume  float64 // 1 is as the voice speaks
+}
+
+// Screen says what a question looks at.
+type Screen struct {
+	Capture string   // window, display, none
+	Exclude []string // programs and window titles that are never looked at
+}
+
+// Panel says how the side panel stands.
+type Panel struct {
+	Edge     string // left, right
+	Width    int    // in pixels of a display at scale 1
+	AlwaysOn bool
+	Theme    string // auto, light, dark
+}
+
+// Default returns the settings of a fresh installation.
+func Default() Settings {
+	return Settings{
+		Hotkey:     Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L"},
+		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
+		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
+		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
+		Screen:     Screen{Capture: "window"},
+		Panel:      Panel{Edge: "right", Width: 400, Theme: "auto"},
+	}
+}
+
+// Problem is what is wrong with the settings, as a person reads it. It never
+// quotes a value. The codes are settings_key, settings_value,
+// settings_invalid, settings_unknown and settings_newer.
+type Problem struct {
+	Code    string
+	Message string
+	Hint    string
+}
+
+func (p *Problem) Error() string { return p.Message }
+
+// Key is one setting for display.
+type Key struct {
+	Name  string // speak.voice
+	About string // one line
+	Valid string // what the value may be
+}
+
+// Keys lists all settings in the order in which they are shown.
+func Keys() []Key {
+	keys := make([]Key, 0, len(entries()))
+	for _, e := range entries() {
+		keys = append(keys, Key{e.name, e.about, e.rule.valid})
+	}
+	return keys
+}
+
+// Get returns the value of key as text that Set takes. The error is a
+// *Problem.
+func Get(s Settings, key string) (string, error) {
+	e, err := entryNamed(key)
+	if err != nil {
+		return "", err
+	}
+	return e.text(s), nil
+}
+
+// Set changes one setting of s. A list is written with commas between its
+// items, or as in the file. The error is a *Problem, and s is then unchanged.
+func Set(s *Settings, key, value string) error {
+	e, err := entryNamed(key)
+	if err != nil {
+		return err
+	}
+	v, ok := e.read(value)
+	if !ok || !e.rule.ok(v) {
+		return &Problem{Code: "settings_value", Message: e.name + " must be " + e.rule.valid + ".", Hint: e.about}
+	}
+	e.put(s, v)
+	return nil
+}
