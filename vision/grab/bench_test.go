@@ -1,0 +1,47 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"fmt"
+	"image"
+	"log/slog"
+	"testing"
+
+	"github.com/kbinani/screenshot"
+
+	"aside/app/desk"
+	"aside/vision"
+)
+
+// BenchmarkTake takes a whole display with what must not be seen painted over,
+// beside the library that only takes it.
+func BenchmarkTake(b *testing.B) {
+	for _, size := range []image.Point{{1920, 1080}, {3840, 2160}} {
+		d := desk.Start(b, desk.Options{Display: true, WM: "openbox", Width: size.X, Height: size.Y})
+		b.Setenv("DISPLAY", d.Display)
+		b.Setenv("XDG_SESSION_TYPE", "")
+		b.Setenv("WAYLAND_DISPLAY", "")
+		s, err := Open(b.Context(), Options{Exclude: []string{"vault"}, Own: []string{"aside-panel"}}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("%dx%d/aside", size.X, size.Y), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Take(b.Context(), vision.CaptureDisplay); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("%dx%d/kbinani", size.X, size.Y), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := screenshot.CaptureDisplay(0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

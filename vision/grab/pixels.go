@@ -1,0 +1,68 @@
+package grab
+
+import (
+	"encoding/binary"
+	"image"
+	"math/bits"
+)
+
+// layout is how a display keeps a pixel.
+type layout struct {
+	bytes            int // per pixel: 4 or 2
+	pad              int // bytes to which a row is filled up
+	order            binary.ByteOrder
+	red, green, blue uint32 // masks
+}
+
+// bgrx is what nearly every display has.
+func bgrx() layout {
+	return layout{4, 4, binary.LittleEndian, 0xff0000, 0xff00, 0xff}
+}
+
+// stride is the length of a row of so many pixels in bytes.
+func (l layout) stride(width int) int { return (width*l.bytes + l.pad - 1) / l.pad * l.pad }
+
+// decode makes a picture with the bounds r of raw, which holds its rows.
+func (l layout) decode(raw []byte, r image.Rectangle) *image.RGBA {
+	p := image.NewRGBA(r)
+	stride := l.stride(r.Dx())
+	row := l.row
+	if l == bgrx() {
+		row = swap
+	}
+	for y := range r.Dy() {
+		row(p.Pix[y*p.Stride:][:4*r.Dx()], raw[y*stride:][:stride])
+	}
+	return p
+}
+
+// swap turns BGRX into RGBA.
+func swap(dst, src []byte) {
+	for i := 0; i+4 <= len(dst); i += 4 {
+		v := binary.LittleEndian.Uint32(src[i:])
+		binary.LittleEndian.PutUint32(dst[i:], v&0xff00|v>>16&0xff|v&0xff<<16|0xff<<24)
+	}
+}
+
+// row turns any layout into RGBA.
+func (l layout) row(dst, src []byte) {
+	for i := 0; i < len(dst)/4; i++ {
+		var v uint32
+		if l.bytes == 2 {
+			v = uint32(l.order.Uint16(src[2*i:]))
+		} else {
+			v = l.order.Uint32(src[4*i:])
+		}
+		dst[4*i], dst[4*i+1], dst[4*i+2], dst[4*i+3] = channel(v, l.red), channel(v, l.green), channel(v, l.blue), 0xff
+	}
+}
+
+// channel is what mask selects of v, stretched to 0…255.
+func channel(v, mask uint32) byte {
+	if mask == 0 {
+		return 0
+	}
+	shift := bits.TrailingZeros32(mask)
+	full := uint64(mask >> shift)
+	return byte((uint64(v&mask>>shift)*255 + full/2) / full)
+}

@@ -1,0 +1,139 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"aside/app/desk"
+	"aside/vision"
+)
+
+// fakePortal answers like a desktop's portal, on the wire.
+type fakePortal struct {
+	bus    *dbus.Conn
+	silent bool
+	code   uint32
+	result map[string]dbus.Variant
+}
+
+// Screenshot is the portal's method.
+func (f *fakePortal) Screenshot(sender dbus.Sender, parent string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	var token string
+	if err := options["handle_token"].Store(&token); err != nil || parent != "" {
+		return "", dbus.MakeFailedError(errors.New("no handle_token"))
+	}
+	name := strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_")
+	path := dbus.ObjectPath(portalPath + "/request/" + name + "/" + token)
+	if !f.silent {
+		// Before the call returns, as a fast portal may.
+		if err := f.bus.Emit(path, portalRequest+".Response", f.code, f.result); err != nil {
+			return "", dbus.MakeFailedError(err)
+		}
+	}
+	return path, nil
+}
+
+// withPortal starts a session that has a portal, unless f is nil, and returns
+// the screen that uses it.
+func withPortal(t *testing.T, f *fakePortal, o Options) (*Screen, error) {
+	t.Helper()
+	d := desk.Start(t, desk.Options{Bus: true})
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", d.BusAddress)
+	t.Setenv("XDG_SESSION_TYPE", "wayland")
+	if f != nil {
+		bus, err := dbus.Connect(d.BusAddress)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = bus.Close() })
+		f.bus = bus
+		if err := bus.Export(f, portalPath, "org.freedesktop.portal.Screenshot"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bus.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(t.Context(), o, slog.New(slog.DiscardHandler))
+	if err == nil {
+		t.Cleanup(func() { _ = s.Close() })
+	}
+	return s, err
+}
+
+func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "shot 1.png")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := image.NewRGBA(image.Rect(0, 0, 30, 20))
+	p.SetRGBA(0, 0, color.RGBA{9, 8, 7, 255})
+	if err := errors.Join(png.Encode(f, p), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	uri := "file://" + strings.ReplaceAll(path, " ", "%20")
+	s, err := withPortal(t, &fakePortal{result: map[string]dbus.Variant{"uri": dbus.MakeVariant(uri)}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shot, err := s.Take(t.Context(), vision.CaptureWindow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shot.Capture != vision.CaptureDisplay || shot.Bounds != image.Rect(0, 0, 30, 20) || shot.Pixels.RGBAAt(0, 0) != (color.RGBA{9, 8, 7, 255}) {
+		t.Errorf("got %s, %v", shot.Capture, shot.Bounds)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+func TestWhatThePortalMayAnswer(t *testing.T) {
+	uri := func(v any) map[string]dbus.Variant { return map[string]dbus.Variant{"uri": dbus.MakeVariant(v)} }
+	for name, c := range map[string]struct {
+		portal  *fakePortal
+		options Options
+		want    error
+	}{
+		"the user refuses":          {&fakePortal{code: 1}, Options{}, vision.ErrRefused},
+		"it gives up":               {&fakePortal{code: 2}, Options{}, vision.ErrRefused},
+		"no answer":                 {&fakePortal{silent: true}, Options{}, vision.ErrRefused},
+		"no address":                {&fakePortal{}, Options{}, vision.ErrUnsupported},
+		"an address of no text":     {&fakePortal{result: uri(7)}, Options{}, vision.ErrUnsupported},
+		"an address on the network": {&fakePortal{result: uri("http://example.com/a.png")}, Options{}, vision.ErrUnsupported},
+		"a file that is not there":  {&fakePortal{result: uri("file:///no/such/file.png")}, Options{}, os.ErrNotExist},
+		"private windows":           {&fakePortal{}, Options{Exclude: []string{"vault"}}, vision.ErrExcluded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := withPortal(t, c.portal, c.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if _, err := s.Take(ctx, vision.CaptureDisplay); !errors.Is(err, c.want) {
+				t.Errorf("error is %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+func TestWithoutAPortalTheScreenIsUnsupported(t *testing.T) {
+	if _, err := withPortal(t, nil, Options{}); !errors.Is(err, vision.ErrUnsupported) {
+		t.Errorf("error is %v", err)
+	}
+}

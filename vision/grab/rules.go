@@ -1,0 +1,58 @@
+package grab
+
+import (
+	"image"
+	"slices"
+	"strings"
+)
+
+// window is what is known about one window.
+type window struct {
+	bounds   image.Rectangle // on the screen, without what the window manager adds
+	frame    image.Rectangle // with it
+	title    string
+	programs []string // class, instance and process name, best first
+	hidden   bool     // iconified, or on another desktop
+	aid      bool     // dock, desktop, menu: no window one works in
+}
+
+func (w window) program() string {
+	if len(w.programs) == 0 {
+		return ""
+	}
+	return w.programs[0]
+}
+
+// rules tell what may be seen, in lower case.
+type rules struct{ exclude, own []string }
+
+func newRules(o Options) rules {
+	return rules{lower(o.Exclude), lower(o.Own)}
+}
+
+func lower(words []string) []string {
+	var all []string
+	for _, w := range words {
+		if w = strings.ToLower(strings.TrimSpace(w)); w != "" {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+// private reports whether a window is excluded.
+func (r rules) private(w window) bool {
+	title := strings.ToLower(w.title)
+	return slices.ContainsFunc(r.exclude, func(word string) bool {
+		return strings.Contains(title, word) || isProgram(w, word)
+	})
+}
+
+// ours reports whether a window is one of our own.
+func (r rules) ours(w window) bool {
+	return slices.ContainsFunc(r.own, func(word string) bool { return isProgram(w, word) })
+}
+
+func isProgram(w window, word string) bool {
+	return slices.ContainsFunc(w.programs, func(p string) bool { return strings.ToLower(p) == word })
+}

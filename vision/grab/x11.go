@@ -1,0 +1,264 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/randr"
+	"github.com/jezek/xgb/shm"
+	"github.com/jezek/xgb/xproto"
+
+	"aside/vision"
+)
+
+// x11 looks at an X server over one connection that it keeps, as it keeps its
+// piece of memory that both share.
+type x11 struct {
+	conn   *xgb.Conn
+	root   xproto.Window
+	layout layout
+	atoms  atoms
+	mask   uint32 // what of a resource's number is not its client's
+
+	randr   bool
+	segment *segment // nil without shared memory
+}
+
+func openX11(ctx context.Context) (source, error) {
+	x, err := dialX11(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if shm.Init(x.conn) == nil {
+		x.segment = &segment{conn: x.conn}
+	}
+	return x, nil
+}
+
+// dialX11 connects without shared memory.
+func dialX11(ctx context.Context) (*x11, error) {
+	conn, err := xgb.NewConn()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", vision.ErrNoDisplay, err)
+	}
+	setup := xproto.Setup(conn)
+	screen := setup.DefaultScreen(conn)
+	x := &x11{conn: conn, root: screen.Root, mask: setup.ResourceIdMask}
+	stop := x.closeAfter(ctx)
+	defer stop()
+	if x.layout, err = layoutOf(setup, screen); err == nil {
+		err = x.prepare()
+	}
+	if err != nil {
+		x.close()
+		return nil, err
+	}
+	return x, nil
+}
+
+// closeAfter ends the connection, and with it a grab of the server, when ctx
+// ends or takes too long. The function it returns calls that off.
+func (x *x11) closeAfter(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithTimeout(ctx, takeLimit)
+	called := context.AfterFunc(ctx, x.conn.Close)
+	return func() { called(); cancel() }
+}
+
+func (x *x11) prepare() error {
+	var err error
+	if x.atoms, err = internAtoms(x.conn); err != nil {
+		return gone(err)
+	}
+	x.randr = randr.Init(x.conn) == nil
+	return nil
+}
+
+// gone marks an error after which the connection is not used any more.
+func gone(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", errGone, err)
+}
+
+// layoutOf says how the root window keeps its pixels.
+func layoutOf(setup *xproto.SetupInfo, screen *xproto.ScreenInfo) (layout, error) {
+	l := layout{order: binary.LittleEndian}
+	if setup.ImageByteOrder == xproto.ImageOrderMSBFirst {
+		l.order = binary.BigEndian
+	}
+	for _, f := range setup.PixmapFormats {
+		if f.Depth == screen.RootDepth {
+			l.bytes, l.pad = int(f.BitsPerPixel)/8, int(f.ScanlinePad)/8
+		}
+	}
+	for _, d := range screen.AllowedDepths {
+		for _, v := range d.Visuals {
+			if v.VisualId == screen.RootVisual && v.Class == xproto.VisualClassTrueColor {
+				l.red, l.green, l.blue = v.RedMask, v.GreenMask, v.BlueMask
+			}
+		}
+	}
+	if l.bytes != 4 && l.bytes != 2 || l.pad == 0 || l.red == 0 {
+		return l, fmt.Errorf("display of %d bits: %w", screen.RootDepth, vision.ErrUnsupported)
+	}
+	return l, nil
+}
+
+func (x *x11) describe() string {
+	how := "shared memory"
+	if x.segment == nil {
+		how = "no shared memory"
+	}
+	return "X11, " + how
+}
+
+func (x *x11) close() {
+	if x.segment != nil {
+		x.segment.free()
+	}
+	x.conn.Close()
+}
+
+// take holds the server while it looks, so that windows and picture are of one
+// moment. That takes a few milliseconds; if it takes longer, the end of the
+// connection ends the hold.
+func (x *x11) take(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error) {
+	stop := x.closeAfter(ctx)
+	defer stop()
+	x.forget()
+	xproto.GrabServer(x.conn)
+	v, raw, err := x.look(c, r)
+	xproto.UngrabServer(x.conn)
+	if err != nil {
+		x.conn.Sync() // the hold ends now, not with the next request
+		return vision.Shot{}, x.explain(ctx, err)
+	}
+	shot := v.shot
+	shot.Pixels = x.layout.decode(raw, shot.Bounds)
+	for _, area := range v.cover {
+		paint(shot.Pixels, area)
+	}
+	shot.Pixels.Rect = shot.Pixels.Rect.Sub(shot.Bounds.Min)
+	if v.target != 0 {
+		shot.Selection, err = x.selection(ctx, v.target)
+	}
+	if err != nil {
+		return vision.Shot{}, x.explain(ctx, err)
+	}
+	return shot, nil
+}
+
+// forget drops what the server has told since the last time: it tells
+// everybody when a keyboard changes.
+func (x *x11) forget() {
+	for {
+		if event, err := x.conn.PollForEvent(); event == nil && err == nil {
+			return
+		}
+	}
+}
+
+// explain tells the end of ctx from that of the server.
+func (x *x11) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return gone(ctx.Err()) // it closed the connection
+	}
+	if _, refused := errors.AsType[xgb.Error](err); refused || errors.Is(err, vision.ErrExcluded) || errors.Is(err, vision.ErrNoDisplay) {
+		return err
+	}
+	return gone(err)
+}
+
+// view is what a shot will show.
+type view struct {
+	shot   vision.Shot
+	target xproto.Window     // whose selection goes along; 0 for a display
+	cover  []image.Rectangle // on the screen: what must not be seen
+}
+
+// look finds what to look at, and looks. The bytes are valid until the next
+// call.
+func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
+	all, active, err := x.windows()
+	if err != nil {
+		return view{}, nil, err
+	}
+	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
+	above := len(all) // windows from here on lie over the target
+	if i := target(all, active, r); c == vision.CaptureWindow && i >= 0 {
+		w := all[i]
+		if r.private(w.window) {
+			return view{}, nil, vision.ErrExcluded
+		}
+		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), Bounds: w.bounds}
+		v.target, above = w.id, i
+	}
+	root, err := xproto.GetGeometry(x.conn, xproto.Drawable(x.root)).Reply()
+	if err != nil {
+		return view{}, nil, err
+	}
+	screen := image.Rect(0, 0, int(root.Width), int(root.Height))
+	if v.shot.Bounds = v.shot.Bounds.Intersect(screen); v.shot.Bounds.Empty() {
+		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen).Intersect(screen)}}
+		above = 0
+	}
+	for i, w := range all {
+		// What lies under the target is hidden by it.
+		hides := v.target != 0 && i < above
+		if !w.hidden && !hides && w.id != v.target && (r.ours(w.window) || r.private(w.window)) {
+			v.cover = append(v.cover, w.frame)
+		}
+	}
+	v.shot.Taken = time.Now()
+	raw, err := x.pixels(v.shot.Bounds)
+	return v, raw, err
+}
+
+// pixels reads a part of the screen.
+func (x *x11) pixels(r image.Rectangle) ([]byte, error) {
+	if x.segment != nil {
+		raw, err := x.segment.pixels(xproto.Drawable(x.root), r, x.layout.stride(r.Dx())*r.Dy())
+		if err == nil {
+			return raw, nil
+		}
+		if _, refused := errors.AsType[xgb.Error](err); !refused && !errors.Is(err, errNoMemory) {
+			return nil, err
+		}
+		x.segment.free() // a server on another machine, or in another container
+		x.segment = nil
+	}
+	reply, err := xproto.GetImage(x.conn, xproto.ImageFormatZPixmap, xproto.Drawable(x.root),
+		int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
+	if err != nil {
+		return nil, err
+	}
+	return reply.Data, nil
+}
+
+// display is the monitor under the pointer, or else the whole screen.
+func (x *x11) display(screen image.Rectangle) image.Rectangle {
+	pointer, err := xproto.QueryPointer(x.conn, x.root).Reply()
+	if err != nil || !x.randr {
+		return screen
+	}
+	monitors, err := randr.GetMonitors(x.conn, x.root, true).Reply()
+	if err != nil {
+		return screen
+	}
+	at := image.Pt(int(pointer.RootX), int(pointer.RootY))
+	for _, m := range monitors.Monitors {
+		r := image.Rect(int(m.X), int(m.Y), int(m.X)+int(m.Width), int(m.Y)+int(m.Height))
+		if at.In(r) {
+			return r
+		}
+	}
+	return screen
+}

@@ -1,0 +1,76 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"errors"
+	"fmt"
+	"image"
+
+	"github.com/gen2brain/shm"
+	"github.com/jezek/xgb"
+	xshm "github.com/jezek/xgb/shm"
+	"github.com/jezek/xgb/xproto"
+)
+
+// errNoMemory means that there is no shared memory to be had.
+var errNoMemory = errors.New("no shared memory")
+
+// segment is memory that we share with the X server. It grows as needed and is
+// removed by the kernel when both have let go of it.
+type segment struct {
+	conn *xgb.Conn
+	id   xshm.Seg
+	data []byte
+}
+
+// pixels reads a part of a drawable. The bytes are valid until the next call.
+func (s *segment) pixels(from xproto.Drawable, r image.Rectangle, size int) ([]byte, error) {
+	if err := s.reserve(size); err != nil {
+		return nil, err
+	}
+	_, err := xshm.GetImage(s.conn, from, int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()),
+		^uint32(0), xproto.ImageFormatZPixmap, s.id, 0).Reply()
+	if err != nil {
+		return nil, err
+	}
+	return s.data[:size], nil
+}
+
+func (s *segment) reserve(size int) error {
+	if len(s.data) >= size {
+		return nil
+	}
+	s.free()
+	key, err := shm.Get(shm.IPC_PRIVATE, size, shm.IPC_CREAT|0o600)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errNoMemory, err)
+	}
+	data, err := shm.At(key, 0, 0)
+	if err != nil {
+		_ = shm.Rm(key) // the reason is known
+		return fmt.Errorf("%w: %w", errNoMemory, err)
+	}
+	id, err := xshm.NewSegId(s.conn)
+	if err == nil {
+		err = xshm.AttachChecked(s.conn, id, uint32(key), false).Check()
+	}
+	// From here on it is there only for those who hold it.
+	if removed := shm.Rm(key); err == nil && removed != nil {
+		err = fmt.Errorf("%w: %w", errNoMemory, removed)
+	}
+	s.id, s.data = id, data
+	if err != nil {
+		s.free()
+	}
+	return err
+}
+
+func (s *segment) free() {
+	if s.data == nil {
+		return
+	}
+	xshm.Detach(s.conn, s.id)
+	_ = shm.Dt(s.data) // it is ours: this cannot fail
+	s.data = nil
+}

@@ -1,0 +1,271 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"encoding/binary"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// Bounds of what other programs say about themselves.
+const (
+	maxWindows  = 512
+	maxProperty = 4096 // bytes
+)
+
+// atoms are the names we use, see the EWMH specification.
+type atoms struct {
+	active, stacking, state, hidden, kind, dock, desktop, pid, frame, shadow xproto.Atom
+	name, utf8, shelf                                                        xproto.Atom
+}
+
+func internAtoms(conn *xgb.Conn) (atoms, error) {
+	var a atoms
+	names := []struct {
+		name string
+		atom *xproto.Atom
+	}{
+		{"_NET_ACTIVE_WINDOW", &a.active},
+		{"_NET_CLIENT_LIST_STACKING", &a.stacking},
+		{"_NET_WM_STATE", &a.state},
+		{"_NET_WM_STATE_HIDDEN", &a.hidden},
+		{"_NET_WM_WINDOW_TYPE", &a.kind},
+		{"_NET_WM_WINDOW_TYPE_DOCK", &a.dock},
+		{"_NET_WM_WINDOW_TYPE_DESKTOP", &a.desktop},
+		{"_NET_WM_PID", &a.pid},
+		{"_NET_FRAME_EXTENTS", &a.frame},
+		{"_GTK_FRAME_EXTENTS", &a.shadow},
+		{"_NET_WM_NAME", &a.name},
+		{"UTF8_STRING", &a.utf8},
+		{"ASIDE_SELECTION", &a.shelf},
+	}
+	asked := make([]xproto.InternAtomCookie, len(names))
+	for i, n := range names {
+		asked[i] = xproto.InternAtom(conn, false, uint16(len(n.name)), n.name)
+	}
+	for i, n := range names {
+		reply, err := asked[i].Reply()
+		if err != nil {
+			return a, err
+		}
+		*n.atom = reply.Atom
+	}
+	return a, nil
+}
+
+// client is a window with its number.
+type client struct {
+	window
+	id xproto.Window
+}
+
+// windows returns the windows of the screen, the lowest first, and the active
+// one, 0 if there is none. Windows that vanish meanwhile are left out.
+func (x *x11) windows() ([]client, xproto.Window, error) {
+	active := x.property(x.root, x.atoms.active, xproto.AtomWindow)
+	stacking := x.property(x.root, x.atoms.stacking, xproto.AtomWindow)
+	tree, err := xproto.QueryTree(x.conn, x.root).Reply()
+	if err != nil {
+		return nil, 0, err
+	}
+	ids := windowIDs(stacking.bytes())
+	managed := len(ids)
+	// Menus and the like are not the window manager's and lie over the rest;
+	// without a window manager that is all there is.
+	for _, id := range tree.Children {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	ids = ids[:min(len(ids), maxWindows)]
+	asked := make([]question, len(ids))
+	for i, id := range ids {
+		asked[i] = x.ask(id)
+	}
+	var all []client
+	for i, q := range asked {
+		// What is not managed and not override-redirect is a manager's frame.
+		if c, ok := q.answer(x.atoms); ok && (i < managed || managed == 0 || q.free) {
+			all = append(all, c)
+		}
+	}
+	var front xproto.Window
+	if w := windowIDs(active.bytes()); len(w) > 0 {
+		front = w[0]
+	}
+	return all, front, nil
+}
+
+func windowIDs(b []byte) []xproto.Window {
+	var ids []xproto.Window
+	for ; len(b) >= 4; b = b[4:] {
+		ids = append(ids, xproto.Window(binary.LittleEndian.Uint32(b)))
+	}
+	return ids
+}
+
+// target is the index of the window that the user looks at, -1 if there is
+// none: the active one, or the one below it if that is our own.
+func target(all []client, active xproto.Window, r rules) int {
+	i := slices.IndexFunc(all, func(c client) bool { return c.id == active })
+	if i < 0 || !r.ours(all[i].window) {
+		return i
+	}
+	for i = len(all) - 1; i >= 0; i-- {
+		if w := all[i]; !w.hidden && !w.aid && !r.ours(w.window) {
+			return i
+		}
+	}
+	return -1
+}
+
+// answer of the server to a question about a property; a failure is an empty
+// one, since the window may have gone.
+type answer struct{ cookie xproto.GetPropertyCookie }
+
+func (x *x11) property(w xproto.Window, name, kind xproto.Atom) answer {
+	return answer{xproto.GetProperty(x.conn, false, w, name, kind, 0, maxProperty/4)}
+}
+
+func (a answer) bytes() []byte {
+	reply, err := a.cookie.Reply()
+	if err != nil || reply == nil {
+		return nil
+	}
+	return reply.Value
+}
+
+// question is all that is asked about a window, before the first answer is
+// waited for.
+type question struct {
+	id         xproto.Window
+	attributes xproto.GetWindowAttributesCookie
+	geometry   xproto.GetGeometryCookie
+	corner     xproto.TranslateCoordinatesCookie
+	class      answer
+	name, old  answer
+	state      answer
+	kind, pid  answer
+	frame, gtk answer
+
+	free bool // override-redirect, known once it is answered
+}
+
+func (x *x11) ask(w xproto.Window) question {
+	return question{
+		id:         w,
+		attributes: xproto.GetWindowAttributes(x.conn, w),
+		geometry:   xproto.GetGeometry(x.conn, xproto.Drawable(w)),
+		corner:     xproto.TranslateCoordinates(x.conn, w, x.root, 0, 0),
+		class:      x.property(w, xproto.AtomWmClass, xproto.AtomString),
+		name:       x.property(w, x.atoms.name, x.atoms.utf8),
+		old:        x.property(w, xproto.AtomWmName, xproto.AtomAny),
+		state:      x.property(w, x.atoms.state, xproto.AtomAtom),
+		kind:       x.property(w, x.atoms.kind, xproto.AtomAtom),
+		pid:        x.property(w, x.atoms.pid, xproto.AtomCardinal),
+		frame:      x.property(w, x.atoms.frame, xproto.AtomCardinal),
+		gtk:        x.property(w, x.atoms.shadow, xproto.AtomCardinal),
+	}
+}
+
+// answer waits for the answers. There is none for a window that has gone.
+func (q *question) answer(a atoms) (client, bool) {
+	attributes, err := q.attributes.Reply()
+	geometry, err2 := q.geometry.Reply()
+	corner, err3 := q.corner.Reply()
+	c := client{id: q.id}
+	c.title = clean(string(q.name.bytes()))
+	if old := q.old.bytes(); c.title == "" {
+		c.title = clean(latin1(old))
+	}
+	c.programs = programs(string(q.class.bytes()), numbers(q.pid.bytes()))
+	states, kinds := numbers(q.state.bytes()), numbers(q.kind.bytes())
+	frame, shadow := numbers(q.frame.bytes()), numbers(q.gtk.bytes())
+	if err != nil || err2 != nil || err3 != nil {
+		return client{}, false
+	}
+	q.free = attributes.OverrideRedirect
+	c.hidden = attributes.MapState != xproto.MapStateViewable || slices.Contains(states, uint32(a.hidden))
+	c.aid = q.free || slices.Contains(kinds, uint32(a.dock)) || slices.Contains(kinds, uint32(a.desktop))
+	min := image.Pt(int(corner.DstX), int(corner.DstY))
+	whole := image.Rectangle{min, min.Add(image.Pt(int(geometry.Width), int(geometry.Height)))}
+	c.bounds, c.frame = grow(whole, shadow, -1), grow(whole, frame, 1)
+	return c, true
+}
+
+// grow moves the sides of a rectangle outwards (sign 1) or inwards (-1) by
+// left, right, top and bottom.
+func grow(r image.Rectangle, by []uint32, sign int) image.Rectangle {
+	const most = 512 // what is more is no frame
+	if len(by) != 4 || slices.Max(by) > most {
+		return r
+	}
+	return image.Rectangle{
+		r.Min.Sub(image.Pt(int(by[0]), int(by[2])).Mul(sign)),
+		r.Max.Add(image.Pt(int(by[1]), int(by[3])).Mul(sign)),
+	}
+}
+
+// programs names a window's program: class, instance, process.
+func programs(class string, pid []uint32) []string {
+	instance, rest, _ := strings.Cut(class, "\x00")
+	group, _, _ := strings.Cut(rest, "\x00")
+	var names []string
+	add := func(name string) {
+		if name = clean(name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(pid) == 1 {
+		add(processName(pid[0]))
+	}
+	add(group)
+	add(instance)
+	return names
+}
+
+// processName is what the kernel calls a process.
+func processName(pid uint32) string {
+	name, err := os.ReadFile(filepath.Join("/proc", strconv.FormatUint(uint64(pid), 10), "comm"))
+	if err != nil {
+		return "" // it runs elsewhere
+	}
+	return strings.TrimSpace(string(name))
+}
+
+// numbers reads 32-bit values. xgb hands them on in little-endian order.
+func numbers(b []byte) []uint32 {
+	var all []uint32
+	for ; len(b) >= 4; b = b[4:] {
+		all = append(all, binary.LittleEndian.Uint32(b))
+	}
+	return all
+}
+
+func latin1(b []byte) string {
+	runes := make([]rune, len(b))
+	for i, c := range b {
+		runes[i] = rune(c)
+	}
+	return string(runes)
+}
+
+// clean makes a line of what other programs say about themselves.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
