@@ -1,0 +1,97 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"aside/app/turn"
+)
+
+// What can go wrong. All errors of a Store wrap one of these or are those of
+// the caller's context. None of them quotes a turn.
+var (
+	ErrFull     = errors.New("disk is full")
+	ErrIO       = errors.New("disk does not work")
+	ErrReadOnly = errors.New("history cannot be written")
+	ErrBusy     = errors.New("history is in use by another program")
+	ErrCorrupt  = errors.New("history is damaged")
+	ErrNewer    = errors.New("history is of a newer Aside")
+	ErrNotFound = errors.New("no such turn")
+	ErrClosed   = errors.New("history is closed")
+	ErrInvalid  = errors.New("not a turn's ID")
+
+	errOther = errors.New("history does not work")
+)
+
+// Problem says what err means to the user.
+func Problem(err error) *turn.Problem {
+	for _, p := range []struct {
+		err error
+		turn.Problem
+	}{
+		{ErrFull, turn.Problem{Code: "db_full", Message: "Not saved: the disk is full.", Hint: "Make room. It is saved with the next question then."}},
+		{ErrIO, turn.Problem{Code: "db_io", Message: "Not saved: the disk does not work.", Hint: "Check the disk. It is saved with the next question once it works."}},
+		{ErrReadOnly, turn.Problem{Code: "db_readonly", Message: "Not saved: the history cannot be written.", Hint: "Check who owns Aside's data folder."}},
+		{ErrBusy, turn.Problem{Code: "db_busy", Message: "Not saved: another program holds the history.", Hint: "It is saved with the next question once that program lets go."}},
+		{ErrCorrupt, turn.Problem{Code: "db_corrupt", Message: "The history is damaged.", Hint: "Start Aside again: it keeps the damaged file and begins a new history."}},
+		{ErrNewer, turn.Problem{Code: "db_newer", Message: "The history is of a newer Aside. It is left alone.", Hint: "Update Aside."}},
+		{ErrNotFound, turn.Problem{Code: "not_found", Message: "There is no such turn.", Hint: "aside history list shows what there is."}},
+	} {
+		if errors.Is(err, p.err) {
+			return &p.Problem
+		}
+	}
+	return &turn.Problem{Code: "db_error", Message: "The history does not work.", Hint: "The log has the details."}
+}
+
+// inform says what was being done when err happened.
+func inform(act string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", act, known(err))
+}
+
+// known turns the errors of SQLite and of files into those of this package.
+// Their own text is dropped: a message about a search quotes it.
+func known(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return fmt.Errorf("%w (SQLite code %d)", ofSQLite(e.Code()), e.Code())
+	}
+	switch {
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	}
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%w: %w", ErrIO, err)
+	}
+	return err
+}
+
+func ofSQLite(code int) error {
+	switch code & 0xff { // the rest is detail
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return ErrReadOnly
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
+		return ErrBusy
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return ErrCorrupt
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_NOMEM:
+		return ErrIO
+	case sqlite3.SQLITE_INTERRUPT:
+		return context.Canceled
+	}
+	return errOther
+}

@@ -1,0 +1,450 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/turn"
+)
+
+// place is where a test's history is.
+func place(t *testing.T) string { return filepath.Join(t.TempDir(), "data", "history.db") }
+
+func opened(t *testing.T, path string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 2 { // it may be called twice
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return s
+}
+
+// question is the nth turn of a test.
+func question(n int, words string) turn.View {
+	return turn.View{
+		ID: fmt.Sprintf("t%04d", n), Asked: time.UnixMilli(1700000000000 + int64(n)*1000),
+		Question: words, Outcome: turn.Asked, Engine: "chat", Model: "gpt-4o",
+	}
+}
+
+func answered(n int, words, answer string) turn.View {
+	v := question(n, words)
+	v.Answer, v.Outcome = answer, turn.Answered
+	return v
+}
+
+func store(t *testing.T, s *Store, views ...turn.View) {
+	t.Helper()
+	for _, v := range views {
+		if err := s.Begin(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func ids(views []turn.View) string {
+	var all []string
+	for _, v := range views {
+		all = append(all, v.ID)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestATurnIsKeptAsTextAndNothingElse(t *testing.T) {
+	s := opened(t, place(t))
+	v := question(1, "what is this?")
+	v.Shot = &turn.ShotView{Title: "main.go", Program: "code", Width: 100, Bytes: 7, SHA256: "abc", Sent: true}
+	store(t, s, v)
+	v.Answer, v.Heard, v.Outcome, v.Look = "a **program**\x00\xff", "a program", turn.Interrupted, true
+	v.Usage, v.Timings = &turn.Usage{Input: 5, Output: 7}, turn.Timings{FirstText: 300, Sample: 1.5}
+	if err := s.Update(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Get(t.Context(), v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *got.Shot != (turn.ShotView{Title: "main.go", Program: "code"}) {
+		t.Errorf("of the shot is kept %+v", got.Shot)
+	}
+	if got.Answer != "a **program**\ufffd\ufffd" {
+		t.Errorf("answer is %q", got.Answer)
+	}
+	if *got.Usage != *v.Usage || got.Timings != v.Timings || got.Heard != v.Heard || !got.Look || got.Outcome != v.Outcome || !got.Asked.Equal(v.Asked) {
+		t.Errorf("got %+v, want %+v", got, v)
+	}
+}
+
+func TestTurnsAreListedNewestFirstPageByPage(t *testing.T) {
+	s := opened(t, place(t))
+	for n := range 5 {
+		store(t, s, answered(n, "q", "a"))
+	}
+	for _, c := range []struct {
+		limit  int
+		before string
+		want   string
+	}{
+		{10, "", "t0004 t0003 t0002 t0001 t0000"},
+		{2, "", "t0004 t0003"},
+		{2, "t0003", "t0002 t0001"},
+		{0, "t0001", "t0000"},
+		{5, "t0000", ""},
+	} {
+		got, err := s.List(t.Context(), c.limit, c.before)
+		if err != nil || ids(got) != c.want {
+			t.Errorf("%d before %q: %q, %v, want %q", c.limit, c.before, ids(got), err, c.want)
+		}
+	}
+}
+
+func TestSearchFindsWordsAndTheirBeginnings(t *testing.T) {
+	s := opened(t, place(t))
+	store(t, s,
+		answered(1, "Where is the Café?", "In the street."),
+		answered(2, "What costs 100%?", `He said "no" to C_3 in Go`),
+		answered(3, "什麼是螢幕", "一個畫面"),
+	)
+	for _, c := range []struct{ text, want string }{
+		{"cafe", "t0001"}, {"CAFÉ street", "t0001"}, {"stree", "t0001"}, {"the", "t0001"},
+		{"100%", "t0002"}, {"%", "t0002"}, {"_", "t0002"}, {"go", "t0002"}, {`"no"`, "t0002"},
+		{"is", "t0001"}, {"螢幕", "t0003"}, {"什麼是", "t0003"},
+		{"nowhere", ""}, {"cafe nowhere", ""}, {"", ""}, {"  ", ""}, {"\x00", ""},
+		{"' OR 1=1 --", ""}, {"NOT", ""}, {"a* OR b", ""},
+	} {
+		got, err := s.Search(t.Context(), c.text, 10)
+		if err != nil || ids(got) != c.want {
+			t.Errorf("%q: %q, %v, want %q", c.text, ids(got), err, c.want)
+		}
+	}
+}
+
+func FuzzSearchTakesAnyText(f *testing.F) {
+	for _, text := range []string{"", `"`, "a AND", "NEAR(", "*", "\xff", "''", "%_\\"} {
+		f.Add(text)
+	}
+	s, err := Open(f.Context(), filepath.Join(f.TempDir(), "history.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = s.Close() })
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := s.Search(t.Context(), text, 10); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}
+
+func TestWhatIsRemovedLeavesNoByteBehind(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	const secret = "xyzzy-unforgettable"
+	store(t, s, answered(1, secret+" question", "and "+secret), answered(2, "other", "other"))
+	if err := s.Remove(t.Context(), "t0001"); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(path + "*")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if b, err := os.ReadFile(file); err != nil || bytes.Contains(b, []byte(secret)) || bytes.Contains(b, []byte("xyz")) {
+			t.Errorf("%s still has it (%v)", filepath.Base(file), err)
+		}
+	}
+	if err := s.Remove(t.Context(), "t0001"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a second time: %v", err)
+	}
+	if err := s.Update(t.Context(), answered(1, secret, secret)); err != nil {
+		t.Error(err)
+	}
+	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0002" {
+		t.Errorf("left: %q, %v", ids(all), err)
+	}
+}
+
+func TestUnfinishedTurnsAreInterruptedByTheNextOwnerOnly(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	store(t, s, question(1, "cut off"), answered(2, "done", "yes"))
+	visitor, err := Visit(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := visitor.Get(t.Context(), "t0001"); err != nil || v.Outcome != turn.Asked {
+		t.Errorf("seen by a visitor: %+v, %v", v, err)
+	}
+	if err := errors.Join(visitor.Close(), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = opened(t, path)
+	if v, err := s.Get(t.Context(), "t0001"); err != nil || v.Outcome != turn.Interrupted || v.Question != "cut off" {
+		t.Errorf("after the restart: %+v, %v", v, err)
+	}
+	if v, err := s.Get(t.Context(), "t0002"); err != nil || v.Outcome != turn.Answered {
+		t.Errorf("after the restart: %+v, %v", v, err)
+	}
+}
+
+func TestAFullDiskLosesNothing(t *testing.T) {
+	s := opened(t, place(t))
+	db := s.db.Load()
+	db.SetMaxOpenConns(1)
+	store(t, s, answered(1, "before", "yes"))
+	var pages int
+	if err := db.QueryRow("PRAGMA page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(fmt.Sprintf("PRAGMA max_page_count = %d", pages)); err != nil {
+		t.Fatal(err)
+	}
+	long := question(2, strings.Repeat("much to ask ", 10000))
+	err := s.Begin(t.Context(), long)
+	if !errors.Is(err, ErrFull) || Problem(err).Code != "db_full" {
+		t.Fatalf("error is %v", err)
+	}
+	if _, err := db.Exec("PRAGMA max_page_count = 1000000"); err != nil {
+		t.Fatal(err)
+	}
+	store(t, s, answered(3, "after", "yes"))
+	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0003 t0002 t0001" {
+		t.Errorf("kept: %q, %v", ids(all), err)
+	}
+}
+
+func TestADamagedHistoryIsSetAsideAndSaved(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	for n := range 100 {
+		store(t, s, answered(n, fmt.Sprint("question ", n), strings.Repeat("words ", 200)))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(b[len(b)/2:], bytes.Repeat([]byte{0xa5}, 3*4096))
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	damaged, err := Visit(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := damaged.Check(t.Context()); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("the check says %v", err)
+	}
+	if err := damaged.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = &Store{path: path, owner: true}
+	if err := s.restart(t.Context()); err != nil { // as when a write meets the damage
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	saved, err := s.List(t.Context(), 500, "")
+	if err != nil || len(saved) < 50 || len(saved) == 100 {
+		t.Fatalf("%d of 100 turns saved, %v", len(saved), err)
+	}
+	if saved[0].ID != "t0099" || saved[len(saved)-1].ID != "t0000" {
+		t.Errorf("saved are %s to %s", saved[len(saved)-1].ID, saved[0].ID)
+	}
+	if _, err := os.Stat(s.Recovered()); err != nil {
+		t.Error(err)
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFileThatIsNoHistoryIsKeptAsItWas(t *testing.T) {
+	path := place(t)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	garbage := bytes.Repeat([]byte("no database "), 1000)
+	if err := os.WriteFile(path, garbage, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Visit(t.Context(), path); !errors.Is(err, ErrCorrupt) || Problem(err).Code != "db_corrupt" {
+		t.Errorf("a visitor is told %v", err)
+	}
+	s := opened(t, path)
+	kept, err := os.ReadFile(s.Recovered())
+	if err != nil || !bytes.Equal(kept, garbage) {
+		t.Errorf("the old file is not as it was: %v", err)
+	}
+	store(t, s, answered(1, "goes on", "yes"))
+}
+
+func TestAHistoryOfANewerAsideIsLeftAlone(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	if _, err := s.db.Load().Exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), path); !errors.Is(err, ErrNewer) || Problem(err).Code != "db_newer" {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestAHistoryThatWasTakenAwayBeginsAnew(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	store(t, s, answered(1, "gone", "yes"))
+	if err := os.Rename(path, path+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	store(t, s, answered(2, "new", "yes"))
+	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0002" {
+		t.Errorf("listed: %q, %v", ids(all), err)
+	}
+}
+
+func TestTheFilesAreTheUsersAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("has no such modes")
+	}
+	path := place(t)
+	s := opened(t, path)
+	store(t, s, answered(1, "q", "a"))
+	for _, file := range []string{filepath.Dir(path), path, path + "-wal"} {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if mode := info.Mode().Perm(); mode&0o077 != 0 {
+			t.Errorf("%s has mode %o", filepath.Base(file), mode)
+		}
+	}
+}
+
+func TestAReadOnlyHistoryCanBeRead(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	store(t, s, answered(1, "q", "a"))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ro := dialReadOnly(t.Context(), path)
+	if ro == nil {
+		t.Fatal("it cannot be opened")
+	}
+	s = opened(t, path)
+	_ = s.db.Swap(ro).Close()
+	s.readOnly.Store(true)
+	if v, err := s.Get(t.Context(), "t0001"); err != nil || v.Question != "q" {
+		t.Errorf("read %+v, %v", v, err)
+	}
+	for name, err := range map[string]error{
+		"Begin":  s.Begin(t.Context(), question(2, "q")),
+		"Remove": s.Remove(t.Context(), "t0001"),
+	} {
+		if !errors.Is(err, ErrReadOnly) || !s.ReadOnly() || Problem(err).Code != "db_readonly" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAClosedHistoryTakesNothing(t *testing.T) {
+	s := opened(t, place(t))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Begin(t.Context(), question(1, "q")); !errors.Is(err, ErrClosed) || Problem(err).Code != "db_error" {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestOnlyATurnsIDIsTaken(t *testing.T) {
+	s := opened(t, place(t))
+	for _, id := range []string{"", "a b", "ü", strings.Repeat("x", 65)} {
+		v := question(1, "q")
+		v.ID = id
+		if err := s.Begin(t.Context(), v); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if _, err := s.Get(t.Context(), "nobody"); !errors.Is(err, ErrNotFound) || Problem(err).Code != "not_found" {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestErrorsHaveTheirCode(t *testing.T) {
+	for code, want := range map[int]string{
+		13: "db_full", 10: "db_io", 14: "db_io", 8: "db_readonly", 5: "db_busy", 6: "db_busy",
+		11: "db_corrupt", 26: "db_corrupt", 1: "db_error", 10 | 3<<8: "db_io",
+	} {
+		if got := Problem(ofSQLite(code)).Code; got != want {
+			t.Errorf("SQLite's %d is %s, want %s", code, got, want)
+		}
+	}
+	for _, c := range []struct {
+		err  error
+		want error
+	}{
+		{&fs.PathError{Err: fs.ErrPermission}, ErrReadOnly},
+		{&fs.PathError{Err: errors.New("odd")}, ErrIO},
+		{context.Canceled, context.Canceled},
+	} {
+		if got := known(c.err); !errors.Is(got, c.want) {
+			t.Errorf("%v is %v, want %v", c.err, got, c.want)
+		}
+	}
+}
+
+func TestExportsAreWhole(t *testing.T) {
+	s := opened(t, place(t))
+	for n := range exportPage + 50 {
+		store(t, s, answered(n, "q", "a"))
+	}
+	last := answered(900, "two\nlines", "")
+	last.Outcome, last.Shot = turn.Failed, &turn.ShotView{Program: "code", Title: "main.go\n# no heading"}
+	store(t, s, last)
+	var out bytes.Buffer
+	if err := s.Export(t.Context(), &out, "json"); err != nil {
+		t.Fatal(err)
+	}
+	var got []exported
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil || len(got) != exportPage+51 {
+		t.Fatalf("%d turns, %v", len(got), err)
+	}
+	if !slices.IsSortedFunc(got, func(a, b exported) int { return strings.Compare(a.ID, b.ID) }) {
+		t.Error("they are not oldest first")
+	}
+	out.Reset()
+	if err := s.Export(t.Context(), &out, "markdown"); err != nil {
+		t.Fatal(err)
+	}
+	want := "## " + last.Asked.Format("2006-01-02 15:04") + " · code · main.go # no heading\n\n> two\n> lines\n\n(failed)\n\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("it ends in %q", out.String()[out.Len()-200:])
+	}
+	if err := s.Export(t.Context(), &out, "html"); err == nil {
+		t.Error("html was taken")
+	}
+}
