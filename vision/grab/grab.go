@@ -18,7 +18,8 @@ const takeLimit = 2 * time.Second
 // Options say what may be seen.
 type Options struct {
 	// Exclude are the windows that are kept private: names of programs, which
-	// must be equal, and parts of titles. Case does not matter.
+	// must be equal, and parts of titles. Case does not matter. Password
+	// managers need not be listed where windows can be told apart.
 	Exclude []string
 
 	// Own are the programs of our own windows. They are painted over and never

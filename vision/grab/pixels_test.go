@@ -55,6 +55,9 @@ func TestRulesKnowProgramsAndTitles(t *testing.T) {
 			t.Errorf("excluded by %q: %v", c.exclude, got)
 		}
 	}
+	if !newRules(Options{}).private(window{title: "Database", programs: []string{"KeePassXC"}}) {
+		t.Error("a password manager may be seen")
+	}
 	if newRules(Options{Own: []string{"bank"}}).ours(w) {
 		t.Error("a title makes a window ours")
 	}

@@ -23,6 +23,15 @@ func (w window) program() string {
 	return w.programs[0]
 }
 
+// vaults are password managers. They are private without being listed.
+func vaults() []string {
+	return []string{
+		"keepassxc", "keepass2", "keepass", "bitwarden", "1password", "enpass", "keeper", "dashlane",
+		"secrets", "seahorse", "kwalletmanager", "kwalletmanager5", "qtpass", "passwordsafe", "pinentry",
+		"pinentry-gtk-2", "pinentry-qt", "pinentry-gnome3",
+	}
+}
+
 // rules tell what may be seen, in lower case.
 type rules struct{ exclude, own []string }
 
@@ -43,6 +52,9 @@ func lower(words []string) []string {
 // private reports whether a window is excluded.
 func (r rules) private(w window) bool {
 	title := strings.ToLower(w.title)
+	if slices.ContainsFunc(vaults(), func(word string) bool { return isProgram(w, word) }) {
+		return true
+	}
 	return slices.ContainsFunc(r.exclude, func(word string) bool {
 		return strings.Contains(title, word) || isProgram(w, word)
 	})

@@ -235,11 +235,11 @@ func TestTheDisplayUnderThePointerIsTaken(t *testing.T) {
 }
 
 func TestAnExcludedWindowIsNotTaken(t *testing.T) {
-	for _, rule := range []string{"KeePassXC", "my PASSWORDS"} {
+	for _, rule := range []string{"Vault", "my PASSWORDS"} {
 		t.Run(rule, func(t *testing.T) {
 			r := start(t, managed(), Options{})
-			r.put(sheet{program: "keepassxc", title: "All my passwords - vault", bounds: image.Rect(50, 50, 250, 250), colour: red})
-			r.windowShot("All my passwords - vault")
+			r.put(sheet{program: "vault", title: "All my passwords", bounds: image.Rect(50, 50, 250, 250), colour: red})
+			r.windowShot("All my passwords")
 			r.screen.Configure(Options{Exclude: []string{rule}})
 			if s, err := r.screen.Take(t.Context(), vision.CaptureWindow); !errors.Is(err, vision.ErrExcluded) || s.Pixels != nil {
 				t.Errorf("got %v, %v", s.Bounds, err)
