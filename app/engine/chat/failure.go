@@ -75,13 +75,13 @@ func refused(r *http.Response, body []byte) error {
 		e.Code, e.Message, e.Hint = "key_rejected", "The service rejected the key.", "Store the right one with: aside key set"
 	case status == http.StatusNotFound && strings.Contains(lower, "model"):
 		e.Code, e.Message, e.Hint = "model_missing", "The service does not have this model.", "Choose another: aside settings set engine.model NAME"
-	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, isPage(r, body) && status/100 == 4:
+	case notAPI(r, body):
 		e.Code, e.Message, e.Hint = "net_not_api", "There is no OpenAI-compatible service at this address.", "Check engine.base_url; it usually ends in /v1."
 	case status == http.StatusRequestEntityTooLarge:
 		e.Code, e.Message, e.Hint = "too_large", "The question is too large for the service.", "Ask with a smaller part of the screen."
 	case status == http.StatusRequestTimeout:
 		e.Code, e.Message, e.Hint, e.Retry = "net_timeout", "The service does not answer.", "Send the question again.", true
-	case status == http.StatusTooManyRequests && (code == "insufficient_quota" || strings.Contains(lower, "quota") && strings.Contains(lower, "billing")):
+	case status == http.StatusTooManyRequests && usedUp(code, lower):
 		e.Code, e.Message, e.Hint = "quota_exceeded", "The account at the service is used up.", "Look at its billing page."
 	case status == http.StatusTooManyRequests:
 		e.Code, e.Message, e.Hint, e.Retry = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again.", true
@@ -97,6 +97,17 @@ func refused(r *http.Response, body []byte) error {
 		e.Err = errors.Join(e.Err, later{wait})
 	}
 	return e
+}
+
+// usedUp tells an account without credit from one that asks too fast: both
+// come with the same status.
+func usedUp(code, lower string) bool {
+	return code == "insufficient_quota" || strings.Contains(lower, "quota") && strings.Contains(lower, "billing")
+}
+
+// notAPI reports whether something else than the API answers at the address.
+func notAPI(r *http.Response, body []byte) bool {
+	return r.StatusCode == http.StatusNotFound || r.StatusCode == http.StatusMethodNotAllowed || r.StatusCode/100 == 4 && isPage(r, body)
 }
 
 func isPage(r *http.Response, body []byte) bool {
@@ -124,32 +135,37 @@ func explanation(body []byte) (said, code string) {
 		}
 		return string(body), ""
 	}
-	inner := shape.Error
-	if len(inner) == 0 || string(inner) == "null" {
-		inner = shape.Detail
+	for _, inner := range []json.RawMessage{shape.Error, shape.Detail} {
+		if len(inner) > 0 && string(inner) != "null" {
+			return detail(inner)
+		}
 	}
-	if len(inner) == 0 || string(inner) == "null" {
-		return shape.Message, text(shape.Code)
+	return shape.Message, text(shape.Code)
+}
+
+// detail finds the words and the code inside an error: an object, a list of
+// such, or plain text.
+func detail(inner json.RawMessage) (said, code string) {
+	var list []json.RawMessage
+	if json.Unmarshal(inner, &list) == nil && len(list) > 0 {
+		inner = list[0]
 	}
-	var detail struct {
+	var d struct {
 		Message string          `json:"message"`
 		Msg     string          `json:"msg"`
 		Code    json.RawMessage `json:"code"`
 		Type    string          `json:"type"`
 	}
-	if json.Unmarshal(inner, &list) == nil && len(list) > 0 {
-		inner = list[0]
-	}
-	if json.Unmarshal(inner, &detail) != nil {
+	if json.Unmarshal(inner, &d) != nil {
 		return text(inner), ""
 	}
-	if detail.Message == "" {
-		detail.Message = detail.Msg
+	if d.Message == "" {
+		d.Message = d.Msg
 	}
-	if code = text(detail.Code); code == "" || code == "null" {
-		code = detail.Type
+	if code = text(d.Code); code == "" || code == "null" {
+		code = d.Type
 	}
-	return detail.Message, code
+	return d.Message, code
 }
 
 // text is a JSON string's content, or the JSON itself.
