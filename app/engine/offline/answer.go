@@ -1,0 +1,219 @@
+package offline
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"aside/vision"
+)
+
+// part is a piece of an answer: its markdown, and what of it is said.
+type part struct{ text, aloud string }
+
+// How much is said of what is quoted; the text has all of it.
+const (
+	aloudLines = 8
+	aloudRunes = 500
+)
+
+// plainly makes a part that is said as it is written.
+func plainly(format string, args ...any) part {
+	s := fmt.Sprintf(format, args...)
+	return part{text: s + "\n\n", aloud: s}
+}
+
+// quoted makes a part that quotes lines of the screen.
+func quoted(lines []string) part {
+	return part{text: fenced(lines), aloud: aloud(lines)}
+}
+
+// fenced quotes lines in a block of code. The fence is longer than any in the
+// lines, so that none of them can end the block.
+func fenced(lines []string) string {
+	text := strings.Join(lines, "\n")
+	longest, run := 2, 0
+	for _, r := range text {
+		if r != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	return fence + "text\n" + text + "\n" + fence + "\n\n"
+}
+
+// aloud is the beginning of lines as sentences. It is not markdown any more:
+// what could be taken for it is left out.
+func aloud(lines []string) string {
+	var b strings.Builder
+	said, room := 0, aloudRunes
+	for _, l := range lines {
+		l = strings.Join(strings.Fields(strings.Map(speakable, l)), " ")
+		if !strings.ContainsFunc(l, alphanumeric) {
+			continue
+		}
+		if said == aloudLines || room <= 0 {
+			b.WriteString("The rest is in the panel.")
+			break
+		}
+		l = clip(l, room)
+		room -= len([]rune(l))
+		said++
+		b.WriteString(strings.TrimRight(l, " .,;:!?") + ".\n")
+	}
+	return b.String()
+}
+
+// speakable takes out the signs that markdown is made of.
+func speakable(r rune) rune {
+	if strings.ContainsRune("`*_~|#<>[]\\", r) {
+		return ' '
+	}
+	return r
+}
+
+// clip shortens s to limit runes.
+func clip(s string, limit int) string {
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	return string(runes[:limit]) + "…"
+}
+
+// name makes foreign words fit to stand in a sentence of markdown.
+func name(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return speakable(r)
+	}, s)
+	return clip(strings.Join(strings.Fields(s), " "), 120)
+}
+
+// opening is what can be said before the picture has been read.
+func opening(q question, s vision.Shot) []part {
+	if q.intent != wantLook {
+		return nil
+	}
+	title, program := name(s.Title), name(s.Program)
+	switch {
+	case title != "" && program != "" && !strings.EqualFold(title, program):
+		return []part{plainly("This is the window “%s” of %s.", title, program)}
+	case title != "" || program != "":
+		return []part{plainly("This is the window of %s.", cmp.Or(title, program))}
+	case s.Capture == vision.CaptureDisplay:
+		return []part{plainly("This is the whole display.")}
+	}
+	return []part{plainly("This is the picture.")}
+}
+
+// answer answers a question from the text of the screen.
+func answer(q question, p page) []part {
+	lines := p.written()
+	if len(lines) == 0 {
+		return []part{plainly("There is no text that can be read in it.")}
+	}
+	switch q.intent {
+	case wantLook:
+		return overview(p, lines)
+	case wantRead:
+		return []part{{text: fenced(p.lines), aloud: aloud(p.lines)}}
+	case wantError:
+		return errorAnswer(lines)
+	case wantFind:
+		return findAnswer(q.about, lines)
+	}
+	return quoteAnswer(q.words, lines)
+}
+
+// overview says how much there is, what stands out, and then the text.
+func overview(p page, lines []string) []part {
+	parts := []part{plainly("It has %s of text.", count(len(lines), "line"))}
+	if wrong := errorLines(lines); len(wrong) > 0 {
+		parts = append(parts, part{text: "This looks like an error:\n\n", aloud: "This looks like an error."}, quoted(wrong))
+		return append(parts, part{text: "All of it:\n\n" + fenced(p.lines)})
+	}
+	return append(parts, quoted(p.lines))
+}
+
+func errorAnswer(lines []string) []part {
+	wrong := errorLines(lines)
+	if len(wrong) == 0 {
+		return []part{
+			plainly("Nothing on the screen looks like an error."),
+			{text: "The last lines are:\n\n" + fenced(lines[max(0, len(lines)-5):])},
+		}
+	}
+	return []part{{text: "The error says:\n\n", aloud: "The error says:\n"}, quoted(wrong)}
+}
+
+func findAnswer(about string, lines []string) []part {
+	found := containing(about, lines)
+	if len(found) == 0 {
+		return []part{plainly("“%s” is not on the screen, as far as it can be read.", name(about))}
+	}
+	return []part{plainly("“%s” is in %s:", name(about), count(len(found), "line")), quoted(found)}
+}
+
+// quoteAnswer is for questions that only a model can answer.
+func quoteAnswer(words string, lines []string) []part {
+	note := part{
+		text:  "This is the offline reader: it reads and finds text, it does not reason. For a model that does, store a key: `aside key set`.\n\n",
+		aloud: "This is the offline reader: it reads and finds text, it does not reason.",
+	}
+	best := related(words, lines)
+	if len(best) == 0 {
+		return []part{note, plainly("Nothing on the screen shares a word with the question.")}
+	}
+	return []part{note, plainly("On the screen, this has most to do with the question:"), quoted(best)}
+}
+
+func selection(text string) []part {
+	lines := strings.Split(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.Map(func(r rune) rune {
+			if r != '\t' && unicode.IsControl(r) {
+				return -1
+			}
+			return r
+		}, l)
+	}
+	if strings.TrimSpace(text) == "" {
+		return []part{plainly("Nothing is selected. Select some text and ask again.")}
+	}
+	return []part{{text: "The selection says:\n\n", aloud: "The selection says:\n"}, quoted(lines)}
+}
+
+// blind answers without a picture.
+func blind(q question) part {
+	p := plainly("No picture of the screen came with the question, and the offline reader can only read and find text.")
+	p.text += "Ask again with the screen (`aside ask --screen window …`), or store a key for a model: `aside key set`."
+	if q.words != "" {
+		p.text += " Your question is kept:\n\n" + fenced(strings.Split(q.words, "\n"))
+	}
+	return p
+}
+
+// confirmation says that a speech control was understood.
+func confirmation(control string) []part {
+	switch control {
+	case "stop", "again": // silence, and the old answer, speak for themselves
+		return nil
+	case "voice":
+		return []part{plainly("This is another voice.")}
+	}
+	return []part{plainly("I speak %s now.", control)}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "one " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,108 @@
+package offline
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"aside/app/engine"
+	"aside/audio"
+)
+
+// need skips a test without the programs, unless all must be there.
+func need(t *testing.T, programs ...program) {
+	t.Helper()
+	for _, p := range programs {
+		if _, err := exec.LookPath(p.name); err != nil {
+			if os.Getenv("ASIDE_TEST_ALL") != "" {
+				t.Fatalf("%s is not installed", p.name)
+			}
+			t.Skipf("%s is not installed", p.name)
+		}
+	}
+}
+
+// uttered is what a voice says, as a microphone would hear it.
+func uttered(t *testing.T, voice, words string) audio.Clip {
+	t.Helper()
+	need(t, flite())
+	c, err := NewMouth(func() string { return voice }).synthesise(t.Context(), words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// speakers are the voices that say the i-th of many things: in turns, since it
+// takes long, or all of them where everything is tested.
+func speakers(i int) []string {
+	all := []string{"rms", "slt"}
+	if os.Getenv("ASIDE_TEST_ALL") != "" {
+		return all
+	}
+	return all[i%2:][:1]
+}
+
+func TestEveryPhraseIsUnderstood(t *testing.T) {
+	need(t, flite(), pocketsphinx())
+	for i, p := range phrases() {
+		if p.intent == wantFind {
+			continue
+		}
+		for _, voice := range speakers(i) {
+			got, err := NewEar().Hear(t.Context(), uttered(t, voice, p.words))
+			if err != nil || got != p.words {
+				t.Errorf("%s says %q: heard %q, %v", voice, p.words, got, err)
+			}
+		}
+	}
+}
+
+func TestWordsOnTheScreenCanBeFoundByVoice(t *testing.T) {
+	need(t, flite(), pocketsphinx())
+	screen := func(context.Context) ([]string, error) {
+		return []string{"compiling", "server", "settings", "invoice", "xqzzt", "seconds"}, nil
+	}
+	for _, words := range []string{"find invoice", "what does it say about settings", "where is server"} {
+		got, err := NewEar().hear(t.Context(), uttered(t, "rms", words), screen)
+		if err != nil || got != words {
+			t.Errorf("%q: heard %q, %v", words, got, err)
+		}
+	}
+	got, err := NewEar().hear(t.Context(), uttered(t, "slt", "find elephant"), screen)
+	if engine.Code(err) != "not_understood" {
+		t.Errorf("a word that is not there: heard %q, %v", got, err)
+	}
+}
+
+func TestOtherQuestionsAreNotTakenForAPhrase(t *testing.T) {
+	need(t, flite(), pocketsphinx())
+	for i, words := range []string{
+		"how do I fix this bug in my code", "what time is it", "tell me a joke about programmers",
+		"why is the sky blue", "explain this function to me", "translate this into german",
+		"what is the capital of france", "the quick brown fox jumps over the lazy dog",
+		"what should I do next", "open the file settings",
+	} {
+		for _, voice := range speakers(i) {
+			got, err := NewEar().Hear(t.Context(), uttered(t, voice, words))
+			if engine.Code(err) != "not_understood" {
+				t.Errorf("%s says %q: heard %q, %v", voice, words, got, err)
+			}
+		}
+	}
+}
+
+func TestTheHintOfWhatWasNotUnderstoodNamesPhrases(t *testing.T) {
+	_, err := NewEar().Hear(t.Context(), audio.Clip{Rate: audio.RateListen, Samples: make([]int16, audio.Samples(longestPhrase, audio.RateListen)+320)})
+	e, ok := err.(*engine.Error)
+	if !ok || e.Code != "not_understood" {
+		t.Fatalf("got %v", err)
+	}
+	for said := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(strings.Replace(e.Hint, ", or ", ", ", 1), "Say: "), "."), ", ") {
+		if understand(said).intent == wantQuote {
+			t.Errorf("the hint names %q, which is no phrase", said)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package offline
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"aside/app/engine"
+	"aside/audio"
+)
+
+const (
+	// sayLimit bounds the making of one sentence's speech.
+	sayLimit = 15 * time.Second
+	// longestSentence bounds what is said at once, in runes.
+	longestSentence = 600
+)
+
+// Mouth speaks with flite, or with espeak-ng if flite is missing or does not
+// know the script. It is safe for concurrent use.
+type Mouth struct{ voice func() string }
+
+// NewMouth returns the mouth of this machine. voice names one of flite's
+// voices (slt, rms, awb, kal16); anything else, and nil, is the first. What is
+// missing shows when it speaks.
+func NewMouth(voice func() string) *Mouth { return &Mouth{voice} }
+
+// voices are flite's, the clearest first.
+func voices() []string { return []string{"slt", "rms", "awb", "kal16"} }
+
+// current is the index of the voice that speaks.
+func (m *Mouth) current() int {
+	if m.voice == nil {
+		return 0
+	}
+	return max(0, slices.Index(voices(), m.voice()))
+}
+
+// another returns the voice after the one that speaks.
+func (m *Mouth) another() string { return voices()[(m.current()+1)%len(voices())] }
+
+// Say calls yield with the speech of a sentence in frames of
+// audio.FrameDuration at audio.RateSpeak, and stops when yield fails. The
+// error is an *engine.Error, yield's, or ctx's.
+func (m *Mouth) Say(ctx context.Context, sentence string, yield func(audio.Frame) error) error {
+	sentence = sayable(sentence)
+	if !strings.ContainsFunc(sentence, alphanumeric) {
+		return nil
+	}
+	clip, err := m.synthesise(ctx, sentence)
+	if err != nil {
+		return err
+	}
+	for f := range clip.Resample(audio.RateSpeak).Frames() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := yield(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// synthesise asks flite first where it can pronounce the words.
+func (m *Mouth) synthesise(ctx context.Context, sentence string) (audio.Clip, error) {
+	makers := []func(context.Context, string) (audio.Clip, error){m.withFlite, withEspeak}
+	if strings.ContainsFunc(sentence, foreign) {
+		slices.Reverse(makers)
+	}
+	clip, first := makers[0](ctx, sentence)
+	if engine.Code(first) != "offline_missing" {
+		return clip, first
+	}
+	clip, err := makers[1](ctx, sentence)
+	if engine.Code(err) == "offline_missing" {
+		return audio.Clip{}, absent(flite().name, flite().brings, errors.Join(first, err))
+	}
+	return clip, err
+}
+
+// foreign reports whether flite, which knows ASCII, would leave a rune out.
+func foreign(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) }
+
+// withFlite has flite write into memory: it goes back to complete what it has
+// written, so that a pipe will not do.
+func (m *Mouth) withFlite(ctx context.Context, sentence string) (_ audio.Clip, err error) {
+	if _, err := flite().find(); err != nil {
+		return audio.Clip{}, err
+	}
+	out, err := memory("")
+	if err != nil {
+		return audio.Clip{}, broken(flite(), err)
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	_, err = child{
+		program: flite(), limit: sayLimit, in: strings.NewReader(sentence), files: []*os.File{out},
+		args: []string{"-voice", voices()[m.current()], "-f", "/dev/stdin", "-o", "/dev/fd/3"},
+	}.run(ctx)
+	if err != nil {
+		return audio.Clip{}, err
+	}
+	wav, err := io.ReadAll(io.NewSectionReader(out, 0, maxOutput))
+	if err != nil {
+		return audio.Clip{}, broken(flite(), err)
+	}
+	return decode(flite(), wav)
+}
+
+func withEspeak(ctx context.Context, sentence string) (audio.Clip, error) {
+	wav, err := child{
+		program: espeak(), limit: sayLimit, in: strings.NewReader(sentence),
+		args: []string{"--stdin", "--stdout"},
+	}.run(ctx)
+	if err != nil {
+		return audio.Clip{}, err
+	}
+	return decode(espeak(), wav)
+}
+
+func decode(p program, wav []byte) (audio.Clip, error) {
+	clip, err := audio.DecodeWAV(wav)
+	if err != nil {
+		return audio.Clip{}, broken(p, err)
+	}
+	return clip, nil
+}
+
+// sayable makes words fit for the programs: one line, bounded, and the
+// punctuation of typographers as that of typewriters.
+func sayable(s string) string {
+	s = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "…", "...", "—", ", ", "–", "-").Replace(s)
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return clip(strings.Join(strings.Fields(s), " "), longestSentence)
+}
