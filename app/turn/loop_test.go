@@ -344,3 +344,14 @@ func TestIDsSortByTime(t *testing.T) {
 		now = later
 	}
 }
+
+func TestALookWithoutAPictureAsksNothing(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "I see."}, engine.Done{Reason: "stop"}}, func(w *world) {
+		w.screen.err = vision.ErrNoDisplay
+		w.Start(Question{Look: true, Capture: vision.CaptureWindow})
+		s := w.after(time.Second)
+		if s.Turn.Outcome != Failed || s.Turn.Problem == nil || s.Turn.Problem.Code != "screen_none" || s.Turn.Answer != "" {
+			t.Errorf("it ended as %+v, %+v", s.Turn, s.Turn.Problem)
+		}
+	})
+}

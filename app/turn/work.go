@@ -132,7 +132,11 @@ func (l *Loop) look(w *work, c vision.Capture) {
 		err = w.exchange.Show(*w.shot)
 		w.input.Unlock()
 	}
-	l.post(message{turn: w.id, event: Shown{w.id, err}, note: func(w *work) {
+	var report Event = Shown{w.id, err}
+	if err != nil && w.question.Look {
+		report = Replied{Turn: w.id, Err: err} // without a picture there is nothing to ask
+	}
+	l.post(message{turn: w.id, event: report, note: func(w *work) {
 		w.view.Timings.Pixels, w.view.Timings.Encoded = took[0], took[1]
 		if err != nil {
 			w.view.Problem = ProblemOf(err)

@@ -109,13 +109,13 @@ func newService(s Service, rt http.RoundTripper) *service {
 // machine: plain http is only for loopback. The error is an *engine.Error.
 func Address(base string) (string, error) {
 	u, err := url.Parse(strings.TrimSpace(base))
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || u.Hostname() == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", &engine.Error{Code: "address_invalid", Message: "The address of the service is not a web address.", Hint: "Set engine.base_url to one like https://api.openai.com/v1."}
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		return "", &engine.Error{Code: "insecure_address", Message: "The address of the service is not encrypted.", Hint: "Use https; plain http is only for this very machine."}
 	}
-	u.RawQuery, u.Fragment = "", ""
+	u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
 	return strings.TrimRight(u.String(), "/"), nil
 }
 

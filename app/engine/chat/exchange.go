@@ -125,7 +125,9 @@ func (x *exchange) Interrupt(time.Duration) error {
 
 // Close implements engine.Exchange.
 func (x *exchange) Close() error {
+	x.mu.Lock() // a Commit under way starts its goroutine before, or not at all
 	x.cancel()
+	x.mu.Unlock()
 	x.replies.Wait()
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -41,8 +42,8 @@ func failed(err error) error {
 		return &engine.Error{Code: "net_refused", Message: "Nobody listens at the service's address.", Hint: "Start the service, or check engine.base_url.", Retry: true, Err: err}
 	case errors.Is(err, errTooLong):
 		return &engine.Error{Code: "bad_response", Message: "The service's reply is too long.", Hint: "Ask for less, or check engine.base_url.", Err: err}
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
-		return &engine.Error{Code: "net_reset", Message: "The connection to the service broke.", Hint: "Send the question again.", Retry: true, Err: err}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
+		return &engine.Error{Code: "net_reset", Message: "The connection to the service broke.", Hint: "Send the question again.", Retry: true, Err: severed(err)}
 	case isNet, errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
 	}
@@ -52,6 +53,10 @@ func failed(err error) error {
 	return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
 }
 
+// severed is a cause without what it wraps. An io.EOF inside an error would be
+// taken for the end of a reply that is complete.
+func severed(err error) error { return errors.New(err.Error()) }
+
 // untrusted reports whether the connection failed for its encryption.
 func untrusted(err error) bool {
 	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
@@ -60,13 +65,17 @@ func untrusted(err error) bool {
 	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
-	return authority || hostname || invalid || verify || record || alert
+	return authority || hostname || invalid || verify || record || alert || errors.Is(err, http.ErrSchemeMismatch)
 }
 
+// errUsage is the cause of a refusal that names stream_options, which some
+// services do not know.
+var errUsage = errors.New("the service refuses stream_options")
+
 // refused says what a response with a status other than 2xx means.
-func refused(r *http.Response, body []byte) error {
-	said, code := explanation(body)
-	e := &engine.Error{Err: errors.New(r.Status)}
+func refused(sent *http.Request, r *http.Response, body []byte) error {
+	said, code := explain(sent, body)
+	e := &engine.Error{Err: fmt.Errorf("status %d", r.StatusCode)}
 	lower := strings.ToLower(said)
 	switch status := r.StatusCode; {
 	case status/100 == 3:
@@ -75,20 +84,20 @@ func refused(r *http.Response, body []byte) error {
 		e.Code, e.Message, e.Hint = "key_rejected", "The service rejected the key.", "Store the right one with: aside key set"
 	case status == http.StatusNotFound && strings.Contains(lower, "model"):
 		e.Code, e.Message, e.Hint = "model_missing", "The service does not have this model.", "Choose another: aside settings set engine.model NAME"
-	case notAPI(r, body):
-		e.Code, e.Message, e.Hint = "net_not_api", "There is no OpenAI-compatible service at this address.", "Check engine.base_url; it usually ends in /v1."
 	case status == http.StatusRequestEntityTooLarge:
 		e.Code, e.Message, e.Hint = "too_large", "The question is too large for the service.", "Ask with a smaller part of the screen."
 	case status == http.StatusRequestTimeout:
 		e.Code, e.Message, e.Hint, e.Retry = "net_timeout", "The service does not answer.", "Send the question again.", true
-	case status == http.StatusTooManyRequests && usedUp(code, lower):
+	case usedUp(status, code, lower):
 		e.Code, e.Message, e.Hint = "quota_exceeded", "The account at the service is used up.", "Look at its billing page."
 	case status == http.StatusTooManyRequests:
 		e.Code, e.Message, e.Hint, e.Retry = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again.", true
+	case notAPI(r, body): // after what a proxy may say in HTML
+		e.Code, e.Message, e.Hint = "net_not_api", "There is no OpenAI-compatible service at this address.", "Check engine.base_url; it usually ends in /v1."
 	case status/100 == 4:
-		e.Code, e.Message, e.Hint = "bad_request", "The service refused the question.", "Check engine.model."
-		if said != "" {
-			e.Hint = "It says: " + oneLine(said, 200)
+		e.Code, e.Message, e.Hint = "bad_request", "The service refused the question.", itSays(said, "Check engine.model.")
+		if bytes.Contains(body, []byte("stream_options")) {
+			e.Err = errors.Join(e.Err, errUsage)
 		}
 	default:
 		e.Code, e.Message, e.Hint, e.Retry = "server_error", "The service has a problem of its own.", "Send the question again in a while.", true
@@ -99,10 +108,11 @@ func refused(r *http.Response, body []byte) error {
 	return e
 }
 
-// usedUp tells an account without credit from one that asks too fast: both
+// usedUp tells an account without credit from one that asks too fast: both may
 // come with the same status.
-func usedUp(code, lower string) bool {
-	return code == "insufficient_quota" || strings.Contains(lower, "quota") && strings.Contains(lower, "billing")
+func usedUp(status int, code, lower string) bool {
+	return status == http.StatusPaymentRequired || status == http.StatusTooManyRequests &&
+		(code == "insufficient_quota" || strings.Contains(lower, "quota") && strings.Contains(lower, "billing"))
 }
 
 // notAPI reports whether something else than the API answers at the address.
@@ -112,6 +122,23 @@ func notAPI(r *http.Response, body []byte) bool {
 
 func isPage(r *http.Response, body []byte) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}
+
+// itSays quotes the service, if it said anything.
+func itSays(said, otherwise string) string {
+	if said == "" {
+		return otherwise
+	}
+	return "It says: " + oneLine(said, 200)
+}
+
+// explain is explanation without our key, which a service may repeat.
+func explain(sent *http.Request, body []byte) (said, code string) {
+	said, code = explanation(body)
+	if key := strings.TrimPrefix(sent.Header.Get("Authorization"), "Bearer "); key != "" {
+		said = strings.ReplaceAll(said, key, "[key]")
+	}
+	return said, code
 }
 
 // explanation finds the words and the code of an error in any of the shapes
@@ -136,12 +163,15 @@ func explanation(body []byte) (said, code string) {
 		return string(body), ""
 	}
 	for _, inner := range []json.RawMessage{shape.Error, shape.Detail} {
-		if len(inner) > 0 && string(inner) != "null" {
+		if given(inner) {
 			return detail(inner)
 		}
 	}
 	return shape.Message, text(shape.Code)
 }
+
+// given reports whether a part of a JSON object is there.
+func given(part json.RawMessage) bool { return len(part) > 0 && string(part) != "null" }
 
 // detail finds the words and the code inside an error: an object, a list of
 // such, or plain text.

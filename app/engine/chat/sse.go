@@ -12,7 +12,10 @@ const longestLine = 4 << 20
 
 // sse reads server-sent events (WHATWG HTML, section 9.2), as far as services
 // use them: event and data fields; comments and other fields are passed over.
-type sse struct{ in *bufio.Reader }
+type sse struct {
+	in    *bufio.Reader
+	begun bool // the first line has been read
+}
 
 // sseEvent is one event: its name, "" if it has none, and its data.
 type sseEvent struct {
@@ -20,7 +23,7 @@ type sseEvent struct {
 	data []byte
 }
 
-func newSSE(r io.Reader) *sse { return &sse{bufio.NewReaderSize(r, 16<<10)} }
+func newSSE(r io.Reader) *sse { return &sse{in: bufio.NewReaderSize(r, 16<<10)} }
 
 // next returns the next event that has data. io.EOF is the end of the stream;
 // what came of an event that was not finished is dropped, unless it is whole
@@ -35,6 +38,9 @@ func (s *sse) next() (sseEvent, error) {
 				return e, nil
 			}
 			return sseEvent{}, err
+		}
+		if !s.begun {
+			s.begun, line = true, bytes.TrimPrefix(line, []byte("\uFEFF"))
 		}
 		if len(line) == 0 {
 			if has {

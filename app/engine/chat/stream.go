@@ -28,11 +28,11 @@ var errIdle = errors.New("the stream is idle")
 // stream is the reply of a chat completion while it comes in. It is complete
 // only with [DONE] or with a finish reason: what ends otherwise was cut.
 type stream struct {
-	body   io.Closer
-	events *sse
-	ctx    context.Context // the request's
-	cancel context.CancelCauseFunc
-	idle   *time.Timer
+	request *http.Request
+	body    io.Closer
+	events  *sse
+	cancel  context.CancelCauseFunc // of the request's context
+	idle    *time.Timer             // runs while next waits
 
 	reason   string // the finish reason, once it has come
 	complete bool   // [DONE] has come
@@ -41,14 +41,15 @@ type stream struct {
 
 // piece is what one chunk adds.
 type piece struct {
-	text  string
-	usage *engine.Usage
+	text     string
+	thinking bool // the model is at work on what nobody asked to read
+	usage    *engine.Usage
 }
 
 // open asks the service and returns its reply.
 func (e *Engine) open(ctx context.Context, turn string, messages []openai.ChatCompletionMessage) (*stream, error) {
 	s, err := e.request(ctx, turn, messages, !e.plain.Load())
-	if refused, ok := errors.AsType[*engine.Error](err); ok && refused.Code == "bad_request" && strings.Contains(refused.Hint, "stream_options") {
+	if errors.Is(err, errUsage) {
 		e.plain.Store(true)
 		return e.request(ctx, turn+"-plain", messages, false)
 	}
@@ -85,24 +86,24 @@ func (e *Engine) request(ctx context.Context, turn string, messages []openai.Cha
 	if err != nil {
 		return nil, err
 	}
-	if err := eventStream(response); err != nil {
+	if err := eventStream(r, response); err != nil {
 		_ = response.Body.Close()
 		return nil, err
 	}
 	return &stream{
-		body: response.Body, events: newSSE(response.Body), ctx: ctx, cancel: cancel,
+		request: r, body: response.Body, events: newSSE(response.Body), cancel: cancel,
 		idle: time.AfterFunc(idleLimit, func() { cancel(errIdle) }),
 	}, nil
 }
 
 // eventStream checks that the response is what was asked for.
-func eventStream(r *http.Response) error {
+func eventStream(sent *http.Request, r *http.Response) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // what does not parse is wrong
 	if kind == "text/event-stream" {
 		return nil
 	}
 	body, _ := io.ReadAll(io.LimitReader(r.Body, failureLimit)) // half an explanation is better than none
-	if said, code := explanation(body); kind == "application/json" && (said != "" || code != "") {
+	if said, code := explain(sent, body); kind == "application/json" && (said != "" || code != "") {
 		return streamError(said, code)
 	}
 	if kind == "text/html" {
@@ -119,8 +120,8 @@ func streamError(said, code string) error {
 		e.Code, e.Message, e.Hint, e.Retry = "quota_exceeded", "The account at the service is used up.", "Look at its billing page.", false
 	case strings.Contains(code, "rate_limit"), code == "429":
 		e.Code, e.Message, e.Hint = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again."
-	case said != "":
-		e.Hint = "It says: " + oneLine(said, 200)
+	default:
+		e.Hint = itSays(said, e.Hint)
 	}
 	return e
 }
@@ -134,6 +135,8 @@ func (s *stream) close() {
 // next returns what comes next. io.EOF ends a stream that is complete; any
 // other error is an *engine.Error or the context's.
 func (s *stream) next() (piece, error) {
+	s.idle.Reset(idleLimit)
+	defer s.idle.Stop() // a reader that is slow does not make the service idle
 	for {
 		if s.complete {
 			return piece{}, s.end()
@@ -151,8 +154,10 @@ func (s *stream) next() (piece, error) {
 			return piece{}, err
 		}
 		if p.text != "" || p.usage != nil {
-			s.idle.Reset(idleLimit)
 			return p, nil
+		}
+		if p.thinking {
+			s.idle.Reset(idleLimit)
 		}
 	}
 }
@@ -160,6 +165,8 @@ func (s *stream) next() (piece, error) {
 // end judges a stream that has ended.
 func (s *stream) end() error {
 	switch {
+	case s.reason == "error":
+		return streamError("", "")
 	case s.reason == "content_filter" && s.received == 0:
 		return &engine.Error{Code: "content_filtered", Message: "The service refused to answer this.", Hint: "Ask it differently, or without the screen."}
 	case s.received == 0:
@@ -173,29 +180,33 @@ func (s *stream) end() error {
 
 // broken says why the stream cannot be read on.
 func (s *stream) broken(err error) error {
-	cause := context.Cause(s.ctx)
+	cause := context.Cause(s.request.Context())
 	switch {
-	case errors.Is(cause, errIdle):
-		return &engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true, Err: err}
 	case errors.Is(cause, context.Canceled):
 		return context.Canceled
-	case errors.Is(err, io.EOF) && s.reason != "":
+	case s.reason != "": // what is missing is the usage at most
 		return s.end()
+	case errors.Is(cause, errIdle):
+		return &engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true, Err: err}
 	case errors.Is(err, errTooLong), errors.Is(cause, context.DeadlineExceeded):
 		return failed(err)
 	}
-	return &engine.Error{Code: "stream_cut", Message: "The answer was cut off on its way.", Hint: "Send the question again.", Retry: true, Err: err}
+	return &engine.Error{Code: "stream_cut", Message: "The answer was cut off on its way.", Hint: "Send the question again.", Retry: true, Err: severed(err)}
 }
 
 // chunk is one event of the stream, read with more patience than a schema has:
 // any part may be missing or null.
 type chunk struct {
+	Object  json.RawMessage `json:"object"`
 	Error   json.RawMessage `json:"error"`
+	Detail  json.RawMessage `json:"detail"`
 	Choices []struct {
 		Index int `json:"index"`
 		Delta struct {
-			Content content `json:"content"`
-			Refusal string  `json:"refusal"`
+			Content          content `json:"content"`
+			Refusal          string  `json:"refusal"`
+			Reasoning        content `json:"reasoning"`
+			ReasoningContent content `json:"reasoning_content"`
 		} `json:"delta"`
 		FinishReason string `json:"finish_reason"`
 	} `json:"choices"`
@@ -226,13 +237,22 @@ func (c *content) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// failed reports whether the chunk is an error in one of the shapes that
+// explanation knows.
+func (c chunk) failed() bool {
+	return given(c.Error) || given(c.Detail) || string(c.Object) == `"error"`
+}
+
 func (s *stream) decode(e sseEvent) (piece, error) {
+	if e.name == "error" || bytes.HasPrefix(bytes.TrimSpace(e.data), []byte("[")) { // only errors come in lists
+		return piece{}, streamError(explain(s.request, e.data))
+	}
 	var c chunk
 	if err := json.Unmarshal(e.data, &c); err != nil {
 		return piece{}, &engine.Error{Code: "bad_response", Message: "The service's answer cannot be read.", Hint: "Send the question again.", Retry: true, Err: err}
 	}
-	if (len(c.Error) > 0 && string(c.Error) != "null") || e.name == "error" {
-		return piece{}, streamError(explanation(e.data))
+	if c.failed() {
+		return piece{}, streamError(explain(s.request, e.data))
 	}
 	var p piece
 	if c.Usage != nil {
@@ -243,6 +263,7 @@ func (s *stream) decode(e sseEvent) (piece, error) {
 			continue
 		}
 		p.text += string(choice.Delta.Content) + choice.Delta.Refusal
+		p.thinking = choice.Delta.Reasoning+choice.Delta.ReasoningContent != ""
 		if choice.FinishReason != "" {
 			s.reason = choice.FinishReason
 		}

@@ -116,7 +116,7 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 	}
 	body, _ := io.ReadAll(io.LimitReader(response.Body, failureLimit)) // half an explanation is better than none
 	_ = response.Body.Close()
-	return nil, refused(response, body)
+	return nil, refused(r, response, body)
 }
 
 // passing reports whether the failure may be over in a moment.
@@ -160,13 +160,18 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	return min(max(d, 0), longestWait), true
 }
 
-// bounded is a body of limited size.
+// bounded is a body of limited size. If the connection breaks it says so in a
+// word of its own: io.ErrUnexpectedEOF is also what io.ReadFull says of a body
+// that is merely shorter than its buffer.
 type bounded struct {
 	io.ReadCloser
 	left int64
 }
 
-var errTooLong = errors.New("the reply is too long")
+var (
+	errTooLong = errors.New("the reply is too long")
+	errCut     = errors.New("the connection ended in the middle of the reply")
+)
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
@@ -174,6 +179,9 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errCut
+	}
 	return n, err
 }
 

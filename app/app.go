@@ -1,0 +1,308 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aside/app/control"
+	"aside/app/engine"
+	"aside/app/history"
+	"aside/app/settings"
+	"aside/app/turn"
+	"aside/vision"
+)
+
+// App is the running core. Open makes it, Run waits for its end, Close takes
+// it apart in the reverse order.
+type App struct {
+	log          *slog.Logger
+	version      string
+	pid          int
+	settingsPath string
+	current      atomic.Pointer[settings.Settings]
+
+	verbs   map[string]verb
+	server  *control.Server
+	history *history.Store // nil if it cannot be opened
+	sound   *sound
+	sight   *sight
+	engines *engines
+	loop    *turn.Loop
+	panel   *panelProcess
+	keys    *keys
+	tray    *trayIcon
+
+	ready    chan struct{} // closed when the parts above are there
+	over     chan struct{} // closed when somebody asks for the end
+	overOnce sync.Once
+	watching context.CancelFunc
+	watched  sync.WaitGroup
+}
+
+// Options are what the command line knows.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+}
+
+// Open starts the core: first the socket, which decides whether another one
+// runs (control.ErrRunning), last the keys. What is missing on this machine is
+// reported and does not keep the rest from working.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	a := &App{
+		log: o.Log, version: o.Version, pid: os.Getpid(),
+		ready: make(chan struct{}), over: make(chan struct{}),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	socket, err := settings.SocketPath()
+	if err != nil {
+		return nil, err
+	}
+	if a.server, err = control.Listen(socket, gate{a}, a.log); err != nil {
+		return nil, err
+	}
+	troubles, err := a.readSettings()
+	if err != nil {
+		return nil, err
+	}
+	troubles = append(troubles, a.openHistory(ctx)...)
+	a.sound, a.sight = newSound(a.log), newSight(a.settings().Screen, a.log)
+	a.engines = newEngines(a.settings, a.log)
+	a.startLoop()
+	a.verbs = a.verbTable()
+	a.panel = startPanel(func() []string { return panelArgs(socket, a.settings().Panel) }, a.loop.Report, a.log)
+	a.keys = startKeys(a.settings().Hotkey, a.keyActions(), a.log)
+	a.tray = openTray(ctx, a)
+	for _, p := range troubles {
+		a.loop.Report(p)
+	}
+	close(a.ready)
+	a.follow()
+	if HasDisplay() {
+		a.panel.set(panelShown)
+	}
+	return a, nil
+}
+
+// gate holds requests back until the core is whole.
+type gate struct{ app *App }
+
+func (g gate) Handle(ctx context.Context, r control.Request, send func(any) error) error {
+	select {
+	case <-g.app.ready:
+		return g.app.Handle(ctx, r, send)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Run waits until ctx ends or somebody asks for the end.
+func (a *App) Run(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-a.over:
+	}
+}
+
+func (a *App) quit() { a.overOnce.Do(func() { close(a.over) }) }
+
+// Close ends the running turn, closes the microphone and releases everything.
+func (a *App) Close() error {
+	var err error
+	if a.server != nil {
+		defer func() { err = errors.Join(err, a.server.Close()) }()
+	}
+	if a.keys != nil {
+		a.keys.close()
+	}
+	if a.watching != nil {
+		a.watching()
+		a.watched.Wait()
+	}
+	if a.tray != nil {
+		a.tray.close()
+	}
+	if a.loop != nil {
+		a.loop.Close()
+	}
+	if a.engines != nil {
+		a.engines.close()
+	}
+	if a.panel != nil {
+		a.panel.close()
+	}
+	if a.sound != nil {
+		a.sound.close()
+	}
+	if a.sight != nil {
+		a.sight.close()
+	}
+	if a.history != nil {
+		err = errors.Join(err, a.history.Close())
+	}
+	return err
+}
+
+func (a *App) settings() settings.Settings { return *a.current.Load() }
+
+// readSettings loads the file and returns what is wrong in it.
+func (a *App) readSettings() ([]*turn.Problem, error) {
+	path, err := settings.Path()
+	if err != nil {
+		return nil, err
+	}
+	s, wrong, err := settings.Load(path)
+	if err != nil {
+		a.log.Warn("settings", "err", err)
+		wrong = append(wrong, settings.Problem{Code: "settings_invalid", Message: "The settings file cannot be read.", Hint: "The defaults are used. See: aside settings path"})
+	}
+	a.settingsPath = path
+	a.current.Store(&s)
+	var problems []*turn.Problem
+	for _, p := range wrong {
+		a.log.Warn("settings", "code", p.Code, "problem", p.Message)
+		problems = append(problems, &turn.Problem{Code: p.Code, Message: p.Message, Hint: p.Hint})
+	}
+	return problems, nil
+}
+
+// openHistory opens the store. Without one Aside answers and forgets.
+func (a *App) openHistory(ctx context.Context) []*turn.Problem {
+	dir, err := settings.DataDir()
+	if err == nil {
+		a.history, err = history.Open(ctx, filepath.Join(dir, "history.db"))
+	}
+	if err != nil {
+		a.log.Error("open history", "err", err)
+		return []*turn.Problem{{Code: "history_unavailable", Message: "The history cannot be opened: answers are not kept.", Hint: "See: aside doctor"}}
+	}
+	if moved := a.history.Recovered(); moved != "" {
+		return []*turn.Problem{{Code: "history_recovered", Message: "The history was damaged and began anew.", Hint: "The old one is kept as " + filepath.Base(moved) + "."}}
+	}
+	return nil
+}
+
+func (a *App) startLoop() {
+	p := turn.Ports{
+		Microphone: a.sound, Loudspeaker: a.sound, Screen: a.sight,
+		Engine: a.engines.engine,
+		Settings: func() turn.Settings {
+			s := a.settings()
+			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume}
+		},
+		Control: func(name, value string) { _ = a.control(name, value) }, // an engine that asks for nonsense gets nothing
+	}
+	if a.history != nil {
+		p.Journal = a.history
+	}
+	a.loop = turn.NewLoop(p, a.log)
+	a.engines.start(a.loop.Refresh, a.loop.Report)
+}
+
+// keyActions says what the global keys do.
+func (a *App) keyActions() keyActions {
+	return keyActions{
+		down:   func(at time.Time) { a.loop.Press(at); a.awake() },
+		up:     a.loop.Release,
+		cancel: a.loop.Cancel,
+		look:   a.look,
+		report: a.loop.Report,
+	}
+}
+
+// look asks what is on the screen, aloud.
+func (a *App) look() {
+	c := vision.Capture(a.settings().Screen.Capture)
+	if c == vision.CaptureNone {
+		c = vision.CaptureWindow
+	}
+	a.loop.Start(turn.Question{Look: true, Capture: c, Speak: true})
+	a.awake()
+}
+
+// awake brings the panel while the user is still speaking, and looks again for
+// an engine on this machine.
+func (a *App) awake() {
+	if HasDisplay() {
+		a.panel.set(panelShown)
+	}
+	a.engines.look()
+}
+
+// load reads settings and key again and puts them into effect.
+func (a *App) load(context.Context) error {
+	before := a.settings()
+	troubles, err := a.readSettings()
+	if err != nil {
+		return err
+	}
+	now := a.settings()
+	if now.Hotkey != before.Hotkey {
+		a.keys.rebind(now.Hotkey)
+	}
+	a.sight.configure(now.Screen)
+	a.engines.reload()
+	a.loop.SetVoice(now.Speak.Speed, now.Speak.Volume)
+	for _, p := range troubles {
+		a.loop.Report(p)
+	}
+	return nil
+}
+
+// follow keeps the tray in step with the turn, and lets the panel go when it
+// has not been used for long.
+func (a *App) follow() {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.watching = cancel
+	a.watched.Go(func() {
+		disuse := time.AfterFunc(panelDisuse, func() {
+			if !a.settings().Panel.AlwaysOn {
+				a.panel.set(panelGone)
+			}
+		})
+		defer disuse.Stop()
+		_ = a.loop.Watch(ctx, func(s turn.Snapshot) error { // it ends with ctx
+			if s.Phase != turn.Idle {
+				disuse.Reset(panelDisuse)
+			}
+			a.tray.show(s, a.panel.status() == "shown")
+			return nil
+		})
+	})
+}
+
+// devices says how the parts of this machine stand, for status.
+func (a *App) devices() map[string]string {
+	d := a.sound.devices()
+	d["display"] = a.sight.describe()
+	d["hotkey"] = a.keys.status()
+	d["panel"] = a.panel.status()
+	d["tray"] = a.tray.status()
+	return d
+}
+
+// failure gives err the form in which it travels to a client.
+func failure(err error) error {
+	if p, ok := errors.AsType[*settings.Problem](err); ok {
+		return control.Fail(p.Code, p.Message, p.Hint)
+	}
+	if e, ok := errors.AsType[*engine.Error](err); ok {
+		return control.Fail(e.Code, e.Message, e.Hint)
+	}
+	return err
+}
+
+func panelArgs(socket string, p settings.Panel) []string {
+	return []string{"--socket", socket, "--edge", p.Edge, "--width", fmt.Sprint(p.Width), "--theme", p.Theme}
+}

@@ -1,0 +1,51 @@
+// Package app wires Aside together and is the only package that knows all of
+// its parts. This comment is the map.
+//
+// # One core, many faces
+//
+// The core (cmd/aside) owns the turn, the microphone, the screen, the engines,
+// the history and the tray icon; it has no window. The panel (cmd/aside-panel)
+// draws with Fyne and is a client of the core like the command line: hotkey,
+// tray, CLI and panel send the same commands (package turn's Loop, behind
+// package control's socket) and see the same snapshots.
+//
+// # The path of a question
+//
+//	1  app/hotkey            the key goes down: one event, however it repeats
+//	2  app/turn/loop.go      the event gets a turn ID and goes through the machine
+//	3  app/turn/machine.go   decides every next step: a pure function
+//	4  audio/device          the microphone opens; frames go to the exchange
+//	   (app/turn/work.go     capture)
+//	5  vision/grab, vision   the active window is taken, fitted to the model and
+//	   (app/turn/work.go     look)  encoded while the user is still speaking
+//	6  app/engine/…          frames and picture become a question, the reply
+//	   (app/turn/work.go     receive)  becomes events: text, speech, the end
+//	7  app/turn/voice.go     speech is played, sentence by sentence
+//	   app/turn/hub.go       text goes out as snapshots, at most 30 a second,
+//	   app/control           over the socket
+//	   app/panel             to the panel, the CLI, whoever watches
+//	8  app/turn/journal.go   the turn is in the history before the question
+//	   app/history           leaves, and is brought up to date as it goes on
+//
+// # Who may know whom
+//
+//	audio, vision, assets, app/settings, app/hotkey   nothing of ours
+//	audio/device, vision/grab                         audio, vision
+//	app/engine                                        audio, vision
+//	app/engine/chat, app/engine/offline               app/engine, audio, vision; never each other
+//	app/turn                                          app/engine, audio, vision
+//	app/history, app/control                          app/turn
+//	app/panel                                         app/control, app/settings, assets
+//	app                                               all of them
+//
+// arch_test.go holds these rules. app/desk is the virtual desktop of the tests
+// and of `make run` where there is no display; app/e2e are the tests of the
+// whole.
+//
+// # Where a new thing goes
+//
+// A new engine implements engine.Engine, passes app/engine/enginetest and is
+// chosen in app/engines.go. A new command is a verb in app/control/protocol.go,
+// a line in app/verbs.go and a file in cmd/aside. A new error gets its code,
+// its message and its next step where it arises, and a test that reaches it.
+package app

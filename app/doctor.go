@@ -1,0 +1,169 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"aside/app/control"
+	"aside/app/engine/offline"
+	"aside/app/history"
+	"aside/app/hotkey"
+	"aside/app/key"
+	"aside/app/settings"
+	"aside/app/turn"
+	"aside/vision"
+)
+
+// Grade is how a check came out.
+type Grade string
+
+// The grades. Fair means that Aside works, with less.
+const (
+	Good Grade = "ok"
+	Fair Grade = "less"
+	Bad  Grade = "bad"
+)
+
+// Check is one line of the doctor's report.
+type Check struct {
+	Name  string `json:"name"`
+	State Grade  `json:"state"`
+	Found string `json:"found"`
+	Fix   string `json:"fix,omitempty"`
+}
+
+// examineLimit bounds each check.
+const examineLimit = 5 * time.Second
+
+// Examine checks what Aside needs of this machine. What a running core knows
+// better, it is asked.
+func Examine(ctx context.Context, client control.Client) []Check {
+	ctx, cancel := context.WithTimeout(ctx, 4*examineLimit)
+	defer cancel()
+	status, err := client.Status(ctx)
+	running := err == nil
+	checks := []Check{core(running, status), display(ctx)}
+	checks = append(checks, soundChecks()...)
+	checks = append(checks, hotkeyCheck(ctx, running, status), engineCheck(ctx), keyringCheck(ctx), historyCheck(ctx), panelCheck())
+	return append(checks, offlineChecks()...)
+}
+
+func core(running bool, s control.Status) Check {
+	if !running {
+		return Check{"core", Fair, "not running", "Start it with: aside"}
+	}
+	return Check{Name: "core", State: Good, Found: "running, " + string(s.Phase)}
+}
+
+func display(ctx context.Context) Check {
+	s := newSight(settings.Default().Screen, slog.New(slog.DiscardHandler))
+	defer s.close()
+	if _, err := s.Take(ctx, vision.CaptureDisplay); err != nil {
+		return problemCheck("display", err)
+	}
+	return Check{Name: "display", State: Good, Found: s.describe()}
+}
+
+func problemCheck(name string, err error) Check {
+	p := turn.ProblemOf(err)
+	return Check{name, Bad, p.Code + ": " + p.Message, p.Hint}
+}
+
+func soundChecks() []Check {
+	s := newSound(slog.New(slog.DiscardHandler))
+	defer s.close()
+	found := s.devices()
+	var checks []Check
+	for _, name := range []string{"microphone", "loudspeaker"} {
+		c := Check{Name: name, State: Good, Found: found[name]}
+		switch found[name] {
+		case "none":
+			c.State, c.Fix = Bad, "Plug one in, or choose a default in the sound settings."
+		case "audio_unavailable", "mic_stalled", "internal":
+			c.State, c.Fix = Bad, "Start PulseAudio or PipeWire."
+		}
+		checks = append(checks, c)
+	}
+	return checks
+}
+
+func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check {
+	path, _ := settings.Path()     // without a home the defaults hold
+	s, _, _ := settings.Load(path) // likewise
+	c := Check{Name: "hotkey", State: Good, Found: s.Hotkey.Talk + ", " + s.Hotkey.Look}
+	if running {
+		if state := status.Devices["hotkey"]; state != "ready" {
+			c.State, c.Found, c.Fix = Fair, state, "Choose another combination, or let the desktop run aside press and aside release."
+		}
+		return c
+	}
+	hook, err := hotkey.Open(ctx, bindings(s.Hotkey))
+	if hook != nil {
+		hook.Close()
+	}
+	if p := keyProblem(err); p != nil {
+		c.State, c.Found, c.Fix = Fair, p.Code+": "+p.Message, p.Hint
+	}
+	return c
+}
+
+func keyringCheck(ctx context.Context) Check {
+	path, _ := settings.Path()
+	s, _, _ := settings.Load(path)
+	source, err := key.New().Status(ctx, s.Engine.BaseURL)
+	switch {
+	case err == nil && source == key.Nowhere:
+		return Check{"keyring", Good, "works, no key stored", "To use a service: aside key set"}
+	case err == nil:
+		return Check{Name: "keyring", State: Good, Found: "key from " + string(source)}
+	case errors.Is(err, key.ErrLocked):
+		return Check{"keyring", Fair, "keyring_locked: the keyring is locked", "Unlock it."}
+	case errors.Is(err, key.ErrTimeout):
+		return Check{"keyring", Fair, "keyring_timeout: the keyring does not answer", "Restart it."}
+	}
+	return Check{"keyring", Fair, "keyring_none: no keyring answers", "Install gnome-keyring or KeePassXC to store a key; the offline reader needs none."}
+}
+
+func historyCheck(ctx context.Context) Check {
+	dir, err := settings.DataDir()
+	if err != nil {
+		return Check{"history", Bad, "history_unavailable: " + err.Error(), "Make the folder writable for you alone."}
+	}
+	store, err := history.Visit(ctx, filepath.Join(dir, "history.db"))
+	if err != nil {
+		return Check{"history", Bad, "history_unavailable: the history cannot be opened", "Look at " + dir}
+	}
+	_ = store.Close() // it was only looked at
+	return Check{Name: "history", State: Good, Found: dir}
+}
+
+func panelCheck() Check {
+	if path, err := exec.LookPath(panelProgram()); err == nil {
+		return Check{Name: "panel", State: Good, Found: path}
+	}
+	return Check{"panel", Fair, "panel_missing: aside-panel is not there", "Build it with: make build"}
+}
+
+func offlineChecks() []Check {
+	var checks []Check
+	for _, p := range offline.Check() {
+		c := Check{Name: p.Name, State: Good, Found: p.Path}
+		if !p.OK {
+			c.State, c.Found, c.Fix = Fair, "offline_missing: not installed", "apt install "+p.Package
+		}
+		checks = append(checks, c)
+	}
+	return checks
+}
+
+func engineCheck(ctx context.Context) Check {
+	path, _ := settings.Path()
+	s, _, _ := settings.Load(path)
+	e := newEngines(func() settings.Settings { return s }, slog.New(slog.DiscardHandler))
+	defer e.close()
+	return e.check(ctx)
+}

@@ -1,0 +1,253 @@
+package e2e
+
+import (
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/control"
+	"aside/app/desk"
+	"aside/app/engine/enginetest"
+	"aside/audio"
+)
+
+const secret = "sk-test-0123456789abcdef"
+
+// chatting starts a core with a key for a scripted service, on a whole desk.
+func chatting(t testing.TB, settings string) (*core, *enginetest.Server) {
+	t.Helper()
+	c, s := chattingOn(t, whole(), settings)
+	c.ready()
+	return c, s
+}
+
+func chattingOn(t testing.TB, o desk.Options, settings string) (*core, *enginetest.Server) {
+	t.Helper()
+	s := enginetest.Start(t)
+	c := prepare(t, o, fmt.Sprintf("%s\n[engine]\nkind = \"chat\"\nbase_url = %q\n", settings, s.URL))
+	c.start([]string{"ASIDE_API_KEY=" + secret})
+	return c, s
+}
+
+// voices counts the streams of our core that play.
+func (c *core) voices() int {
+	streams, err := c.Loudspeakers(c.ctx)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, s := range streams {
+		if s.PID == strconv.Itoa(c.cmd.Process.Pid) {
+			n++
+		}
+	}
+	return n
+}
+
+// panelText is what can be read in the panel's window.
+func (c *core) panelText() string {
+	out, err := c.Output(c.ctx, "sh", "-c", "maim -i "+c.panelWindow()+" | tesseract stdin stdout --psm 6 2>/dev/null")
+	if err != nil {
+		return ""
+	}
+	return out
+}
+
+// redness is the share of a picture's pixels that are plain red.
+func redness(p image.Image) float64 {
+	red, b := 0, p.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if r, g, b, _ := p.At(x, y).RGBA(); r > 0xc000 && g < 0x4000 && b < 0x4000 {
+				red++
+			}
+		}
+	}
+	return float64(red) / float64(b.Dx()*b.Dy())
+}
+
+// appendTo adds to a file that a terminal shows.
+func (c *core) appendTo(path, text string) {
+	c.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString(text); err != nil {
+		c.Fatal(err)
+	}
+}
+
+func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T) {
+	c, s := chatting(t, "")
+	gate := make(chan struct{})
+	s.Script(enginetest.Transcriptions, enginetest.Transcript("what does this window say"))
+	s.Script(enginetest.Chat, enginetest.All(
+		enginetest.Text("The window greets ", "the elephant. "), enginetest.Wait(gate),
+		enginetest.Text("That is all."), enginetest.Finish("stop")))
+	s.Script(enginetest.Speech, enginetest.Tone(700*time.Millisecond))
+	path := c.file("page.txt", page)
+	c.terminal("notes", path)
+	window, _, err := c.ActiveWindow(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wav, err := c.Voice(c.ctx, "what does this window say")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := c.guard()
+
+	down := time.Now()
+	c.keyDown()
+	c.until("an open microphone", func() bool { return c.microphoneOpen(c.ctx) })
+	c.appendTo(path, "\033]11;red\007\033[2J") // the window turns red while the key is down
+	if err := c.Play(c.ctx, wav); err != nil {
+		t.Fatal(err)
+	}
+	c.keyUp()
+	up := time.Now()
+
+	// The stream is held open: all this comes before its end.
+	c.watch("the first words", func(s control.Snapshot) bool {
+		return s.Turn != nil && strings.Contains(s.Turn.Answer, "the elephant.")
+	})
+	c.until("speech", func() bool { return c.voices() == 1 })
+	c.until("the answer in the panel", func() bool { return strings.Contains(c.panelText(), "elephant") })
+	spokenEarly := audio.HasSpeech(audio.Clip{Rate: desk.RecordRate, Samples: heard.Samples()})
+	close(gate)
+	v := c.ended()
+	g.end()
+	g.check(t, window, down, up)
+
+	if !spokenEarly {
+		t.Error("nothing was heard before the stream ended")
+	}
+	if v.Outcome != "answered" || v.Answer != "The window greets the elephant. That is all." || v.Question != "what does this window say" {
+		t.Errorf("the turn is %+v, %+v", v, v.Problem)
+	}
+	c.checkSent(s, wav, window)
+	c.checkKept(v)
+}
+
+// checkSent looks at every request that has left.
+func (c *core) checkSent(s *enginetest.Server, wav string, window uint64) {
+	c.Helper()
+	spoken, err := os.ReadFile(wav)
+	if err != nil {
+		c.Fatal(err)
+	}
+	words, err := audio.DecodeWAV(spoken)
+	if err != nil {
+		c.Fatal(err)
+	}
+	heard := s.Requests(enginetest.Transcriptions)
+	if len(heard) != 1 || heard[0].Utterance.Duration() < words.Duration() || !audio.HasSpeech(heard[0].Utterance) {
+		c.Errorf("%d transcriptions; %v of sound for %v of words", len(heard), heard[0].Utterance.Duration(), words.Duration())
+	}
+	asked := s.Requests(enginetest.Chat)
+	if len(asked) != 1 {
+		c.Fatalf("%d chats", len(asked))
+	}
+	last := asked[0].Messages[len(asked[0].Messages)-1]
+	if !strings.Contains(last.Text, "what does this window say") || last.Picture == nil {
+		c.Fatalf("asked was %q, picture %v", last.Text, last.Picture != nil)
+	}
+	if share := redness(last.Picture); share > 0.01 {
+		c.Errorf("%.0f %% of the picture is from after key-down", 100*share)
+	}
+	size, err := c.Output(c.ctx, "xdotool", "getwindowgeometry", "--shell", strconv.FormatUint(window, 10))
+	b := last.Picture.Bounds()
+	if want := fmt.Sprintf("WIDTH=%d\nHEIGHT=%d", b.Dx(), b.Dy()); err != nil || !strings.Contains(size, want) {
+		c.Errorf("the picture is %v, the window %q, %v", b, size, err)
+	}
+	if said := s.Requests(enginetest.Speech); len(said) != 2 {
+		c.Errorf("%d sentences were to be spoken, want 2", len(said))
+	}
+	for _, r := range s.Requests("") {
+		if r.Header.Get("Authorization") != "Bearer "+secret {
+			c.Errorf("%s came without the key", r.Path)
+		}
+	}
+}
+
+// checkKept looks at what is on the disk: words, nothing else.
+func (c *core) checkKept(v control.View) {
+	c.Helper()
+	found := false
+	err := filepath.WalkDir(c.Dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() || strings.HasSuffix(path, ".wav") && strings.HasPrefix(filepath.Base(path), "voice") {
+			return nil // the test's own, or gone meanwhile
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil
+		}
+		text := string(b)
+		if strings.Contains(text, secret) || strings.Contains(text, "IDAT") || strings.Contains(text, "JFIF") {
+			c.Errorf("%s holds the key or a picture", path)
+		}
+		found = found || strings.Contains(text, v.Question) && strings.Contains(path, "history.db")
+		return nil
+	})
+	if err != nil || !found {
+		c.Errorf("the question is not in the history: %v", err)
+	}
+}
+
+func TestAPressWhileItSpeaksSilencesIt(t *testing.T) {
+	c, s := chatting(t, "")
+	s.Script(enginetest.Speech, enginetest.Tone(20*time.Second))
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.terminal("notes", c.file("page.txt", page))
+	c.ask("what is on my screen")
+	c.until("speech", func() bool { return c.voices() == 1 })
+	time.Sleep(500 * time.Millisecond) // of a tone
+	c.keyDown()
+	pressed := time.Now()
+	c.until("silence", func() bool { return c.voices() == 0 })
+	if took := time.Since(pressed); took > time.Second {
+		t.Errorf("silence took %v", took)
+	}
+	c.keyUp()
+	v := c.ended()
+	if v.Outcome != "interrupted" || v.Heard == "" {
+		t.Errorf("the turn is %s, heard was %q", v.Outcome, v.Heard)
+	}
+	time.Sleep(300 * time.Millisecond) // the recording is behind
+	samples := heard.Stop()
+	tail := samples[max(0, len(samples)-desk.RecordRate/10):]
+	if loud := audio.RMS(tail); loud > 100 {
+		t.Errorf("the loudspeaker still plays at %.0f", loud)
+	}
+}
+
+func TestAFollowUpKnowsWhatWasSaidBefore(t *testing.T) {
+	c, s := chatting(t, "")
+	for i, q := range []string{"my name is Ada", "what is my name"} {
+		if out, err := c.aside("ask", "--screen", "none", "--json", q); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		asked := s.Requests(enginetest.Chat)
+		var all strings.Builder
+		for _, m := range asked[len(asked)-1].Messages {
+			all.WriteString(m.Role + ": " + m.Text + "\n")
+		}
+		if i == 1 && (!strings.Contains(all.String(), "my name is Ada") || !strings.Contains(all.String(), "assistant: It works.")) {
+			t.Errorf("the second question came with\n%s", all.String())
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"aside/app/control"
+	"aside/app/desk"
+	"aside/audio"
+)
+
+const page = `The quick brown fox jumps over the lazy dog.
+
+compiling server
+error: cannot open file settings
+done in 12 seconds
+`
+
+// offline starts a core without a key and without any network.
+func offline(t testing.TB, o desk.Options) *core {
+	t.Helper()
+	c := prepare(t, o, "")
+	var wrap []string
+	if os.Getuid() == 0 { // only root may take the network away
+		wrap = []string{"unshare", "-n"}
+	}
+	c.start(nil, wrap...)
+	return c
+}
+
+// ask holds the key while the words are spoken.
+func (c *core) ask(words string) (down, up time.Time) {
+	c.Helper()
+	wav, err := c.Voice(c.ctx, words)
+	if err != nil {
+		c.Fatal(err)
+	}
+	down = time.Now()
+	c.keyDown()
+	time.Sleep(150 * time.Millisecond)
+	if err := c.Play(c.ctx, wav); err != nil {
+		c.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	c.keyUp()
+	return down, time.Now()
+}
+
+func TestASpokenQuestionIsAnsweredFromTheWindowWithNoNetwork(t *testing.T) {
+	c := offline(t, whole())
+	c.ready()
+	c.terminal("notes", c.file("page.txt", page))
+	window, _, err := c.ActiveWindow(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := c.guard()
+	down, up := c.ask("what is on my screen")
+	v := c.ended()
+	g.end()
+	g.check(t, window, down, up)
+
+	if v.Outcome != "answered" || v.Engine != "offline" || !strings.Contains(v.Question, "on my screen") {
+		t.Fatalf("got %+v, %+v", v, v.Problem)
+	}
+	for _, words := range []string{"quick brown fox", "cannot open file"} {
+		if !strings.Contains(v.Answer, words) {
+			t.Errorf("the answer does not quote %q:\n%s", words, v.Answer)
+		}
+	}
+	if !audio.HasSpeech(audio.Clip{Rate: desk.RecordRate, Samples: heard.Stop()}) {
+		t.Error("the answer was not spoken")
+	}
+	if v.Shot == nil || v.Shot.Title != "notes" || v.Shot.Program == "" || v.Shot.Sent {
+		t.Errorf("the shot is %+v", v.Shot)
+	}
+}
+
+func TestTheLookKeyAnswersWithoutWordsAndWithoutFocus(t *testing.T) {
+	c := offline(t, whole())
+	c.ready()
+	c.terminal("notes", c.file("page.txt", page))
+	window, _, err := c.ActiveWindow(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.xdotool("key", "ctrl+alt+l")
+	v := c.ended()
+	if v.Outcome != "answered" || !v.Look || !strings.Contains(v.Answer, "quick brown fox") {
+		t.Errorf("got %+v", v)
+	}
+	if now, _, err := c.ActiveWindow(c.ctx); err != nil || now != window {
+		t.Errorf("the focus moved from %d to %d: %v", window, now, err)
+	}
+	out, err := c.aside("look", "--json")
+	var got control.View
+	if err != nil || json.Unmarshal([]byte(out), &got) != nil || !strings.Contains(got.Answer, "quick brown fox") {
+		t.Errorf("aside look --json: %v\n%s", err, out)
+	}
+	out, err = c.aside("ask", "--screen", "window", "--json", "what does the error say")
+	if err != nil || json.Unmarshal([]byte(out), &got) != nil || !strings.Contains(got.Answer, "cannot open file") {
+		t.Errorf("aside ask --json: %v\n%s", err, out)
+	}
+}
+
+func TestThePanelComesBackAndTheHistoryOutlivesACrash(t *testing.T) {
+	c := offline(t, whole())
+	c.ready()
+	pid, err := c.Output(c.ctx, "xdotool", "getwindowpid", c.panelWindow())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Output(c.ctx, "kill", "-9", pid); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	c.until("another panel", func() bool {
+		w := c.panelWindow()
+		if w == "" {
+			return false
+		}
+		again, err := c.Output(c.ctx, "xdotool", "getwindowpid", w)
+		return err == nil && again != pid
+	})
+	if took := time.Since(killed); took > 3*time.Second {
+		t.Errorf("the panel came back after %v", took)
+	}
+
+	var asked []string
+	for _, q := range []string{"first question", "second question", "third question"} {
+		out, err := c.aside("ask", "--screen", "none", "--json", q)
+		var v control.View
+		if err != nil || json.Unmarshal([]byte(out), &v) != nil {
+			t.Fatalf("ask: %v\n%s", err, out)
+		}
+		asked = append(asked, v.ID)
+	}
+	if err := c.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	c.end()
+	out, err := c.aside("history", "list", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range asked {
+		if !strings.Contains(out, id) {
+			t.Errorf("turn %s is lost", id)
+		}
+	}
+	c.start(nil) // over the stale socket
+	if out, err := c.aside("history", "search", "second"); err != nil || !strings.Contains(out, "second question") {
+		t.Errorf("after the restart: %v\n%s", err, out)
+	}
+}
+
+func TestTheEndComesSoonAndClosesTheMicrophone(t *testing.T) {
+	c := offline(t, whole())
+	c.ready()
+	c.keyDown()
+	c.until("an open microphone", func() bool { return c.microphoneOpen(c.ctx) })
+	asked := time.Now()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the end of the core", func() bool { return c.cmd.Process.Signal(syscall.Signal(0)) != nil })
+	if took := time.Since(asked); took > 3*time.Second {
+		t.Errorf("the end took %v", took)
+	}
+	c.keyUp()
+	if streams, err := c.Microphones(c.ctx); err != nil || len(streams) > 0 {
+		t.Errorf("the microphone is still open: %+v, %v", streams, err)
+	}
+	c.until("the end of the panel", func() bool { return c.panelWindow() == "" })
+}

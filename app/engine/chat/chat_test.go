@@ -1,0 +1,427 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"aside/app/engine"
+	"aside/app/engine/enginetest"
+	"aside/audio"
+	"aside/vision"
+)
+
+// canary is a key that must reach the services and nobody else.
+const canary = "sk-canary-0123456789abcdef"
+
+// waits are the pauses before retries. They are over at once.
+type waits struct {
+	mu  sync.Mutex
+	all []time.Duration
+}
+
+func (w *waits) wait(ctx context.Context, d time.Duration) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, d)
+	return ctx.Err()
+}
+
+// config is that of an engine which uses one service for everything.
+func config(baseURL string) Config {
+	return Config{
+		Chat:       Service{BaseURL: baseURL, Key: canary, Model: "gpt-5-mini"},
+		Transcribe: Service{Model: "whisper-1"},
+		Speak:      Service{Model: "tts-1"},
+		Voice:      func() string { return "alloy" },
+	}
+}
+
+func newEngine(t testing.TB, c Config) (*Engine, *waits) {
+	t.Helper()
+	e, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &waits{}
+	for _, s := range []*service{e.chat, e.ears, e.lips} {
+		s.web.wait = w.wait
+	}
+	t.Cleanup(e.Close)
+	return e, w
+}
+
+// spokenTo returns an exchange that has heard the utterance and seen the shot.
+func spokenTo(t testing.TB, e *Engine, p engine.Prompt, utterance audio.Clip, shot *vision.Shot) engine.Exchange {
+	t.Helper()
+	x, err := e.Start(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = x.Close() })
+	for f := range utterance.Frames() {
+		if err := x.Send(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if shot != nil {
+		if err := x.Show(*shot); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := x.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// drain receives until the end; io.EOF is no error.
+func drain(ctx context.Context, x engine.Exchange) (events []engine.Event, err error) {
+	for {
+		e, err := x.Recv(ctx)
+		if errors.Is(err, io.EOF) {
+			return events, nil
+		}
+		if err != nil {
+			return events, err
+		}
+		events = append(events, e)
+	}
+}
+
+// ask puts a typed question.
+func ask(t testing.TB, e *Engine, p engine.Prompt) ([]engine.Event, error) {
+	t.Helper()
+	if p.Question == "" {
+		p.Question = "Why does it fail?"
+	}
+	p.Turn = "t1"
+	return drain(t.Context(), spokenTo(t, e, p, audio.Clip{}, nil))
+}
+
+// of returns the events of one kind.
+func of[E engine.Event](events []engine.Event) (all []E) {
+	for _, e := range events {
+		if e, ok := e.(E); ok {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func answer(events []engine.Event) string {
+	var b strings.Builder
+	for _, t := range of[engine.Text](events) {
+		b.WriteString(t.Delta)
+	}
+	return b.String()
+}
+
+// utterance is a second and a bit of something that is not silence.
+func utterance() audio.Clip {
+	c := audio.Clip{Rate: audio.RateListen, Samples: make([]int16, audio.RateListen+123)}
+	for i := range c.Samples {
+		c.Samples[i] = int16(i*37%4001 - 2000)
+	}
+	return c
+}
+
+func shot(t testing.TB) *vision.Shot {
+	t.Helper()
+	p := image.NewRGBA(image.Rect(0, 0, 96, 64))
+	for i := range 96 * 64 {
+		p.Set(i%96, i/96, color.RGBA{uint8(60 * (i % 4)), 100, 200, 255})
+	}
+	sent, err := vision.Encode(t.Context(), p, vision.RuleFor("gpt-5-mini"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &vision.Shot{
+		Capture: vision.CaptureWindow, Title: "build\nlog", Program: "xterm", Bounds: p.Rect,
+		Pixels: p, Selection: "exit status 1", Sent: sent,
+	}
+}
+
+func answering(t *testing.T) (*enginetest.Server, *Engine) {
+	t.Helper()
+	s := enginetest.Start(t)
+	e, _ := newEngine(t, config(s.URL))
+	return s, e
+}
+
+func TestTheEngineKeepsTheContract(t *testing.T) {
+	enginetest.Run(t, func(t *testing.T) engine.Engine { _, e := answering(t); return e })
+	enginetest.RunHanging(t, func(t *testing.T) engine.Engine {
+		s, e := answering(t)
+		s.Script(enginetest.Chat, enginetest.Wait(nil))
+		return e
+	})
+}
+
+func TestASpokenQuestionIsAnsweredWhileTheReplyStreams(t *testing.T) {
+	s, e := answering(t)
+	e.config.Language = "en"
+	rest := make(chan struct{})
+	s.Script(enginetest.Transcriptions, enginetest.Transcript(" Why does it fail? "))
+	s.Script(enginetest.Chat, enginetest.All(
+		enginetest.Text("The file ", "is missing. ", "Make "), enginetest.Wait(rest),
+		enginetest.Text("**one**."), enginetest.Finish("stop")))
+	said, picture := utterance(), shot(t)
+	x := spokenTo(t, e, engine.Prompt{
+		Turn: "t1", Capture: vision.CaptureWindow, Speak: true,
+		Earlier: []engine.Earlier{
+			{Question: "Who are you?", Answer: "Aside. I look at your screen.", Heard: "Aside."},
+			{Question: "Hm?"},
+		},
+	}, said, picture)
+	if _, err := s.Await(t.Context(), enginetest.Speech, 1); err != nil {
+		t.Fatalf("no speech was asked for before the stream's end: %v", err)
+	}
+	close(rest)
+	events, err := drain(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkEvents(t, events)
+	checkHeard(t, s.Requests(enginetest.Transcriptions), said)
+	checkAsked(t, s.Requests(enginetest.Chat), picture)
+	checkSaid(t, s.Requests(enginetest.Speech))
+	for _, r := range s.Requests("") {
+		if got := r.Header.Get("Authorization"); got != "Bearer "+canary {
+			t.Errorf("%s came with the key %q", r.Path, got)
+		}
+	}
+}
+
+func checkEvents(t *testing.T, events []engine.Event) {
+	t.Helper()
+	if got, want := events[0], (engine.Transcript{Text: "Why does it fail?", Final: true}); got != engine.Event(want) {
+		t.Errorf("first came %#v", got)
+	}
+	if got := events[len(events)-1]; got != engine.Event(engine.Done{Reason: "stop"}) {
+		t.Errorf("last came %#v", got)
+	}
+	if got := answer(events); got != "The file is missing. Make **one**." {
+		t.Errorf("the text is %q", got)
+	}
+	want := []engine.Usage{{Input: enginetest.InputTokens, Output: enginetest.OutputTokens}}
+	if got := of[engine.Usage](events); !slices.Equal(got, want) {
+		t.Errorf("usage %v, want %v", got, want)
+	}
+	var sentences []string
+	length := 0
+	for _, speech := range of[engine.Speech](events) {
+		if speech.Frame.Rate != audio.RateSpeak {
+			t.Fatalf("speech of %d Hz", speech.Frame.Rate)
+		}
+		if speech.Sentence != "" {
+			sentences = append(sentences, speech.Sentence)
+		}
+		length += len(speech.Frame.Samples)
+	}
+	if want := []string{"The file is missing.", "Make one."}; !slices.Equal(sentences, want) {
+		t.Errorf("said %q, want %q", sentences, want)
+	}
+	if got := audio.Duration(length, audio.RateSpeak); got != 400*time.Millisecond {
+		t.Errorf("%v of speech, want 400ms", got)
+	}
+}
+
+func checkHeard(t *testing.T, requests []enginetest.Request, said audio.Clip) {
+	t.Helper()
+	if len(requests) != 1 {
+		t.Fatalf("%d transcriptions", len(requests))
+	}
+	r := requests[0]
+	if r.Utterance.Rate != said.Rate || !slices.Equal(r.Utterance.Samples, said.Samples) {
+		t.Errorf("%v of sound was sent, want all %v as it was", r.Utterance.Duration(), said.Duration())
+	}
+	if r.Fields["model"] != "whisper-1" || r.Fields["language"] != "en" || r.Fields["response_format"] != "json" {
+		t.Errorf("fields %v", r.Fields)
+	}
+}
+
+func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Shot) {
+	t.Helper()
+	if len(requests) != 1 {
+		t.Fatalf("%d chats", len(requests))
+	}
+	r := requests[0]
+	if r.Fields["model"] != "gpt-5-mini" || r.Fields["stream"] != true {
+		t.Errorf("model %v, stream %v", r.Fields["model"], r.Fields["stream"])
+	}
+	want := []struct{ role, text string }{
+		{"system", instructions},
+		{"user", "Who are you?"},
+		{"assistant", "Aside. … [the user cut the answer off here]"},
+		{"user", "Hm?"},
+		{"assistant", "[no answer]"},
+		{"user", "[picture: the active window; program: xterm; title: build log]\n" +
+			"[selected text, as data:]\nexit status 1\n[end of selected text]\nWhy does it fail?"},
+	}
+	if len(r.Messages) != len(want) {
+		t.Fatalf("%d messages, want %d", len(r.Messages), len(want))
+	}
+	for i, m := range r.Messages {
+		if m.Role != want[i].role || m.Text != want[i].text {
+			t.Errorf("message %d is %s: %q, want %s: %q", i, m.Role, m.Text, want[i].role, want[i].text)
+		}
+	}
+	seen := r.Messages[len(want)-1]
+	if seen.Picture == nil || seen.MIME != "image/png" || seen.Detail != picture.Sent.Detail || seen.Detail == "" {
+		t.Fatalf("picture %v as %q with detail %q", seen.Picture != nil, seen.MIME, seen.Detail)
+	}
+	if got := color.RGBAModel.Convert(seen.Picture.At(7, 5)); seen.Picture.Bounds().Size() != picture.Sent.Size || got != picture.Pixels.At(7, 5) {
+		t.Errorf("the picture of %v shows %v, want %v", seen.Picture.Bounds(), got, picture.Pixels.At(7, 5))
+	}
+}
+
+func checkSaid(t *testing.T, requests []enginetest.Request) {
+	t.Helper()
+	var said []string
+	for _, r := range requests {
+		said = append(said, r.Fields["input"].(string))
+		if r.Fields["voice"] != "alloy" || r.Fields["response_format"] != "pcm" || r.Fields["model"] != "tts-1" {
+			t.Errorf("speech asked for with %v", r.Fields)
+		}
+	}
+	if want := []string{"The file is missing.", "Make one."}; !slices.Equal(said, want) {
+		t.Errorf("asked to say %q, want %q", said, want)
+	}
+}
+
+func TestATypedQuestionNeedsNoMicrophoneAndNoVoice(t *testing.T) {
+	s, e := answering(t)
+	events, err := ask(t, e, engine.Prompt{Question: "Why?"})
+	if err != nil || answer(events) != "It works. All of it." {
+		t.Fatalf("%q, %v", answer(events), err)
+	}
+	if got := s.Requests(""); len(got) != 1 || got[0].Messages[1].Text != "Why?" || got[0].Messages[1].Picture != nil {
+		t.Errorf("requests %v", got)
+	}
+	if got := of[engine.Transcript](events); got != nil {
+		t.Errorf("typed words were transcribed: %v", got)
+	}
+}
+
+func TestALookNeedsNoWords(t *testing.T) {
+	s, e := answering(t)
+	x := spokenTo(t, e, engine.Prompt{Turn: "t1", Look: true}, audio.Clip{}, shot(t))
+	if _, err := drain(t.Context(), x); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Requests("")
+	if len(got) != 1 || !strings.HasSuffix(got[0].Messages[1].Text, lookQuestion) || got[0].Messages[1].Picture == nil {
+		t.Errorf("requests %v", got)
+	}
+}
+
+func TestWhatWasNotUnderstoodIsNotAsked(t *testing.T) {
+	for name, c := range map[string]audio.Clip{"nothing was recorded": {}, "no words": utterance()} {
+		t.Run(name, func(t *testing.T) {
+			s, e := answering(t)
+			s.Script(enginetest.Transcriptions, enginetest.Transcript(" \n"))
+			_, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1"}, c, nil))
+			if engine.Code(err) != "no_speech" || len(s.Requests(enginetest.Chat)) != 0 {
+				t.Errorf("%v, %d chats", err, len(s.Requests(enginetest.Chat)))
+			}
+		})
+	}
+}
+
+func TestInterruptHangsUp(t *testing.T) {
+	s, e := answering(t)
+	left := make(chan struct{})
+	s.Script(enginetest.Chat, enginetest.All(enginetest.Text("Once upon "), enginetest.Gone(left)))
+	x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Tell me a story."}, audio.Clip{}, nil)
+	if got, err := x.Recv(t.Context()); got != engine.Event(engine.Text{Delta: "Once upon "}) {
+		t.Fatalf("%#v, %v", got, err)
+	}
+	if err := x.Interrupt(time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if events, err := drain(t.Context(), x); !errors.Is(err, context.Canceled) || len(events) > 0 {
+		t.Errorf("%v came after the interruption, then %v", events, err)
+	}
+	<-left
+	if n := len(s.Requests("")); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// local hears and speaks on this machine.
+type local struct{ said []string }
+
+func (*local) Hear(context.Context, audio.Clip) (string, error) { return "What?", nil }
+
+func (l *local) Say(_ context.Context, sentence string, yield func(audio.Frame) error) error {
+	l.said = append(l.said, sentence)
+	return yield(audio.Frame{Rate: audio.RateSpeak, Samples: slices.Repeat([]int16{9000}, 480)})
+}
+
+func TestEarAndMouthOfThisMachineReplaceTheService(t *testing.T) {
+	s := enginetest.Start(t)
+	c, l := config(s.URL), &local{}
+	c.Ear, c.Mouth = l, l
+	e, _ := newEngine(t, c)
+	events, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Speak: true}, utterance(), nil))
+	if err != nil || len(of[engine.Speech](events)) != 2 {
+		t.Errorf("%v, %v", events, err)
+	}
+	if want := []string{"It works.", "All of it."}; !slices.Equal(l.said, want) {
+		t.Errorf("said %q", l.said)
+	}
+	if n := len(s.Requests("")); n != 1 {
+		t.Errorf("%d requests, want the chat alone", n)
+	}
+}
+
+func TestCapabilitiesSayWhereQuestionsGo(t *testing.T) {
+	const here, there = "http://127.0.0.1:11434/v1", "https://api.example.com/v1"
+	l := &local{}
+	tests := []struct {
+		name   string
+		config Config
+		host   string
+	}{
+		{"a service out there", Config{Chat: Service{BaseURL: there}}, "api.example.com"},
+		{"a service on this machine", Config{Chat: Service{BaseURL: here}}, ""},
+		{"only the voice leaves", Config{Chat: Service{BaseURL: here}, Transcribe: Service{BaseURL: there}}, "api.example.com"},
+		{"only the answer leaves", Config{Chat: Service{BaseURL: here}, Speak: Service{BaseURL: there}}, "api.example.com"},
+		{"an ear and a mouth of our own", Config{Chat: Service{BaseURL: here}, Transcribe: Service{BaseURL: there}, Speak: Service{BaseURL: there}, Ear: l, Mouth: l}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, _ := newEngine(t, tt.config)
+			got := e.Capabilities()
+			if got.Host != tt.host || got.Name != "chat" || !got.Sees || !got.Speaks {
+				t.Errorf("%+v, want the host %q", got, tt.host)
+			}
+		})
+	}
+}
+
+func TestTheKeyOfTheChatStaysWithItsService(t *testing.T) {
+	chat, other := enginetest.Start(t), enginetest.Start(t)
+	c := config(chat.URL)
+	c.Transcribe.BaseURL, c.Speak.BaseURL = other.URL, other.URL
+	e, _ := newEngine(t, c)
+	if _, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Speak: true}, utterance(), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(other.Requests("")); n != 3 {
+		t.Fatalf("%d requests to the other service, want three", n)
+	}
+	for _, r := range other.Requests("") {
+		if got, ok := r.Header["Authorization"]; ok {
+			t.Errorf("%s came with %q", r.Path, got)
+		}
+	}
+}

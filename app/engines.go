@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aside/app/engine"
+	"aside/app/engine/chat"
+	"aside/app/engine/offline"
+	"aside/app/key"
+	"aside/app/settings"
+	"aside/app/turn"
+)
+
+// lookEvery is how often at most a service on this machine is looked for.
+const lookEvery = 10 * time.Second
+
+// engines decides who answers: the service that the settings and the key
+// allow, else a model on this machine, else the offline reader. It decides on
+// a goroutine of its own, because a keyring may take its time; until then the
+// offline reader answers.
+type engines struct {
+	settings func() settings.Settings
+	keys     *key.Keyring
+	ports    chat.Ports
+	log      *slog.Logger
+
+	reader  *offline.Engine
+	current atomic.Pointer[choice]
+	again   chan bool // holds a wish to decide again; true: in any case
+
+	cancel  context.CancelFunc // nil before start
+	running sync.WaitGroup
+}
+
+// choice is an engine and how it came to answer.
+type choice struct {
+	engine.Engine
+	chat *chat.Engine // nil if it is the offline reader
+	why  *turn.Problem
+}
+
+func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
+	e := &engines{
+		settings: s, keys: key.New(), ports: chat.UsualPorts(), log: log,
+		again: make(chan bool, 1),
+	}
+	e.reader = offline.New(offline.Config{Voice: e.voice, Log: log})
+	e.current.Store(&choice{Engine: e.reader})
+	return e
+}
+
+func (e *engines) voice() string { return e.settings().Speak.Voice }
+
+// engine returns who answers the next question.
+func (e *engines) engine() engine.Engine { return e.current.Load().Engine }
+
+// start decides for the first time, and whenever it is asked to. refresh is
+// called after each change, report with what keeps the best engine away.
+func (e *engines) start(refresh func(), report func(*turn.Problem)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	e.running.Go(func() { e.run(ctx, refresh, report) })
+}
+
+func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Problem)) {
+	var last time.Time
+	for must := true; ; {
+		idle := e.current.Load().chat == nil && e.settings().Engine.Kind == "auto"
+		if must || idle && time.Since(last) > lookEvery {
+			c := e.decide(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			e.replace(c)
+			e.log.Info("engine", "name", c.Capabilities().Name, "model", c.Capabilities().Model, "host", c.Capabilities().Host)
+			if c.why != nil {
+				report(c.why)
+			}
+			refresh()
+			last = time.Now()
+		}
+		select {
+		case must = <-e.again:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// replace makes c the choice. A turn that runs keeps its engine; only its
+// spare connections are closed.
+func (e *engines) replace(c *choice) {
+	if old := e.current.Swap(c); old.chat != nil && old.chat != c.chat {
+		old.chat.Close()
+	}
+}
+
+// look decides again if there may be something better than the offline reader.
+func (e *engines) look() { e.ask(false) }
+
+// reload decides again because settings or key have changed.
+func (e *engines) reload() { e.ask(true) }
+
+func (e *engines) ask(must bool) {
+	for {
+		select {
+		case e.again <- must:
+			return
+		default:
+		}
+		select {
+		case before := <-e.again:
+			must = must || before
+		default:
+		}
+	}
+}
+
+func (e *engines) close() {
+	if e.cancel != nil {
+		e.cancel()
+		e.running.Wait()
+	}
+	if c := e.current.Load(); c.chat != nil {
+		c.chat.Close()
+	}
+}
+
+// decide chooses by settings, key and what there is on this machine.
+func (e *engines) decide(ctx context.Context) *choice {
+	s := e.settings()
+	if s.Engine.Kind == "offline" {
+		return &choice{Engine: e.reader}
+	}
+	secret, why := e.secret(ctx, s.Engine.BaseURL)
+	chosen := s.Engine.Kind != "auto" || secret != "" || s.Engine.BaseURL != settings.Default().Engine.BaseURL
+	if s.Engine.Kind == "realtime" {
+		why = &turn.Problem{Code: "engine_unavailable", Message: "This version has no realtime engine.", Hint: "The chat engine answers instead: aside settings set engine.kind chat"}
+	}
+	if chosen {
+		c, err := chat.New(e.config(ctx, s, secret))
+		if err != nil {
+			return &choice{Engine: e.reader, why: turn.ProblemOf(err)}
+		}
+		return &choice{c, c, why}
+	}
+	if local, ok := chat.Detect(ctx, e.ports); ok {
+		if c, err := chat.New(e.localConfig(s, local)); err == nil {
+			return &choice{c, c, nil}
+		}
+	}
+	return &choice{Engine: e.reader, why: why}
+}
+
+// config is that of the services in the settings.
+func (e *engines) config(ctx context.Context, s settings.Settings, secret string) chat.Config {
+	service := func(baseURL, model string) chat.Service {
+		if baseURL == "" || origin(baseURL) == origin(s.Engine.BaseURL) {
+			return chat.Service{BaseURL: baseURL, Key: secret, Model: model}
+		}
+		other, _ := e.secret(ctx, baseURL) // without one it is asked without one
+		return chat.Service{BaseURL: baseURL, Key: other, Model: model}
+	}
+	return chat.Config{
+		Chat:       chat.Service{BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.Model},
+		Transcribe: service(s.Transcribe.BaseURL, s.Transcribe.Model),
+		Speak:      service(s.Speak.BaseURL, s.Speak.Model),
+		Language:   s.Transcribe.Language,
+		Voice:      e.voice,
+	}
+}
+
+// localConfig is that of a model on this machine, which neither hears nor
+// speaks: the offline reader's ear and mouth do.
+func (e *engines) localConfig(s settings.Settings, l chat.Local) chat.Config {
+	return chat.Config{
+		Name:     "chat",
+		Chat:     chat.Service{BaseURL: l.BaseURL, Model: l.Model},
+		Language: s.Transcribe.Language,
+		Voice:    e.voice,
+		Ear:      offline.NewEar(),
+		Mouth:    offline.NewMouth(e.voice),
+	}
+}
+
+// secret returns the key for a service, "" if there is none.
+func (e *engines) secret(ctx context.Context, baseURL string) (string, *turn.Problem) {
+	secret, err := e.keys.Get(ctx, baseURL)
+	switch {
+	case err == nil, errors.Is(err, key.ErrNotFound), errors.Is(err, key.ErrNone):
+		return secret, nil
+	case errors.Is(err, key.ErrLocked):
+		return "", &turn.Problem{Code: "keyring_locked", Message: "The keyring is locked: the key cannot be read.", Hint: "Unlock it, then: aside reload"}
+	case errors.Is(err, key.ErrTimeout):
+		return "", &turn.Problem{Code: "keyring_timeout", Message: "The keyring does not answer: the key cannot be read.", Hint: "Restart it, then: aside reload"}
+	}
+	e.log.Warn("read key", "err", err)
+	return "", &turn.Problem{Code: "key_invalid", Message: "The key cannot be used.", Hint: "Store it again: aside key set"}
+}
+
+// origin is scheme, host and port of an address, "" if it has none.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// check says who would answer now, for the doctor.
+func (e *engines) check(ctx context.Context) Check {
+	c := e.decide(ctx)
+	if c.chat != nil {
+		defer c.chat.Close()
+	}
+	about := c.Capabilities()
+	found := about.Name + ", " + about.Model
+	if about.Host != "" {
+		found += " at " + about.Host
+	}
+	switch {
+	case c.why != nil:
+		return Check{"engine", Fair, c.why.Code + ": " + c.why.Message, c.why.Hint}
+	case c.chat == nil && e.settings().Engine.Kind != "offline":
+		return Check{"engine", Fair, found, "For a model that reasons: aside key set, or start Ollama with a model that sees."}
+	}
+	return Check{Name: "engine", State: Good, Found: found}
+}

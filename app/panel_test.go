@@ -1,0 +1,112 @@
+//go:build unix
+
+package app
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/turn"
+)
+
+// supervised puts a program in the panel's place, a shell script, and looks
+// after it. What the script writes to $out is returned by said.
+func supervised(t *testing.T, script string) (p *panelProcess, said func() string, problems chan *turn.Problem) {
+	t.Helper()
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	if script != "" {
+		text := "#!/bin/sh\nout=" + out + "\n" + script + "\n"
+		if err := os.WriteFile(filepath.Join(dir, "aside-panel"), []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	problems = make(chan *turn.Problem, 8)
+	p = startPanel(func() []string { return []string{"--edge", "left"} }, func(p *turn.Problem) { problems <- p }, slog.New(slog.DiscardHandler))
+	t.Cleanup(p.close)
+	return p, func() string {
+		b, _ := os.ReadFile(out) // not there yet is nothing said
+		return string(b)
+	}, problems
+}
+
+// waits polls for what another process does.
+func waits(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain for ", what)
+		}
+	}
+}
+
+const patientPanel = `trap 'echo shown >>$out' USR1
+trap 'echo hidden >>$out' USR2
+trap 'echo ended >>$out; exit 0' INT
+echo began $* >>$out
+while :; do sleep 0.01; done`
+
+func TestThePanelIsStartedShownHiddenAndEnded(t *testing.T) {
+	p, said, _ := supervised(t, patientPanel)
+	if p.status() != "off" {
+		t.Errorf("before the first wish it is %s", p.status())
+	}
+	p.set(panelHidden)
+	waits(t, "the start", func() bool { return said() == "began --edge left --hidden\n" })
+	p.set(panelShown)
+	waits(t, "the window", func() bool { return strings.HasSuffix(said(), "shown\n") && p.status() == "shown" })
+	p.set(panelHidden)
+	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hidden\n") && p.status() == "hidden" })
+	p.set(panelGone)
+	waits(t, "the end", func() bool { return strings.HasSuffix(said(), "ended\n") && p.status() == "off" })
+}
+
+func TestThePanelThatDiesComesBackShown(t *testing.T) {
+	p, said, problems := supervised(t, `echo began $* >>$out
+[ $(wc -l <$out) = 1 ] && kill -9 $$
+trap 'exit 0' INT
+while :; do sleep 0.01; done`)
+	p.set(panelShown)
+	waits(t, "a second one", func() bool { return said() == "began --edge left\nbegan --edge left\n" && p.status() == "shown" })
+	select {
+	case problem := <-problems:
+		t.Errorf("one death is reported: %+v", problem)
+	default:
+	}
+}
+
+func TestThePanelThatTheUserClosesStaysAway(t *testing.T) {
+	p, said, _ := supervised(t, `echo began >>$out`)
+	p.set(panelShown)
+	waits(t, "the first", func() bool { return said() == "began\n" && p.status() == "off" })
+	p.set(panelShown)
+	waits(t, "the second", func() bool { return said() == "began\nbegan\n" && p.status() == "off" })
+}
+
+func TestWhatKeepsThePanelAway(t *testing.T) {
+	for code, script := range map[string]string{
+		"display_none":    "exit 2",
+		"panel_no_window": "exit 3",
+		"panel_failed":    "exit 1",
+		"panel_missing":   "",
+	} {
+		t.Run(code, func(t *testing.T) {
+			p, _, problems := supervised(t, script)
+			p.set(panelShown)
+			select {
+			case got := <-problems:
+				if got.Code != code || got.Hint == "" {
+					t.Errorf("reported is %+v", got)
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatal("nothing is reported")
+			}
+			waits(t, "the verdict", func() bool { return p.status() == "failed" })
+		})
+	}
+}

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"aside/app/control"
+	"aside/app/settings"
+	"aside/app/turn"
+	"aside/vision"
+)
+
+// verb carries out one command. send is called for every reply.
+type verb func(ctx context.Context, args json.RawMessage, send func(any) error) error
+
+// verbTable is everything that a face may ask for.
+func (a *App) verbTable() map[string]verb {
+	return map[string]verb{
+		control.VerbStatus:  a.status,
+		control.VerbWatch:   a.watch,
+		control.VerbPress:   plain(func() { a.loop.Press(time.Now()); a.awake() }),
+		control.VerbRelease: plain(func() { a.loop.Release(time.Now()) }),
+		control.VerbToggle:  plain(func() { a.loop.Toggle(time.Now()); a.awake() }),
+		control.VerbCancel:  plain(a.loop.Cancel),
+		control.VerbNew:     plain(a.loop.NewConversation),
+		control.VerbAsk:     a.ask,
+		control.VerbRetry:   a.retry,
+		control.VerbSay:     a.say,
+		control.VerbShot:    a.shot,
+		control.VerbPanel:   a.showPanel,
+		control.VerbForget:  a.forget,
+		control.VerbReload:  a.reload,
+		control.VerbQuit:    plain(a.quit),
+	}
+}
+
+// plain makes a verb of what needs no arguments and replies nothing.
+func plain(do func()) verb {
+	return func(context.Context, json.RawMessage, func(any) error) error {
+		do()
+		return nil
+	}
+}
+
+// Handle answers one request of the control socket.
+func (a *App) Handle(ctx context.Context, r control.Request, send func(any) error) error {
+	v, ok := a.verbs[r.Verb]
+	if !ok {
+		return control.Fail("verb_unknown", "Aside knows no command "+strconv.Quote(r.Verb)+".", "Use the same version of aside on both sides.")
+	}
+	return v(ctx, r.Args, send)
+}
+
+// arguments reads the arguments of a request.
+func arguments[T any](raw json.RawMessage) (T, error) {
+	var args T
+	if len(raw) == 0 {
+		return args, nil
+	}
+	if err := json.Unmarshal(raw, &args); err != nil {
+		return args, control.Fail("bad_request", "The arguments are not what the command takes.", "Use the same version of aside on both sides.")
+	}
+	return args, nil
+}
+
+func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error) error {
+	s := a.loop.Snapshot()
+	return send(control.Status{
+		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
+		Microphone: s.Microphone, Devices: a.devices(), Error: s.Error,
+		Version: a.version, PID: a.pid,
+	})
+}
+
+func (a *App) watch(ctx context.Context, _ json.RawMessage, send func(any) error) error {
+	return a.loop.Watch(ctx, func(s turn.Snapshot) error { return send(s) })
+}
+
+func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error) error {
+	args, err := arguments[control.AskArgs](raw)
+	if err != nil {
+		return err
+	}
+	q, err := a.question(args)
+	if err != nil {
+		return err
+	}
+	v, err := a.loop.Ask(ctx, q, func(v turn.View) error { return send(v) })
+	if err != nil {
+		return err
+	}
+	return send(v)
+}
+
+// question checks what a face asks.
+func (a *App) question(args control.AskArgs) (turn.Question, error) {
+	q := turn.Question{
+		Text: strings.TrimSpace(args.Text), Look: args.Look, Capture: vision.Capture(args.Screen),
+		Speak: args.Speak, Private: args.Private,
+	}
+	if q.Text == "" && !q.Look {
+		return q, control.Fail("question_empty", "There is no question.", "Type one, or use aside look.")
+	}
+	switch q.Capture {
+	case "":
+		q.Capture = vision.Capture(a.settings().Screen.Capture)
+	case vision.CaptureWindow, vision.CaptureDisplay, vision.CaptureNone:
+	default:
+		return q, control.Fail("bad_request", "The screen must be window, display or none.", "")
+	}
+	if q.Look && q.Capture == vision.CaptureNone {
+		q.Capture = vision.CaptureWindow
+	}
+	if len(args.Image) > 0 {
+		shot, err := vision.Decode(args.Image)
+		if err != nil {
+			return q, control.Fail("image_invalid", "The picture cannot be read.", "Use a PNG, JPEG or GIF of at most 50 megapixels.")
+		}
+		q.Image, q.Capture = &shot, vision.CaptureNone
+	}
+	return q, nil
+}
+
+func (a *App) retry(ctx context.Context, raw json.RawMessage, send func(any) error) error {
+	args, err := arguments[control.IDArgs](raw)
+	if err != nil {
+		return err
+	}
+	v, err := a.loop.Ask(ctx, turn.Question{Retry: turn.ID(args.ID), Speak: true}, func(v turn.View) error { return send(v) })
+	if err != nil {
+		return err
+	}
+	return send(v)
+}
+
+func (a *App) shot(_ context.Context, raw json.RawMessage, send func(any) error) error {
+	args, err := arguments[control.IDArgs](raw)
+	if err != nil {
+		return err
+	}
+	p, ok := a.loop.Picture(args.ID)
+	if !ok {
+		return control.Fail("shot_gone", "The picture is no longer in memory.", "Pictures are kept for the last five questions and never on disk.")
+	}
+	sum := sha256.Sum256(p.Bytes)
+	return send(control.Shot{MIME: p.MIME, SHA256: hex.EncodeToString(sum[:]), Bytes: p.Bytes})
+}
+
+func (a *App) showPanel(_ context.Context, raw json.RawMessage, _ func(any) error) error {
+	args, err := arguments[control.PanelArgs](raw)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !args.Show:
+		a.panel.set(panelHidden)
+	case !HasDisplay():
+		return control.Fail("display_none", "There is no display for the panel.", "Use aside ask and aside look.")
+	default:
+		a.panel.set(panelShown)
+	}
+	return nil
+}
+
+func (a *App) forget(ctx context.Context, raw json.RawMessage, _ func(any) error) error {
+	args, err := arguments[control.IDArgs](raw)
+	if err != nil {
+		return err
+	}
+	a.loop.Forget(args.ID)
+	if a.history == nil {
+		return nil
+	}
+	return a.history.Remove(ctx, args.ID)
+}
+
+func (a *App) reload(ctx context.Context, _ json.RawMessage, _ func(any) error) error {
+	return a.load(ctx)
+}
+
+// Steps and bounds of the speech controls.
+const (
+	paceStep   = 1.2
+	volumeStep = 1.25
+)
+
+// say carries out a speech control. Pace and volume hold from the next block
+// of sound on, a voice from the next sentence; all are remembered.
+func (a *App) say(_ context.Context, raw json.RawMessage, _ func(any) error) error {
+	args, err := arguments[control.SayArgs](raw)
+	if err != nil {
+		return err
+	}
+	return a.control(args.Command, args.Value)
+}
+
+func (a *App) control(command, value string) error {
+	speak := a.settings().Speak
+	switch strings.ToLower(command) {
+	case "stop":
+		a.loop.Cancel()
+	case "again":
+		a.loop.Again()
+	case "skip":
+		a.loop.Skip()
+	case "faster":
+		return a.keepSpeak("speak.speed", number(speak.Speed*paceStep))
+	case "slower":
+		return a.keepSpeak("speak.speed", number(speak.Speed/paceStep))
+	case "normal":
+		return a.keepSpeak("speak.speed", "1")
+	case "louder":
+		return a.keepSpeak("speak.volume", number(max(speak.Volume, 0.1)*volumeStep))
+	case "softer":
+		return a.keepSpeak("speak.volume", number(speak.Volume/volumeStep))
+	case "speed":
+		return a.keepSpeak("speak.speed", value)
+	case "voice":
+		return a.keepSpeak("speak.voice", value)
+	default:
+		return control.Fail("say_unknown", "There is no such control.",
+			"One of: faster, slower, louder, softer, normal, again, skip, stop, voice NAME, speed N.")
+	}
+	return nil
+}
+
+// keepSpeak changes a setting of the voice, at once and for good.
+func (a *App) keepSpeak(key, value string) error {
+	s := a.settings()
+	if err := settings.Set(&s, key, value); err != nil {
+		if key == "speak.speed" || key == "speak.volume" {
+			if n, e := strconv.ParseFloat(value, 64); e == nil && n > 0 {
+				return nil // as fast, as slow or as loud as it goes
+			}
+		}
+		return failure(err)
+	}
+	a.current.Store(&s)
+	a.loop.SetVoice(s.Speak.Speed, s.Speak.Volume)
+	if err := settings.Save(a.settingsPath, s); err != nil {
+		return failure(err)
+	}
+	return nil
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"aside/app/control"
+)
+
+// maxImage bounds a picture given on the command line.
+const maxImage = 5 << 20
+
+// askCmd asks a typed question.
+type askCmd struct {
+	Screen string   `enum:"window,display,none," default:"" help:"What to look at: window, display or none. Default: the setting screen.capture."`
+	Image  string   `type:"existingfile" help:"Send this PNG or JPEG instead of the screen."`
+	JSON   bool     `help:"Print the answer as JSON."`
+	Speak  bool     `help:"Speak the answer too."`
+	Text   []string `arg:"" help:"The question."`
+}
+
+func (a askCmd) Run(c *console) error {
+	args := control.AskArgs{Text: strings.Join(a.Text, " "), Screen: a.Screen, Speak: a.Speak}
+	if a.Image != "" {
+		image, err := readImage(a.Image)
+		if err != nil {
+			return err
+		}
+		args.Image = image
+	}
+	return ask(c, args, a.JSON)
+}
+
+func readImage(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read picture: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	image, err := io.ReadAll(io.LimitReader(f, maxImage+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read picture: %w", err)
+	case len(image) > maxImage:
+		return nil, control.Fail("too_large", "The picture is larger than 5 MB.", "Save it smaller, or as JPEG.")
+	}
+	return image, nil
+}
+
+// lookCmd asks what is on the screen.
+type lookCmd struct {
+	Screen string `enum:"window,display," default:"" help:"What to look at: window or display."`
+	JSON   bool   `help:"Print the answer as JSON."`
+	Speak  bool   `help:"Speak the answer too."`
+}
+
+func (l lookCmd) Run(c *console) error {
+	return ask(c, control.AskArgs{Look: true, Screen: l.Screen, Speak: l.Speak}, l.JSON)
+}
+
+// ask prints the answer: as it comes, or whole as JSON. An answer that is not
+// whole is a failure.
+func ask(c *console, args control.AskArgs, asJSON bool) error {
+	shown := ""
+	v, err := c.client.Ask(c.ctx, args, func(v control.View) {
+		if asJSON {
+			return
+		}
+		// The answer only grows, save when a part of it was replaced.
+		fmt.Fprint(c.out, clean(strings.TrimPrefix(v.Answer, shown)))
+		shown = v.Answer
+	})
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		e := json.NewEncoder(c.out)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+	} else if shown != "" && !strings.HasSuffix(shown, "\n") {
+		fmt.Fprintln(c.out)
+	}
+	return verdict(v)
+}
+
+// verdict is nil for a whole answer, and otherwise says what became of it.
+func verdict(v control.View) error {
+	switch {
+	case v.Outcome == "answered":
+		return nil
+	case v.Problem != nil:
+		return &control.Failure{Problem: *v.Problem}
+	}
+	return control.Fail(string(v.Outcome), "The question was "+string(v.Outcome)+" before it was answered.", "Ask again.")
+}

@@ -1,0 +1,135 @@
+// Command aside is the core of Aside and its command line: without a verb it
+// starts the core, with one it talks to the core that runs.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"aside/app/control"
+	"aside/app/settings"
+)
+
+var version = "unknown" // set by the linker
+
+// Exit codes, part of the outside contract.
+const (
+	exitOK         = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitNotRunning = 3
+)
+
+// cli is the whole command line. Each verb has a file of its own.
+type cli struct {
+	Start   startCmd   `cmd:"" default:"1" help:"Start Aside, or show the panel of the one that runs."`
+	Press   pressCmd   `cmd:"" help:"Begin to listen, as the talk key does when it goes down."`
+	Release releaseCmd `cmd:"" help:"Send what was said, as the talk key does when it comes up."`
+	Toggle  toggleCmd  `cmd:"" help:"Press or release, whichever is next."`
+	Cancel  cancelCmd  `cmd:"" help:"Drop the recording, the request or the speech."`
+	Ask     askCmd     `cmd:"" help:"Ask a typed question; the answer streams to standard output."`
+	Look    lookCmd    `cmd:"" help:"Ask what is on the screen."`
+	Status  statusCmd  `cmd:"" help:"Say how things stand."`
+	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice NAME, speed N."`
+	History historyCmd `cmd:"" help:"List, search, show, delete or export earlier questions."`
+	Set     settingCmd `cmd:"" name:"settings" help:"Show or change the settings."`
+	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`
+	Doctor  doctorCmd  `cmd:"" help:"Check display, microphone, loudspeaker, hotkey, engine and keyring."`
+	Panel   panelCmd   `cmd:"" help:"Show or hide the panel."`
+	New     newCmd     `cmd:"" help:"Begin a new conversation."`
+	Quit    quitCmd    `cmd:"" help:"End Aside."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// console is where a verb reads and writes.
+type console struct {
+	ctx    context.Context //nolint:containedctx // the process's own lifetime
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	client control.Client
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run parses the command line, carries it out and returns the exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("aside"), kong.Description("An assistant beside your work: hold a key, ask aloud, let go."),
+		kong.Vars{"version": version}, kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return report(errOut, err)
+	}
+	verb, err := parser.Parse(args)
+	switch {
+	case exited >= 0: // --help or --version
+		return exited
+	case err != nil:
+		fmt.Fprintf(errOut, "aside: usage: %v\naside: hint: aside --help lists the verbs\n", err)
+		return exitUsage
+	}
+	socket, err := settings.SocketPath()
+	if err != nil {
+		return report(errOut, err)
+	}
+	return report(errOut, verb.Run(&console{ctx: ctx, in: in, out: out, err: errOut, client: control.Client{Path: socket}}))
+}
+
+// report tells the user about err and returns the exit code it means.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, syscall.EPIPE) { // piped into head: enough was read
+		return exitFailed
+	}
+	code, hint, exit := "internal", "", exitFailed
+	switch {
+	case errors.Is(err, control.ErrNotRunning):
+		code, hint, exit = "not_running", "start it with: aside", exitNotRunning
+	case errors.Is(err, context.Canceled):
+		code = "stopped"
+	}
+	if f, ok := errors.AsType[*control.Failure](err); ok {
+		code, hint = f.Problem.Code, f.Problem.Hint
+	}
+	if p, ok := errors.AsType[*settings.Problem](err); ok {
+		code, hint = p.Code, p.Hint
+		if code == "settings_key" || code == "settings_value" {
+			exit = exitUsage
+		}
+	}
+	fmt.Fprintf(w, "aside: %s: %s\n", code, clean(err.Error()))
+	if hint != "" {
+		fmt.Fprintf(w, "aside: hint: %s\n", clean(hint))
+	}
+	return exit
+}
+
+// clean takes control characters out of text that came from elsewhere: a
+// terminal obeys them.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			return -1
+		}
+		return r
+	}, text)
+}
