@@ -300,6 +300,9 @@ func failure(err error) error {
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		return control.Fail(e.Code, e.Message, e.Hint)
 	}
+	if errors.Is(err, turn.ErrClosed) {
+		return control.Fail("ending", "Aside is ending.", "Start it again with: aside")
+	}
 	return err
 }
 

@@ -71,15 +71,16 @@ func (e *engines) start(refresh func(), report func(*turn.Problem)) {
 func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Problem)) {
 	var last time.Time
 	for must := true; ; {
-		idle := e.current.Load().chat == nil && e.settings().Engine.Kind == "auto"
-		if must || idle && time.Since(last) > lookEvery {
+		now := e.current.Load()
+		wanting := now.why != nil || now.chat == nil && e.settings().Engine.Kind == "auto"
+		if must || wanting && time.Since(last) > lookEvery {
 			c := e.decide(ctx)
 			if ctx.Err() != nil {
 				return
 			}
 			e.replace(c)
 			e.log.Info("engine", "name", c.Capabilities().Name, "model", c.Capabilities().Model, "host", c.Capabilities().Host)
-			if c.why != nil {
+			if c.why != nil && (must || now.why == nil || now.why.Code != c.why.Code) {
 				report(c.why)
 			}
 			refresh()
@@ -101,7 +102,7 @@ func (e *engines) replace(c *choice) {
 	}
 }
 
-// look decides again if there may be something better than the offline reader.
+// look decides again if there may be something better than what there is.
 func (e *engines) look() { e.ask(false) }
 
 // reload decides again because settings or key have changed.
@@ -196,9 +197,9 @@ func (e *engines) secret(ctx context.Context, baseURL string) (string, *turn.Pro
 	case err == nil, errors.Is(err, key.ErrNotFound), errors.Is(err, key.ErrNone):
 		return secret, nil
 	case errors.Is(err, key.ErrLocked):
-		return "", &turn.Problem{Code: "keyring_locked", Message: "The keyring is locked: the key cannot be read.", Hint: "Unlock it, then: aside reload"}
+		return "", &turn.Problem{Code: "keyring_locked", Message: "The keyring is locked: the key cannot be read.", Hint: "Unlock it, then ask again."}
 	case errors.Is(err, key.ErrTimeout):
-		return "", &turn.Problem{Code: "keyring_timeout", Message: "The keyring does not answer: the key cannot be read.", Hint: "Restart it, then: aside reload"}
+		return "", &turn.Problem{Code: "keyring_timeout", Message: "The keyring does not answer: the key cannot be read.", Hint: "Restart it, then ask again."}
 	}
 	e.log.Warn("read key", "err", err)
 	return "", &turn.Problem{Code: "key_invalid", Message: "The key cannot be used.", Hint: "Store it again: aside key set"}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -78,7 +79,11 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 }
 
 func (a *App) watch(ctx context.Context, _ json.RawMessage, send func(any) error) error {
-	return a.loop.Watch(ctx, func(s turn.Snapshot) error { return send(s) })
+	err := a.loop.Watch(ctx, func(s turn.Snapshot) error { return send(s) })
+	if errors.Is(err, turn.ErrClosed) {
+		return nil // that was the last there is to see
+	}
+	return err
 }
 
 func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error) error {

@@ -9,6 +9,9 @@ func (system) Get(service, user string) (string, error) {
 	if !reachable() {
 		return "", ErrNone
 	}
+	if nothingStored(service, user) {
+		return "", keyring.ErrNotFound
+	}
 	return keyring.Get(service, user)
 }
 

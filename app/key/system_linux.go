@@ -33,3 +33,20 @@ func isLocked(err error) bool {
 	// The library has no name for this one.
 	return strings.Contains(err.Error(), "unlock correct collection")
 }
+
+// nothingStored reports whether the keyring, locked or not, has no such entry.
+// To read one would ask the user to unlock it, which makes no sense to somebody
+// who never stored anything. See SearchItems in the Secret Service's
+// specification.
+func nothingStored(service, user string) bool {
+	bus, err := dbus.ConnectSessionBus()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = bus.Close() }() // it only asked
+	attributes := map[string]string{"service": service, "username": user}
+	var unlocked, locked []dbus.ObjectPath
+	err = bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").
+		Call("org.freedesktop.Secret.Service.SearchItems", 0, attributes).Store(&unlocked, &locked)
+	return err == nil && len(unlocked)+len(locked) == 0
+}

@@ -117,6 +117,18 @@ func TestRealKeyringThatIsLocked(t *testing.T) {
 	}
 }
 
+func TestLockedKeyringIsNotAskedForWhatItDoesNotHave(t *testing.T) {
+	d, _ := secretService(t)
+	ctx := context.Background()
+	if _, err := d.Output(ctx, "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets",
+		"org.freedesktop.Secret.Service.Lock", "array:objpath:/org/freedesktop/secrets/collection/login"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New().Get(ctx, openAI); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRealKeyringThatHangs(t *testing.T) {
 	_, daemon := secretService(t)
 	if err := daemon.Signal(syscall.SIGSTOP); err != nil {

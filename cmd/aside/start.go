@@ -1,10 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io"
+	golog "log"
 	"log/slog"
+
+	"github.com/jezek/xgb"
 
 	"aside/app"
 	"aside/app/control"
@@ -22,6 +25,7 @@ func (s startCmd) Run(c *console) error {
 		level = slog.LevelDebug
 	}
 	private()
+	xgb.Logger = golog.New(io.Discard, "", 0) // it tells of every connection; what fails is reported anyway
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
 	core, err := app.Open(c.ctx, app.Options{Version: version, Log: log})
 	if errors.Is(err, control.ErrRunning) {
@@ -38,6 +42,5 @@ func (s startCmd) Run(c *console) error {
 		fmt.Fprintln(c.err, "aside: display_none: there is no display: no panel and no talk key\naside: hint: ask with: aside ask, aside press and aside release")
 	}
 	core.Run(c.ctx)
-	log.Info("ending", "cause", context.Cause(c.ctx))
 	return core.Close()
 }

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"aside/app/engine/chat"
+	"aside/app/key"
+	"aside/app/settings"
+	"aside/app/turn"
+)
+
+// deciding is an engines that sees no service but that at port.
+func deciding(t *testing.T, s settings.Settings, secret string, port int) *engines {
+	t.Helper()
+	t.Setenv(key.Variable, secret)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "autolaunch:") // no keyring
+	e := newEngines(func() settings.Settings { return s }, slog.New(slog.DiscardHandler))
+	e.ports = chat.Ports{Ollama: port}
+	t.Cleanup(e.close)
+	return e
+}
+
+func TestWhoAnswersFollowsSettingsAndKey(t *testing.T) {
+	const other = "https://models.example/v1"
+	for name, c := range map[string]struct {
+		kind, address, secret string
+		engine, host, why     string
+	}{
+		"fresh":                     {"auto", "", "", "offline", "", ""},
+		"with a key":                {"auto", "", "sk-1", "chat", "api.openai.com", ""},
+		"another service":           {"auto", other, "", "chat", "models.example", ""},
+		"offline in spite of a key": {"offline", "", "sk-1", "offline", "", ""},
+		"chat without a key":        {"chat", "", "", "chat", "api.openai.com", ""},
+		"realtime":                  {"realtime", "", "sk-1", "chat", "api.openai.com", "engine_unavailable"},
+		"without encryption":        {"chat", "http://models.example/v1", "sk-1", "offline", "", "insecure_address"},
+		"a key that is none":        {"auto", "", "two words", "offline", "", "key_invalid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := settings.Default()
+			s.Engine.Kind = c.kind
+			if c.address != "" {
+				s.Engine.BaseURL = c.address
+			}
+			got := deciding(t, s, c.secret, 0).decide(t.Context())
+			if about := got.Capabilities(); about.Name != c.engine || about.Host != c.host {
+				t.Errorf("%s at %q answers, want %s at %q", about.Name, about.Host, c.engine, c.host)
+			}
+			code := ""
+			if got.why != nil {
+				code = got.why.Code
+			}
+			if code != c.why {
+				t.Errorf("the reason is %q, want %q", code, c.why)
+			}
+			if got.chat != nil {
+				got.chat.Close()
+			}
+		})
+	}
+}
+
+// ollama is a local service with one model that sees.
+func ollama(t *testing.T) (port int) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reply := map[string]any{"models": []any{map[string]string{"name": "llava"}}}
+		if r.URL.Path == "/api/show" {
+			reply = map[string]any{"capabilities": []string{"vision"}}
+		}
+		_ = json.NewEncoder(w).Encode(reply)
+	}))
+	t.Cleanup(s.Close)
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port, err = strconv.Atoi(u.Port())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+func TestAModelOnThisMachineIsFoundByItself(t *testing.T) {
+	e := deciding(t, settings.Default(), "", ollama(t))
+	refreshed := make(chan struct{}, 1)
+	e.start(func() { refreshed <- struct{}{} }, func(p *turn.Problem) { t.Errorf("reported: %+v", p) })
+	<-refreshed
+	if about := e.engine().Capabilities(); about.Name != "chat" || about.Model != "llava" || about.Host != "" {
+		t.Errorf("got %+v", about)
+	}
+	if c := e.check(t.Context()); c.State != Good {
+		t.Errorf("the doctor says %+v", c)
+	}
+}
+
+func TestOtherServicesHaveTheirOwnKeys(t *testing.T) {
+	s := settings.Default()
+	s.Speak.BaseURL, s.Transcribe.BaseURL = "https://api.openai.com/v2", "http://127.0.0.1:9000/v1"
+	e := deciding(t, s, "", 0)
+	c := e.config(t.Context(), s, "sk-1")
+	if c.Chat.Key != "sk-1" || c.Speak.Key != "sk-1" || c.Transcribe.Key != "" {
+		t.Errorf("keys are %q, %q, %q", c.Chat.Key, c.Speak.Key, c.Transcribe.Key)
+	}
+}
