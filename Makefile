@@ -47,8 +47,9 @@ bench: need-test build
 fuzz:
 	@scripts/fuzz 60s
 
+# The README's picture.
 shots: need-run build
-	@go run ./cmd/aside-demo -out out -shots
+	@bin/aside-demo -out out && cp out/screenshot.png assets/screenshot.png
 
 generate:
 	go generate ./...
