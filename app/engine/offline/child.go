@@ -54,17 +54,18 @@ func (c child) run(ctx context.Context) ([]byte, error) {
 	case err != nil:
 		return nil, broken(c.program, fmt.Errorf("run %s: %w", c.program.name, err))
 	}
-	return out.Bytes(), nil
+	return out.buffer.Bytes(), nil
 }
 
-// bounded is a buffer that takes no more than maxOutput.
-type bounded struct{ bytes.Buffer }
+// bounded collects no more than maxOutput. The buffer is not embedded: its
+// ReadFrom would know no bounds.
+type bounded struct{ buffer bytes.Buffer }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxOutput {
+	if b.buffer.Len()+len(p) > maxOutput {
 		return 0, errTooMuch
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
 
 // environment keeps what the programs need. The rest, a key perhaps, is none

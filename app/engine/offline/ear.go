@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,7 +64,7 @@ func (e *Ear) hear(ctx context.Context, utterance audio.Clip, words func(context
 }
 
 // recognise runs the recogniser over the utterance once.
-func (e *Ear) recognise(ctx context.Context, utterance audio.Clip, find []string) (_ heard, err error) {
+func (e *Ear) recognise(ctx context.Context, utterance audio.Clip, find []string) (heard, error) {
 	dictionary, err := e.dictionary(find)
 	if err != nil {
 		return heard{}, err
@@ -74,7 +73,7 @@ func (e *Ear) recognise(ctx context.Context, utterance audio.Clip, find []string
 	files := make([]*os.File, 0, 2)
 	defer func() {
 		for _, f := range files {
-			err = errors.Join(err, f.Close())
+			_ = f.Close() // it was only memory
 		}
 	}()
 	for _, content := range []string{grammar.String(), dictionary.String()} {

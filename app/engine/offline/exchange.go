@@ -58,7 +58,8 @@ func (x *exchange) Send(f audio.Frame) error {
 	return x.ctx.Err()
 }
 
-// Show implements engine.Exchange. A later picture replaces an earlier one.
+// Show implements engine.Exchange. A later picture replaces an earlier one;
+// after Commit it is too late.
 func (x *exchange) Show(s vision.Shot) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -92,6 +93,9 @@ func (x *exchange) Commit() error {
 	r := reply{exchange: x, utterance: x.utterance, look: x.look}
 	x.work.Go(func() {
 		x.err = r.make(x.ctx)
+		if r.look != nil {
+			r.look.cancel() // not every answer needs it
+		}
 		if x.err != nil && x.ctx.Err() == nil {
 			x.engine.log.Info("reply failed", "turn", x.prompt.Turn, "code", code(x.err))
 		}
@@ -132,8 +136,8 @@ func (x *exchange) Recv(ctx context.Context) (engine.Event, error) {
 	case x.ctx.Err() != nil:
 		return nil, x.ctx.Err()
 	}
-	if _, ok := errors.AsType[*engine.Error](x.err); ok {
-		return nil, x.err
+	if e, ok := errors.AsType[*engine.Error](x.err); ok {
+		return nil, e
 	}
 	return nil, &engine.Error{Code: "internal", Message: "The offline reader made a mistake.", Hint: "Ask again; the log has the details.", Err: x.err}
 }

@@ -93,10 +93,10 @@ func containing(about string, lines []string) []string {
 func related(question string, lines []string) []string {
 	asked := slices.DeleteFunc(stems(question), func(w string) bool { return slices.Contains(common(), w) })
 	frequency := map[string]int{}
-	tokens := make([][]string, len(lines))
+	words := make([][]string, len(lines))
 	for i, l := range lines {
-		tokens[i] = stems(l)
-		for _, w := range tokens[i] {
+		words[i] = stems(l)
+		for _, w := range words[i] {
 			frequency[w]++
 		}
 	}
@@ -105,10 +105,10 @@ func related(question string, lines []string) []string {
 		score float64
 	}
 	var all []scored
-	for i, t := range tokens {
+	for i, has := range words {
 		s := scored{at: i}
 		for _, w := range asked {
-			if slices.Contains(t, w) {
+			if slices.Contains(has, w) {
 				s.score += 1 / float64(frequency[w])
 			}
 		}

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -124,10 +125,12 @@ func readDictionary(r io.Reader, words []string) (dictionary, error) {
 		if !lines.Scan() {
 			return d, lines.Err()
 		}
-		name, _, _ := strings.Cut(lines.Text(), " ")
-		name, _, _ = strings.Cut(name, "(")
-		if said, wanted := d[name]; wanted {
-			d[name] = append(said, lines.Text())
+		name := lines.Bytes()
+		if end := bytes.IndexAny(name, " ("); end >= 0 {
+			name = name[:end]
+		}
+		if said, wanted := d[string(name)]; wanted {
+			d[string(name)] = append(said, lines.Text())
 		}
 	}
 }

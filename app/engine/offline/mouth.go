@@ -52,11 +52,11 @@ func (m *Mouth) Say(ctx context.Context, sentence string, yield func(audio.Frame
 	if !strings.ContainsFunc(sentence, alphanumeric) {
 		return nil
 	}
-	clip, err := m.synthesise(ctx, sentence)
+	speech, err := m.synthesise(ctx, sentence)
 	if err != nil {
 		return err
 	}
-	for f := range clip.Resample(audio.RateSpeak).Frames() {
+	for f := range speech.Resample(audio.RateSpeak).Frames() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -67,21 +67,27 @@ func (m *Mouth) Say(ctx context.Context, sentence string, yield func(audio.Frame
 	return nil
 }
 
-// synthesise asks flite first where it can pronounce the words.
+// synthesise asks flite first where it can pronounce the words, and the other
+// program if the first one does not do.
 func (m *Mouth) synthesise(ctx context.Context, sentence string) (audio.Clip, error) {
 	makers := []func(context.Context, string) (audio.Clip, error){m.withFlite, withEspeak}
 	if strings.ContainsFunc(sentence, foreign) {
 		slices.Reverse(makers)
 	}
-	clip, first := makers[0](ctx, sentence)
-	if engine.Code(first) != "offline_missing" {
-		return clip, first
+	c, first := makers[0](ctx, sentence)
+	if first == nil || ctx.Err() != nil {
+		return c, first
 	}
-	clip, err := makers[1](ctx, sentence)
-	if engine.Code(err) == "offline_missing" {
-		return audio.Clip{}, absent(flite().name, flite().brings, errors.Join(first, err))
+	c, second := makers[1](ctx, sentence)
+	if second == nil || ctx.Err() != nil {
+		return c, second
 	}
-	return clip, err
+	for _, err := range []error{first, second} {
+		if engine.Code(err) != "offline_missing" {
+			return audio.Clip{}, err
+		}
+	}
+	return audio.Clip{}, absent(flite().name, flite().brings, errors.Join(first, second))
 }
 
 // foreign reports whether flite, which knows ASCII, would leave a rune out.
@@ -89,7 +95,7 @@ func foreign(r rune) bool { return r > unicode.MaxASCII && unicode.IsLetter(r) }
 
 // withFlite has flite write into memory: it goes back to complete what it has
 // written, so that a pipe will not do.
-func (m *Mouth) withFlite(ctx context.Context, sentence string) (_ audio.Clip, err error) {
+func (m *Mouth) withFlite(ctx context.Context, sentence string) (audio.Clip, error) {
 	if _, err := flite().find(); err != nil {
 		return audio.Clip{}, err
 	}
@@ -97,7 +103,7 @@ func (m *Mouth) withFlite(ctx context.Context, sentence string) (_ audio.Clip, e
 	if err != nil {
 		return audio.Clip{}, broken(flite(), err)
 	}
-	defer func() { err = errors.Join(err, out.Close()) }()
+	defer func() { _ = out.Close() }() // it was only memory
 	_, err = child{
 		program: flite(), limit: sayLimit, in: strings.NewReader(sentence), files: []*os.File{out},
 		args: []string{"-voice", voices()[m.current()], "-f", "/dev/stdin", "-o", "/dev/fd/3"},
@@ -124,11 +130,11 @@ func withEspeak(ctx context.Context, sentence string) (audio.Clip, error) {
 }
 
 func decode(p program, wav []byte) (audio.Clip, error) {
-	clip, err := audio.DecodeWAV(wav)
+	c, err := audio.DecodeWAV(wav)
 	if err != nil {
 		return audio.Clip{}, broken(p, err)
 	}
-	return clip, nil
+	return c, nil
 }
 
 // sayable makes words fit for the programs: one line, bounded, and the

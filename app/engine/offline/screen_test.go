@@ -3,7 +3,6 @@ package offline
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/draw"
 	"image/png"
@@ -112,12 +111,30 @@ func TestRealWindowsAreRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, missed := recall(p, listing)
-			if os.Getenv("SEE") != "" {
-				fmt.Printf("%s: %v lineheight %d recall %.2f missed %q\n%s\n", tt.name, picture.Rect.Size(), lineHeight(ink(picture)), got, missed, strings.Join(p.lines, "\n"))
-			}
+			t.Logf("%v, lines %d high, %.0f %% of the words", picture.Rect.Size(), lineHeight(ink(picture)), 100*got)
 			if got < tt.least {
 				t.Errorf("%.0f %% of the words were read, missed %q:\n%s", 100*got, missed, strings.Join(p.lines, "\n"))
 			}
 		})
+	}
+}
+
+func TestOnePictureMayBeLightAndDark(t *testing.T) {
+	need(t, tesseract())
+	picture := drawn("a window in the light", "has words on paper", "a window in the dark", "has words on a board")
+	half := picture.Rect
+	half.Min.Y = 62
+	for y := half.Min.Y; y < half.Max.Y; y++ {
+		for x := range half.Max.X {
+			p := picture.Pix[picture.PixOffset(x, y):]
+			p[0], p[1], p[2] = 30+(255-p[0])/2, 255-p[1], 30+(255-p[2])/4
+		}
+	}
+	p, err := read(t.Context(), picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, missed := recall(p, "window light words paper window dark words board"); got < 1 {
+		t.Errorf("missed %q of %q", missed, p.lines)
 	}
 }
