@@ -26,7 +26,8 @@ const (
 
 // transport sends requests: it refuses redirects, bounds what comes back,
 // turns failures into engine errors and tries again what may pass. It is the
-// only layer that does; go-openai is above it.
+// only layer that does; go-openai is above it. Below it, net/http itself only
+// sends a named request again if a connection that was kept turns out dead.
 type transport struct {
 	client *http.Client
 	wait   func(ctx context.Context, d time.Duration) error

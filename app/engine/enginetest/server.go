@@ -118,20 +118,29 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client broke off: this request never came
 	}
-	if err := seen.decode(body); err != nil {
-		s.t.Errorf("%s: %v", r.URL.Path, err)
-	}
-	if err := s.spec.check(seen.Path, seen.Fields); err != nil {
-		s.t.Errorf("%s: the request is not as the API describes it: %v", r.URL.Path, err)
+	if r.Method == http.MethodPost {
+		s.understand(&seen, body)
 	}
 	answer := s.record(seen)
-	if r.Method != http.MethodPost || answer == nil {
+	if answer == nil {
 		answer = Status(http.StatusNotFound, `{"error":{"message":"Unknown request URL","type":"invalid_request_error"}}`)
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.lifetime, cancel)()
 	answer(&Response{w: w, ctx: ctx, r: seen})
+}
+
+// understand decodes the request, and fails the test if it is not as the API
+// wants it.
+func (s *Server) understand(r *Request, body []byte) {
+	if err := r.decode(body); err != nil {
+		s.t.Errorf("%s: %v", r.Path, err)
+		return
+	}
+	if err := s.spec.check(r.Path, r.Fields); err != nil {
+		s.t.Errorf("%s: the request is not as the API describes it: %v", r.Path, err)
+	}
 }
 
 // record keeps the request and returns its answer, nil if there is none.

@@ -19,7 +19,7 @@ import (
 // that can answer a typed question; it may clean up with t.Cleanup.
 func Run(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 	t.Run("a reply ends with Done and then io.EOF", func(t *testing.T) {
-		x := start(t, newEngine(t), t.Context())
+		x := start(t.Context(), t, newEngine(t))
 		fill(t, x)
 		commit(t, x)
 		last, text := engine.Event(nil), ""
@@ -44,7 +44,7 @@ func Run(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 		}
 	})
 	t.Run("Commit needs neither Send nor Show", func(t *testing.T) {
-		x := start(t, newEngine(t), t.Context())
+		x := start(t.Context(), t, newEngine(t))
 		commit(t, x)
 		if _, err := x.Recv(t.Context()); err != nil {
 			t.Errorf("Recv: %v", err)
@@ -62,7 +62,7 @@ func Run(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 		}
 	})
 	t.Run("Close may be called twice, and Recv after it", func(t *testing.T) {
-		x := start(t, newEngine(t), t.Context())
+		x := start(t.Context(), t, newEngine(t))
 		commit(t, x)
 		closed(t, x)
 		closed(t, x)
@@ -70,7 +70,7 @@ func Run(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 		_ = x.Interrupt(0) // an exchange that is over cannot be interrupted, and need not say so
 	})
 	t.Run("an exchange that was never committed closes", func(t *testing.T) {
-		x := start(t, newEngine(t), t.Context())
+		x := start(t.Context(), t, newEngine(t))
 		fill(t, x)
 		closed(t, x)
 		ends(t, x)
@@ -89,7 +89,7 @@ func Run(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 	t.Run("Close may come while the reply does", func(t *testing.T) {
 		e := newEngine(t)
 		for range 20 {
-			x := start(t, e, t.Context())
+			x := start(t.Context(), t, e)
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -120,7 +120,7 @@ func RunHanging(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 		t.Run(tt.name+" unblocks Recv", func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			x := start(t, newEngine(t), ctx)
+			x := start(ctx, t, newEngine(t))
 			fill(t, x)
 			commit(t, x)
 			unblocked := make(chan error, 1)
@@ -132,7 +132,7 @@ func RunHanging(t *testing.T, newEngine func(t *testing.T) engine.Engine) {
 		})
 	}
 	t.Run("the context of Recv ends Recv alone", func(t *testing.T) {
-		x := start(t, newEngine(t), t.Context())
+		x := start(t.Context(), t, newEngine(t))
 		commit(t, x)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -151,7 +151,7 @@ func typed() engine.Prompt {
 
 // start starts an exchange that is closed with the test and must then have
 // left nothing behind.
-func start(t *testing.T, e engine.Engine, ctx context.Context) engine.Exchange {
+func start(ctx context.Context, t *testing.T, e engine.Engine) engine.Exchange {
 	t.Helper()
 	x, err := e.Start(ctx, typed())
 	if err != nil {

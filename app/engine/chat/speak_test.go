@@ -1,0 +1,115 @@
+package chat
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"aside/app/engine"
+	"aside/app/engine/enginetest"
+	"aside/audio"
+)
+
+func TestSpeechThatFailsLeavesTheTextAndOneWarning(t *testing.T) {
+	pcm := func(n int) enginetest.Answer {
+		return func(r *enginetest.Response) { r.Write("audio/pcm", bytes.Repeat([]byte{0, 64}, n)) }
+	}
+	tests := []struct {
+		name   string
+		answer enginetest.Answer
+		hint   string
+	}{
+		{"refused", enginetest.Status(400, `{"error":{"message":"voice"}}`), "speak.voice"},
+		{"wrong key", enginetest.Status(401, `{"error":{"message":"`+canary+`"}}`), "rejected the key"},
+		{"no speech at this service", enginetest.Status(404, "404 page not found"), "no OpenAI-compatible service"},
+		{"a page", enginetest.Page(), "no sound"},
+		{"JSON", enginetest.Status(200, `{"error":{"message":"`+canary+`"}}`), "no sound"},
+		{"nothing", enginetest.Status(200, "", "Content-Type", "audio/pcm"), "no sound"},
+		{"half a sample", enginetest.Status(200, "x", "Content-Type", "audio/pcm"), "no sound"},
+		{"compressed", enginetest.Status(200, "ID3", "Content-Type", "audio/mpeg"), "compressed"},
+		{"a WAV file that cannot be read", enginetest.Status(200, "RIFF....WAVE", "Content-Type", "audio/wav"), "cannot be read"},
+		{"cut in the middle", enginetest.All(pcm(700), enginetest.Cut()), "broke"},
+		{"without end", pcm(bodyLimit), "too long"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, e := answering(t)
+			s.Script(enginetest.Chat, enginetest.Reply("One. ", "Two. ", "Three."))
+			s.Script(enginetest.Speech, tt.answer)
+			events, err := ask(t, e, engine.Prompt{Speak: true})
+			if err != nil || answer(events) != "One. Two. Three." {
+				t.Fatalf("%q, %v", answer(events), err)
+			}
+			warnings := of[engine.Warning](events)
+			if len(warnings) != 1 {
+				t.Fatalf("%d warnings", len(warnings))
+			}
+			checkError(t, warnings[0].Err, "speech_failed", false, tt.hint)
+			if n := len(s.Requests(enginetest.Speech)); n != 1 {
+				t.Errorf("%d sentences were tried", n)
+			}
+		})
+	}
+}
+
+func TestSpeechMayComeAsWAV(t *testing.T) {
+	s, e := answering(t)
+	s.Script(enginetest.Chat, enginetest.Reply("Yes."))
+	s.Script(enginetest.Speech, enginetest.ToneWAV(200*time.Millisecond))
+	events, err := ask(t, e, engine.Prompt{Speak: true})
+	if err != nil || len(of[engine.Warning](events)) > 0 {
+		t.Fatalf("%v, %v", events, err)
+	}
+	n := 0
+	for _, speech := range of[engine.Speech](events) {
+		n += len(speech.Frame.Samples)
+	}
+	if got := audio.Duration(n, audio.RateSpeak); got != 200*time.Millisecond {
+		t.Errorf("%v of speech", got)
+	}
+}
+
+func TestPlayYieldsFramesOfEveryKindOfSound(t *testing.T) {
+	tone := audio.Clip{Rate: audio.RateSpeak, Samples: slices.Repeat([]int16{8000, -8000, 300}, 400)}
+	pcm := audio.WAV(tone)[44:]
+	for name, body := range map[string][]byte{
+		"PCM":                           pcm,
+		"PCM and half a sample":         append(slices.Clone(pcm), 7),
+		"WAV":                           audio.WAV(tone),
+		"WAV whose length is not known": slices.Concat([]byte("RIFF\xff\xff\xff\xff"), audio.WAV(tone)[8:40], []byte("\xff\xff\xff\xff"), pcm),
+	} {
+		for pace, r := range map[string]io.Reader{"at once": bytes.NewReader(body), "byte by byte": iotest.OneByteReader(bytes.NewReader(body))} {
+			t.Run(name+" "+pace, func(t *testing.T) {
+				var got []int16
+				if err := play(r, "", func(f audio.Frame) error {
+					if f.Rate != audio.RateSpeak || f.Duration() > audio.FrameDuration {
+						t.Errorf("a frame of %v at %d Hz", f.Duration(), f.Rate)
+					}
+					got = append(got, f.Samples...)
+					return nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(got, tone.Samples) {
+					t.Errorf("%d samples, want %d as they were", len(got), len(tone.Samples))
+				}
+			})
+		}
+	}
+}
+
+func TestPlayStopsWhenNobodyListens(t *testing.T) {
+	gone := errors.New("gone")
+	for name, body := range map[string]string{"PCM": strings.Repeat("\x00\x40", 4800), "WAV": string(audio.WAV(utterance()))} {
+		n := 0
+		err := play(strings.NewReader(body), "", func(audio.Frame) error { n++; return gone })
+		if !errors.Is(err, gone) || n != 1 {
+			t.Errorf("%s: %v after %d frames", name, err, n)
+		}
+	}
+}
