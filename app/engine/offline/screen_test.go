@@ -49,12 +49,11 @@ func terminal(t *testing.T, d *desk.Desk, text string, options ...string) *image
 	t.Cleanup(stop)
 	var picture *image.RGBA
 	err = d.Until(t.Context(), "a window with text", func() bool {
-		// Without a window of that number import would wait for a click.
 		number, err := d.Output(t.Context(), "xdotool", "search", "--onlyvisible", "--name", title)
 		if err != nil {
 			return false
 		}
-		out, err := d.Command(t.Context(), "import", "-window", number, "png:-").Output()
+		out, err := d.Command(t.Context(), "maim", "-i", number).Output()
 		if err != nil {
 			return false
 		}
