@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,16 @@ func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
 }
 
 func (e *engines) voice() string { return e.settings().Speak.Voice }
+
+// serviceVoice is the voice for a service. One that the offline reader has
+// been given is unknown there.
+func (e *engines) serviceVoice() string {
+	voice := e.voice()
+	if slices.Contains(offline.Voices(), voice) {
+		return settings.Default().Speak.Voice
+	}
+	return voice
+}
 
 // engine returns who answers the next question.
 func (e *engines) engine() engine.Engine { return e.current.Load().Engine }
@@ -173,7 +184,7 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		Transcribe: service(s.Transcribe.BaseURL, s.Transcribe.Model),
 		Speak:      service(s.Speak.BaseURL, s.Speak.Model),
 		Language:   s.Transcribe.Language,
-		Voice:      e.voice,
+		Voice:      e.serviceVoice,
 	}
 }
 

@@ -109,3 +109,14 @@ func TestOtherServicesHaveTheirOwnKeys(t *testing.T) {
 		t.Errorf("keys are %q, %q, %q", c.Chat.Key, c.Speak.Key, c.Transcribe.Key)
 	}
 }
+
+func TestAVoiceOfTheOfflineReaderStaysThere(t *testing.T) {
+	s := settings.Default()
+	for voice, want := range map[string]string{"rms": "alloy", "nova": "nova"} {
+		s.Speak.Voice = voice
+		e := deciding(t, s, "", 0)
+		if got := e.config(t.Context(), s, "").Voice(); got != want {
+			t.Errorf("%s is %s for a service, want %s", voice, got, want)
+		}
+	}
+}

@@ -30,19 +30,19 @@ type Mouth struct{ voice func() string }
 // missing shows when it speaks.
 func NewMouth(voice func() string) *Mouth { return &Mouth{voice} }
 
-// voices are flite's, the clearest first.
-func voices() []string { return []string{"slt", "rms", "awb", "kal16"} }
+// Voices are the names of flite's voices, the clearest first.
+func Voices() []string { return []string{"slt", "rms", "awb", "kal16"} }
 
 // current is the index of the voice that speaks.
 func (m *Mouth) current() int {
 	if m.voice == nil {
 		return 0
 	}
-	return max(0, slices.Index(voices(), m.voice()))
+	return max(0, slices.Index(Voices(), m.voice()))
 }
 
 // another returns the voice after the one that speaks.
-func (m *Mouth) another() string { return voices()[(m.current()+1)%len(voices())] }
+func (m *Mouth) another() string { return Voices()[(m.current()+1)%len(Voices())] }
 
 // Say calls yield with the speech of a sentence in frames of
 // audio.FrameDuration at audio.RateSpeak, and stops when yield fails. The
@@ -106,7 +106,7 @@ func (m *Mouth) withFlite(ctx context.Context, sentence string) (audio.Clip, err
 	defer func() { _ = out.Close() }() // it was only memory
 	_, err = child{
 		program: flite(), limit: sayLimit, in: strings.NewReader(sentence), files: []*os.File{out},
-		args: []string{"-voice", voices()[m.current()], "-f", "/dev/stdin", "-o", "/dev/fd/3"},
+		args: []string{"-voice", Voices()[m.current()], "-f", "/dev/stdin", "-o", "/dev/fd/3"},
 	}.run(ctx)
 	if err != nil {
 		return audio.Clip{}, err
