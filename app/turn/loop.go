@@ -362,9 +362,12 @@ func (l *Loop) finish(f Finish) {
 
 // remember makes an ended turn part of the conversation and of the history.
 func (l *Loop) remember(w *work) {
-	view := w.view
-	l.shown = &view
-	l.said = w.voice.all()
+	view, said := w.view, w.voice.all()
+	// "Say it again" is itself a turn, which its own wish supersedes. What it
+	// repeats is the one before.
+	if view.Outcome != Superseded || view.Answer != "" || len(said) > 0 {
+		l.shown, l.said = &view, said
+	}
 	if w.question.Private {
 		return
 	}

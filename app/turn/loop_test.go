@@ -282,6 +282,13 @@ func TestTheLastAnswerIsSaidAgain(t *testing.T) {
 		if s := w.after(time.Second); s.Phase != Idle || s.Turn.Outcome != Answered || len(w.journal.all()) != 1 {
 			t.Errorf("in the end %s, %+v, %d records", s.Phase, s.Turn, len(w.journal.all()))
 		}
+		// Asked for by voice, the wish is a turn of its own.
+		w.engine.script = []any{time.Minute}
+		w.hold(time.Second)
+		w.Again()
+		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Answer != "One." {
+			t.Errorf("asked for by voice: %s, %+v", s.Phase, s.Turn)
+		}
 	})
 }
 
