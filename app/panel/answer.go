@@ -1,0 +1,253 @@
+package panel
+
+import (
+	"net/url"
+	"strings"
+
+	"fyne.io/fyne/v2"
+)
+
+// answer draws an answer as it grows. What no longer changes is parsed and
+// drawn once, so that a delta costs no more in a long answer than in a short
+// one.
+type answer struct {
+	*fyne.Container
+	sheet *sheet
+	act   actions
+
+	text    string
+	cutter  cutter
+	settled []*view
+	tail    []*view
+	said    string // the sentence that is marked, or looked for
+	marked  *view
+}
+
+// actions is what can be done with an answer.
+type actions struct {
+	open func(*url.URL)
+	copy func(string)
+}
+
+// view is a block and what shows it.
+type view struct {
+	block
+	object fyne.CanvasObject
+	prose  *prose   // of prose
+	box    *codeBox // of code and tables
+}
+
+// caret stands where the answer still grows.
+const caret = "▍"
+
+func newAnswer(s *sheet, act actions) *answer {
+	return &answer{Container: &fyne.Container{Layout: column{}}, sheet: s, act: act}
+}
+
+// set shows text, with a caret while it grows.
+func (a *answer) set(text string, grows bool) {
+	if !strings.HasPrefix(text, a.text[:min(a.cutter.offset, len(a.text))]) {
+		a.settled, a.tail, a.marked, a.cutter, a.said = nil, nil, nil, cutter{}, ""
+	}
+	a.text = text
+	for {
+		p, ok := a.cutter.next(text)
+		if !ok {
+			break
+		}
+		for _, b := range blocks(p) {
+			a.settle(b)
+		}
+	}
+	var rest []block
+	if p, ok := a.cutter.tail(text); ok {
+		rest = blocks(p)
+	}
+	a.showTail(rest, grows)
+	a.stack()
+}
+
+// settle adds a block that no longer changes. It takes over what showed it
+// while it did.
+func (a *answer) settle(b block) {
+	var old *view
+	if len(a.tail) > 0 {
+		old, a.tail = a.tail[0], a.tail[1:]
+	}
+	if code := a.openCode(); b.goes && code != nil {
+		code.add(b.code)
+		return
+	}
+	a.settled = append(a.settled, a.show(b, old))
+}
+
+// openCode is the code block at the end of what has settled.
+func (a *answer) openCode() *codeBox {
+	if n := len(a.settled); n > 0 {
+		return a.settled[n-1].box
+	}
+	return nil
+}
+
+func (a *answer) showTail(rest []block, grows bool) {
+	old := a.tail
+	a.tail = nil
+	for i, b := range rest {
+		if code := a.openCode(); b.goes && code != nil {
+			code.setTail(b.code)
+			continue
+		}
+		if grows && i == len(rest)-1 && b.kind == blockProse {
+			b.runs = append(b.runs, run{caret, style{size: sizeText}})
+		}
+		var v *view
+		if i < len(old) {
+			v = old[i]
+		}
+		a.tail = append(a.tail, a.show(b, v))
+	}
+}
+
+// show draws a block, with what showed old if that fits.
+func (a *answer) show(b block, old *view) *view {
+	if old != nil && old.kind == b.kind && old.lang == b.lang && old.sameFrame(b) {
+		old.block = b
+		switch {
+		case old.prose != nil:
+			old.prose.set(a.markedRuns(old))
+		case old.box != nil:
+			old.box.set(b.code)
+		}
+		return old
+	}
+	v := &view{block: b}
+	a.draw(v)
+	return v
+}
+
+func (v *view) sameFrame(b block) bool {
+	return v.level == b.level && v.quotes == b.quotes && v.marker == b.marker && v.tight == b.tight && v.joined == b.joined
+}
+
+// stack puts all blocks under one another.
+func (a *answer) stack() {
+	n := len(a.settled) + len(a.tail)
+	objects := make([]fyne.CanvasObject, 0, n)
+	for i := range n {
+		objects = append(objects, a.view(i).object)
+	}
+	a.Objects = objects
+	arrange(a.Container, a.sheet.width)
+}
+
+func (a *answer) view(i int) *view {
+	if i < len(a.settled) {
+		return a.settled[i]
+	}
+	return a.tail[i-len(a.settled)]
+}
+
+// say marks the sentence that is being said.
+func (a *answer) say(sentence string) {
+	from := len(a.settled)
+	if sentence != a.said {
+		from = a.unmark()
+		a.said = sentence
+	}
+	if a.said == "" || a.marked != nil {
+		return
+	}
+	n := len(a.settled) + len(a.tail)
+	for i := range n { // from the last sentence on, then from the beginning
+		v := a.view((from + i) % n)
+		if v.prose == nil {
+			continue
+		}
+		if _, _, ok := find(plain(v.runs), sentence); ok {
+			a.marked = v
+			v.prose.set(a.markedRuns(v))
+			return
+		}
+	}
+}
+
+// unmark takes the mark away and returns where it was.
+func (a *answer) unmark() int {
+	old := a.marked
+	if old == nil {
+		return 0
+	}
+	a.marked = nil
+	old.prose.set(old.runs)
+	for i := range len(a.settled) + len(a.tail) {
+		if a.view(i) == old {
+			return i
+		}
+	}
+	return 0
+}
+
+// markedRuns is the runs of a view with what is being said.
+func (a *answer) markedRuns(v *view) []run {
+	if a.marked != v {
+		return v.runs
+	}
+	from, to, ok := find(plain(v.runs), a.said)
+	if !ok {
+		a.marked = nil
+		return v.runs
+	}
+	return restyle(v.runs, from, to, func(s *style) { s.spoken = true })
+}
+
+// cutAt shows how far the answer was heard before it was cut off: a line after
+// the last word, and the rest faint.
+func (a *answer) cutAt(heard string) {
+	a.say("")
+	var all []string
+	n := len(a.settled) + len(a.tail)
+	for i := range n {
+		words := ""
+		if v := a.view(i); v.prose != nil {
+			words = plain(v.runs)
+		}
+		all = append(all, words)
+	}
+	at, end, ok := lastHeard(all, heard)
+	if !ok {
+		return
+	}
+	var objects []fyne.CanvasObject
+	for i := range n {
+		v := a.view(i)
+		switch {
+		case i < at || v.prose == nil && i > at:
+			objects = append(objects, v.object)
+		case i > at:
+			objects = append(objects, a.faint(v.block, 0))
+		default:
+			before := v.block
+			before.runs = slice(v.runs, 0, end)
+			objects = append(objects, a.show(before, nil).object, heardRule(a.sheet))
+			if strings.TrimSpace(all[i][end:]) != "" {
+				objects = append(objects, a.faint(v.block, end))
+			}
+		}
+	}
+	a.Objects = objects
+	arrange(a.Container, a.sheet.width)
+}
+
+// faint draws the part of b from an offset on that nobody has heard.
+func (a *answer) faint(b block, from int) fyne.CanvasObject {
+	text := plain(b.runs)
+	size := len(text)
+	if from > 0 {
+		from = size - len(strings.TrimLeft(text[from:], " \n"))
+	}
+	b.runs = restyle(slice(b.runs, from, size), 0, size, func(s *style) { s.tone = toneFaint })
+	if from > 0 {
+		b.marker = ""
+	}
+	return a.show(b, nil).object
+}

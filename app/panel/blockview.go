@@ -1,0 +1,167 @@
+package panel
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+const (
+	stepList   = 18 // how far a level of a list is moved in
+	stepQuote  = 12 // likewise of a quote
+	gapBlock   = 8  // above a block
+	gapTight   = 3  // above an item of a tight list
+	lineCode   = 18 // the height of a line of code
+	insideCode = 10 // between code and its border
+)
+
+// draw makes the objects of a view.
+func (a *answer) draw(v *view) {
+	left := float32(v.level*stepList + v.quotes*stepQuote)
+	width := a.sheet.width - left
+	var inner fyne.CanvasObject
+	switch v.kind {
+	case blockCode, blockTable:
+		v.box = newCodeBox(a.sheet, width, v.block, a.act.copy)
+		inner = v.box.Container
+	case blockRule:
+		r := canvas.NewRectangle(a.sheet.line)
+		r.SetMinSize(fyne.NewSize(width, 1))
+		inner = r
+	default:
+		v.prose = newProse(a.sheet, width, lineText, a.act.open)
+		v.prose.set(v.runs)
+		inner = v.prose.Container
+	}
+	v.object = a.frame(v.block, inner, left)
+}
+
+// frame puts a block where its list or quote has it.
+func (a *answer) frame(b block, inner fyne.CanvasObject, left float32) fyne.CanvasObject {
+	gap := float32(gapBlock)
+	if b.tight {
+		gap = gapTight
+	}
+	objects := []fyne.CanvasObject{inner}
+	if b.marker != "" {
+		objects = append(objects, words(b.marker, a.sheet.dim, sizeText))
+	}
+	for range b.quotes {
+		objects = append(objects, canvas.NewRectangle(a.sheet.line))
+	}
+	return &fyne.Container{Layout: framed{left, gap, b.marker != "", b.joined}, Objects: objects}
+}
+
+// framed is the layout of a block: the block, its marker, its quotes' bars.
+type framed struct {
+	left, gap float32
+	marked    bool
+	joined    bool // to the quote above
+}
+
+func (f framed) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(f.left, f.gap)
+}
+
+func (f framed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put(objects[0], f.left, f.gap, size.Width-f.left, size.Height-f.gap)
+	rest := objects[1:]
+	if f.marked {
+		m := rest[0].MinSize()
+		put(rest[0], f.left-m.Width-6, f.gap, m.Width, lineText)
+		rest = rest[1:]
+	}
+	top := f.gap
+	if f.joined {
+		top = 0
+	}
+	for i, bar := range rest {
+		put(bar, float32(i*stepQuote), top, 2, size.Height-top)
+	}
+}
+
+// heardRule is the line below what was heard before an answer was cut off.
+func heardRule(s *sheet) fyne.CanvasObject {
+	const height = 24
+	text := words("heard up to here", s.faint, sizeSmall)
+	m := text.MinSize()
+	side := (s.width - m.Width - 24) / 2
+	left, right := canvas.NewRectangle(s.line), canvas.NewRectangle(s.line)
+	for i, r := range []*canvas.Rectangle{left, right} {
+		put(r, float32(i)*(s.width-side), height/2, side, 1)
+	}
+	put(text, side+12, (height-m.Height)/2, m.Width, m.Height)
+	return &fyne.Container{Layout: &fixed{fyne.NewSize(s.width, height)}, Objects: []fyne.CanvasObject{left, text, right}}
+}
+
+// codeBox shows code with its language and a way to copy it. A long block is
+// drawn in parts, of which only the last may change.
+type codeBox struct {
+	*fyne.Container
+	sheet *sheet
+	width float32
+	lines *fyne.Container
+	parts []string
+	drawn []*prose // one for each part
+	fixed int      // how many parts no longer change
+}
+
+func newCodeBox(s *sheet, width float32, b block, copyText func(string)) *codeBox {
+	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: &fyne.Container{Layout: column{}}, fixed: 1}
+	ground := canvas.NewRectangle(s.code)
+	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusCode
+	inner := []fyne.CanvasObject{c.lines}
+	if b.kind == blockCode {
+		tool := newTool(s, "Copy", func() { copyText(c.text()) })
+		head := &fyne.Container{Layout: ends{}, Objects: []fyne.CanvasObject{words(b.lang, s.faint, sizeSmall), tool}}
+		inner = []fyne.CanvasObject{head, c.lines}
+	}
+	body := &fyne.Container{Layout: column{4}, Objects: inner}
+	pad := &fyne.Container{Layout: padded{insideCode, 6, insideCode, insideCode}, Objects: []fyne.CanvasObject{body}}
+	c.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, pad}}
+	c.put(0, b.code)
+	return c
+}
+
+// set replaces the first part.
+func (c *codeBox) set(text string) { c.put(0, text) }
+
+// setTail replaces what comes after the parts that no longer change.
+func (c *codeBox) setTail(text string) { c.put(c.fixed, text) }
+
+// add settles what comes after the parts that no longer change.
+func (c *codeBox) add(text string) {
+	c.put(c.fixed, text)
+	c.fixed++
+}
+
+func (c *codeBox) put(i int, text string) {
+	if i == len(c.parts) {
+		p := newProse(c.sheet, c.width, lineCode, nil)
+		c.parts, c.drawn = append(c.parts, ""), append(c.drawn, p)
+		c.lines.Add(p.Container)
+	}
+	c.parts[i] = text
+	shown := strings.TrimSuffix(text, "\n")
+	c.drawn[i].set([]run{{strings.ReplaceAll(shown, "\t", "    "), style{size: sizeCode, mono: true}}})
+	setVisible(c.drawn[i].Container, shown != "" || i == 0)
+}
+
+// text is the code as the model wrote it.
+func (c *codeBox) text() string { return strings.TrimSuffix(strings.Join(c.parts, ""), "\n") }
+
+// ends is the layout of two objects at the ends of a line.
+type ends struct{}
+
+func (ends) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	a, b := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(a.Width+b.Width, max(a.Height, b.Height))
+}
+
+func (ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for i, o := range objects {
+		m := o.MinSize()
+		put(o, float32(i)*(size.Width-m.Width), (size.Height-m.Height)/2, m.Width, m.Height)
+	}
+}

@@ -1,0 +1,204 @@
+package panel
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"aside/app/control"
+	"aside/assets"
+)
+
+// body is everything in the window: the header, one of three middles, notices
+// and the footer.
+type body struct {
+	*fyne.Container
+	sheet  *sheet
+	do     deeds
+	header *header
+	footer *footer
+
+	idle    *fyne.Container
+	talk    *listening
+	scroll  *container.Scroll
+	column  *fyne.Container
+	turns   map[string]*turnBox
+	follows bool // the view keeps to the end of the conversation
+
+	notice *fyne.Container
+	shown  notice
+	refuse *control.Problem // why the last command was refused
+	moment string           // phase and turn that are shown
+}
+
+func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
+	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}, follows: true}
+	b.header = newHeader(s, hide)
+	b.footer = newFooter(s, screen, w)
+	b.idle = newIdle(s, talk)
+	b.talk = newListening(s, do)
+	b.column = &fyne.Container{Layout: column{between}}
+	b.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, margin, margin, margin}, Objects: []fyne.CanvasObject{b.column}})
+	b.scroll.OnScrolled = func(at fyne.Position) { b.follows = at.Y >= b.end()-lineText }
+	b.notice = &fyne.Container{Layout: column{4}}
+	noticePad := &fyne.Container{Layout: padded{margin, 8, margin, 8}, Objects: []fyne.CanvasObject{b.notice}}
+	noticePad.Hide()
+	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
+	b.Container = &fyne.Container{Layout: frameLayout{b.keepUp}, Objects: []fyne.CanvasObject{
+		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container,
+	}}
+	return b
+}
+
+// end is how far down the conversation can be scrolled.
+func (b *body) end() float32 { return b.scroll.Content.MinSize().Height - b.scroll.Size().Height }
+
+// set shows the turns and the state of a frame.
+func (b *body) set(turns []control.View, f frame, now time.Time) {
+	var s control.Snapshot
+	if f.latest != nil {
+		s = *f.latest
+	}
+	l := headlineOf(s, f.offline || f.latest == nil, now)
+	b.header.set(l, s.Level, turned(now))
+	b.footer.set(s, l.mark == assets.Offline)
+
+	listens := l.mark == assets.Listening
+	if listens {
+		b.talk.set(s)
+	} else {
+		b.talk.clear()
+		b.setTurns(turns, string(s.Phase) != "idle" && l.mark != assets.Offline)
+	}
+	setVisible(b.talk.Container, listens)
+	setVisible(b.scroll, !listens && len(turns) > 0)
+	setVisible(b.idle, !listens && len(turns) == 0)
+	b.setNotice(s, l.mark == assets.Offline)
+	b.keepUp()
+	b.header.line.Refresh() // anything on the canvas will do: the frame is drawn again
+}
+
+// keepUp scrolls to the end of the conversation, unless the user has scrolled
+// away from it.
+func (b *body) keepUp() {
+	if b.follows && b.scroll.Visible() {
+		content := b.scroll.Content
+		content.Resize(content.MinSize().Max(b.scroll.Size())) // the scroller does so only when it is drawn
+		b.scroll.ScrollToBottom()
+	}
+}
+
+// turned is how far the arc of Thinking has turned, in degrees.
+func turned(now time.Time) float32 { return float32(now.UnixMilli()%2400) / 2400 * 360 }
+
+// setTurns shows turns, with the boxes that show them already. The last of them
+// is running if that has no outcome yet.
+func (b *body) setTurns(turns []control.View, running bool) {
+	boxes := make(map[string]*turnBox, len(turns))
+	objects := make([]fyne.CanvasObject, 0, len(turns))
+	for i, v := range turns {
+		box := b.turns[v.ID]
+		runs := running && i == len(turns)-1 && v.Outcome == "asked"
+		switch {
+		case box == nil:
+			box = newTurnBox(b.sheet, b.do)
+			box.set(v, runs)
+			b.follows = true
+		case runs != box.running || changed(box.shown, v):
+			box.set(v, runs)
+		}
+		boxes[v.ID] = box
+		objects = append(objects, box.Container)
+	}
+	b.turns, b.column.Objects = boxes, objects
+	arrange(b.column, b.sheet.width)
+}
+
+// changed reports whether a newer view of a turn shows anything else.
+func changed(old, v control.View) bool {
+	return old.Answer != v.Answer || old.Outcome != v.Outcome || old.Sentence != v.Sentence ||
+		old.Question != v.Question || old.Partial != v.Partial || old.Heard != v.Heard || old.Retry != v.Retry ||
+		old.Timings != v.Timings || !same(old.Problem, v.Problem) || !same(old.Shot, v.Shot) || !same(old.Usage, v.Usage)
+}
+
+// same reports whether two pointers show the same value or none.
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// notice is what stands above the footer.
+type notice struct {
+	text    string
+	problem control.Problem
+}
+
+// refused shows why a command was refused, until the turn moves on.
+func (b *body) refused(p *control.Problem) {
+	b.refuse = p
+	b.showNotice(notice{problem: *p})
+}
+
+// noticeOf decides what stands above the footer: what the turns do not say.
+func noticeOf(s control.Snapshot, offline bool) notice {
+	switch {
+	case offline:
+		return notice{problem: control.Problem{Message: "Aside is not running.", Hint: "Start it with: aside"}}
+	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
+		return notice{problem: *s.Error}
+	}
+	return notice{text: s.Hint}
+}
+
+func (b *body) setNotice(s control.Snapshot, offline bool) {
+	moment := string(s.Phase)
+	if s.Turn != nil {
+		moment += " " + s.Turn.ID
+	}
+	if b.refuse != nil && moment == b.moment && !offline {
+		return
+	}
+	b.refuse, b.moment = nil, moment
+	b.showNotice(noticeOf(s, offline))
+}
+
+func (b *body) showNotice(n notice) {
+	if n == b.shown {
+		return
+	}
+	b.shown = n
+	b.notice.Objects = nil
+	switch {
+	case n.problem != control.Problem{}:
+		b.notice.Objects = problemLines(b.sheet, &n.problem, b.do.open)
+	case n.text != "":
+		text := newProse(b.sheet, b.sheet.width, 19, nil)
+		text.set([]run{{n.text, style{size: sizeAsked, tone: toneDim}}})
+		b.notice.Objects = []fyne.CanvasObject{text.Container}
+	}
+	arrange(b.notice, b.sheet.width)
+	setVisible(b.Objects[3], len(b.notice.Objects) > 0)
+	b.Layout.Layout(b.Objects, b.Size())
+}
+
+// frameLayout is the layout of the window: ground, header, middle, notice,
+// footer. It calls after when all have their places.
+type frameLayout struct{ after func() }
+
+func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	head, foot := objects[1].MinSize(), objects[4].MinSize()
+	return fyne.NewSize(head.Width, head.Height+foot.Height)
+}
+
+func (l frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put(objects[0], 0, 0, size.Width, size.Height)
+	head, foot := objects[1].MinSize().Height, objects[4].MinSize().Height
+	var note float32
+	if objects[3].Visible() {
+		note = objects[3].MinSize().Height
+	}
+	put(objects[1], 0, 0, size.Width, head)
+	put(objects[2], 0, head, size.Width, max(size.Height-head-note-foot, 0))
+	put(objects[3], 0, size.Height-foot-note, size.Width, note)
+	put(objects[4], 0, size.Height-foot, size.Width, foot)
+	l.after()
+}

@@ -1,0 +1,371 @@
+package panel
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"aside/app/control"
+)
+
+// visible calls see for every object that is shown below o, o included.
+func visible(o fyne.CanvasObject, see func(fyne.CanvasObject)) {
+	if !o.Visible() {
+		return
+	}
+	see(o)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			visible(c, see)
+		}
+	case fyne.Widget:
+		for _, c := range test.WidgetRenderer(o).Objects() {
+			visible(c, see)
+		}
+	}
+}
+
+// read is everything that can be read below o.
+func read(o fyne.CanvasObject) string {
+	var all []string
+	visible(o, func(o fyne.CanvasObject) {
+		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+			all = append(all, t.Text)
+		}
+	})
+	return strings.Join(all, "\n")
+}
+
+// press taps the chip or tool that says text.
+func press(t *testing.T, o fyne.CanvasObject, text string) {
+	t.Helper()
+	pressed := false
+	visible(o, func(o fyne.CanvasObject) {
+		if b, ok := o.(fyne.Tappable); ok && !pressed && read(o) == text {
+			b.Tapped(&fyne.PointEvent{})
+			pressed = true
+		}
+	})
+	if !pressed {
+		t.Fatalf("there is nothing to press that says %q:\n%s", text, read(o))
+	}
+}
+
+// did is what was asked for in a body.
+type did struct{ all []string }
+
+func (d *did) note(format string, args ...any) { d.all = append(d.all, fmt.Sprintf(format, args...)) }
+
+// newTestBody returns a body in a window of 400 × 800.
+func newTestBody(t *testing.T) (*body, *did) {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look{"dark"})
+	d := &did{}
+	b := newBody(&sheet{colours(true), 400 - 2*margin}, deeds{
+		actions: actions{copy: func(s string) { d.note("copy %s", s) }},
+		retry:   func(id string) { d.note("retry %s", id) },
+		forget:  func(id string) { d.note("forget %s", id) },
+		picture: func(v control.View) { d.note("picture %s", v.ID) },
+		thumb:   func(v control.View, _ func(picture)) { d.note("thumb %s", v.ID) },
+	}, wishes{
+		ask:   func(text, screen string) { d.note("ask %s of %s", text, screen) },
+		again: func(id string) { d.note("again %s", id) },
+		stop:  func() { d.note("stop") },
+		field: fieldHost{take: func(fyne.Focusable) { d.note("take") }, give: func() { d.note("give") }},
+	}, "Ctrl+Alt+Space", "window", func() { d.note("hide") })
+	w := test.NewTempWindow(t, b.Container)
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(400, 800))
+	return b, d
+}
+
+// snapshot reads one from the JSON of the control protocol.
+func snapshot(t *testing.T, text string) control.Snapshot {
+	t.Helper()
+	var s control.Snapshot
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// showing draws a snapshot and its turn.
+func (b *body) showing(s control.Snapshot) {
+	var turns []control.View
+	if s.Turn != nil {
+		turns = []control.View{*s.Turn}
+	}
+	b.set(turns, frame{latest: &s}, s.Since.Add(3*time.Second))
+}
+
+const answered = `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"answered",
+	"answer":"Because **so**.\n\n` + "```go\\nx := 1\\n```" + `","usage":{"input":1000,"output":284},
+	"shot":{"program":"editor","title":"server.go","width":1280,"height":800,"bytes":84000,"sent":true,"sha256":"ab"},
+	"timings":{"request":20,"transcript":300,"first_text":900,"done":2000}}}`
+
+func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
+	for _, c := range []struct {
+		name, json string
+		want       []string
+		never      []string
+	}{
+		{
+			"ready", `{"phase":"idle","model":"gpt-4o"}`,
+			[]string{"Ready", "gpt-4o", "Hold", "Ctrl", "Alt", "Space", "Type instead…", "Window", "Display", "No screen"},
+			[]string{"Stop", "Again", "Offline"},
+		},
+		{
+			"an engine without a model", `{"phase":"idle","engine":"offline"}`,
+			[]string{"Ready", "offline"}, nil,
+		},
+		{
+			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shot":{"capture":"window","program":"editor"}}}`,
+			[]string{"Listening", "0:03", "why is ", "it", "window at key press · not sent", "Let go to ask · Esc to discard"},
+			[]string{"Window", "Type instead…"},
+		},
+		{
+			"listening without holding", `{"phase":"listening","latched":true}`,
+			[]string{"Press again to ask · Esc to discard"}, nil,
+		},
+		{
+			"thinking", `{"phase":"thinking","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`,
+			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Again"},
+		},
+		{
+			"speaking", `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One. Two. Thr","sentence":"Two."}}`,
+			[]string{"Speaking", "Two.", "One. ", " Thr" + caret, "Stop"}, nil,
+		},
+		{
+			"answered", answered,
+			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := 1", "0.9 s", "1,284 tok"},
+			[]string{"Stop", "Forget", caret},
+		},
+		{
+			"failed", `{"phase":"idle","error":{"code":"key_refused","message":"The service refused the key.","hint":"Settings › Model."},
+				"turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,"problem":{"code":"key_refused","message":"The service refused the key.","hint":"Settings › Model."}}}`,
+			[]string{"The service refused the key", "The service refused the key.", "Settings › Model.", "key_refused", "Retry", "Again"}, []string{"Ready"},
+		},
+		{
+			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_taken","message":"The key is taken.","hint":"Choose another."}}`,
+			[]string{"The key is taken.", "Choose another.", "hotkey_taken"}, nil,
+		},
+		{
+			"a hint", `{"phase":"idle","hint":"Nothing heard. Hold the key while you speak."}`,
+			[]string{"Ready", "Nothing heard. Hold the key while you speak."}, nil,
+		},
+		{
+			"interrupted", `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"interrupted","answer":"One. Two.","heard":"One."}}`,
+			[]string{"One.", "heard up to here", "Two."}, nil,
+		},
+		{
+			"superseded", `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"superseded"}}`,
+			[]string{"A newer question came first."}, []string{"Stop"},
+		},
+		{
+			"a look has no words", `{"phase":"thinking","turn":{"id":"t1","look":true,"outcome":"asked"}}`,
+			[]string{"What is on my screen?"}, nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b, _ := newTestBody(t)
+			b.showing(snapshot(t, c.json))
+			got := strings.Split(read(b.Container), "\n")
+			for _, want := range c.want {
+				if !slices.Contains(got, want) {
+					t.Errorf("nothing says %q:\n%s", want, strings.Join(got, "\n"))
+				}
+			}
+			for _, never := range c.never {
+				if slices.Contains(got, never) {
+					t.Errorf("something says %q", never)
+				}
+			}
+		})
+	}
+}
+
+func TestOfflineIsShownAndGoesAway(t *testing.T) {
+	b, _ := newTestBody(t)
+	s := snapshot(t, `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One"}}`)
+	b.set([]control.View{*s.Turn}, frame{latest: &s, offline: true}, time.Now())
+	if got := read(b.Container); !strings.Contains(got, "Offline") || !strings.Contains(got, "Aside is not running.") || strings.Contains(got, "Stop") {
+		t.Errorf("offline it says\n%s", got)
+	}
+	b.showing(s)
+	if got := read(b.Container); strings.Contains(got, "Offline") || !strings.Contains(got, "Stop") {
+		t.Errorf("back again it says\n%s", got)
+	}
+}
+
+func TestButtonsDoWhatTheySay(t *testing.T) {
+	b, d := newTestBody(t)
+	b.showing(snapshot(t, `{"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))
+	press(t, b.Container, "Stop")
+	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true}}`))
+	press(t, b.Container, "Again")
+	press(t, b.Container, "Retry")
+	press(t, b.Container, "Display")
+	b.footer.field.SetText("  what is this ")
+	b.footer.field.OnSubmitted(b.footer.field.Text)
+	b.footer.field.OnSubmitted("   ")
+	press(t, b.Container, "No screen")
+	b.footer.field.OnSubmitted("and now")
+	b.footer.field.SetText("never mind")
+	b.footer.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	want := []string{"stop", "again t1", "retry t1", "ask what is this of display", "ask and now of none", "give"}
+	if !slices.Equal(d.all, want) {
+		t.Errorf("%q, want %q", d.all, want)
+	}
+	if b.footer.field.Text != "" {
+		t.Errorf("the field still holds %q", b.footer.field.Text)
+	}
+}
+
+func TestToolsOfATurnComeWithThePointer(t *testing.T) {
+	b, d := newTestBody(t)
+	b.showing(snapshot(t, answered))
+	visible(b.Container, func(o fyne.CanvasObject) {
+		if h, ok := o.(*hover); ok {
+			h.MouseIn(nil)
+		}
+	})
+	press(t, b.Container, "Forget")
+	press(t, b.Container, "Hide")
+	press(t, b.scroll, "Copy")
+	visible(b.turns["t1"].shot.Container, func(o fyne.CanvasObject) {
+		if a, ok := o.(*tapArea); ok {
+			a.Tapped(nil)
+		}
+	})
+	if want := []string{"thumb t1", "forget t1", "hide", "copy x := 1", "picture t1"}; !slices.Equal(d.all, want) {
+		t.Errorf("%q, want %q", d.all, want)
+	}
+}
+
+func TestConversationStaysWhereTheUserScrolledIt(t *testing.T) {
+	b, _ := newTestBody(t)
+	long := func(n int) control.View {
+		return control.View{ID: "t1", Question: "Why?", Outcome: "asked", Answer: strings.Repeat("A paragraph of the answer.\n\n", n)}
+	}
+	show := func(v control.View) { b.showing(control.Snapshot{Phase: "thinking", Turn: &v}) }
+	show(long(60))
+	if at, end := b.scroll.Offset.Y, b.end(); at != end || end <= 0 {
+		t.Fatalf("it stands at %v of %v", at, end)
+	}
+	show(long(80))
+	if at, end := b.scroll.Offset.Y, b.end(); at != end {
+		t.Errorf("it does not follow the answer: %v of %v", at, end)
+	}
+	b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 300)})
+	at := b.scroll.Offset.Y
+	show(long(100))
+	if got := b.scroll.Offset.Y; got != at {
+		t.Errorf("it jumped from %v to %v while the user was reading", at, got)
+	}
+	b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -9000)})
+	show(long(120))
+	if at, end := b.scroll.Offset.Y, b.end(); at != end {
+		t.Errorf("back at the end it does not follow: %v of %v", at, end)
+	}
+}
+
+func TestThousandDeltasDrawEachBlockOnce(t *testing.T) {
+	b, _ := newTestBody(t)
+	v := control.View{ID: "t1", Question: "Why?", Outcome: "asked"}
+	drawn := map[fyne.CanvasObject]bool{}
+	for i := range 1000 {
+		v.Answer += fmt.Sprintf("word%d ", i)
+		if i%20 == 19 {
+			v.Answer += "\n\n"
+		}
+		b.showing(control.Snapshot{Phase: "thinking", Turn: &v})
+		for _, o := range b.turns["t1"].answer.Objects {
+			drawn[o] = true
+		}
+	}
+	if n := len(drawn); n > 60 {
+		t.Errorf("50 paragraphs were drawn in %d containers", n)
+	}
+	if got := read(b.turns["t1"].answer.Container); !strings.Contains(got, "word0 ") || !strings.Contains(got, "word999") {
+		t.Error("words are missing")
+	}
+}
+
+func TestLongCodeIsCopiedAsItWasWritten(t *testing.T) {
+	b, d := newTestBody(t)
+	code := strings.Repeat("\tline of code\n", 900) + strings.Repeat("x", 9000)
+	v := control.View{ID: "t1", Outcome: "asked"}
+	whole := "```go\n" + code + "\n```\n"
+	for n := 0; n < len(whole); n += 700 {
+		v.Answer = whole[:n]
+		b.showing(control.Snapshot{Phase: "thinking", Turn: &v})
+	}
+	v.Answer, v.Outcome = whole, "answered"
+	b.showing(control.Snapshot{Phase: "idle", Turn: &v})
+	press(t, b.turns["t1"].answer.Container, "Copy")
+	if want := []string{"copy " + code}; !slices.Equal(d.all, want) {
+		t.Errorf("%d copies, the first of %d bytes; want %d bytes", len(d.all), len(d.all[0]), len(want[0]))
+	}
+}
+
+func TestSpokenSentenceMovesThroughTheAnswer(t *testing.T) {
+	b, _ := newTestBody(t)
+	v := control.View{ID: "t1", Outcome: "asked", Answer: "One. Two.\n\nThree *four*.\n\nFive."}
+	marked := func() string {
+		var all []string
+		for i := range len(b.turns["t1"].answer.settled) + len(b.turns["t1"].answer.tail) {
+			for _, d := range b.turns["t1"].answer.view(i).prose.drawn {
+				if d.spoken {
+					all = append(all, d.text)
+				}
+			}
+		}
+		return strings.Join(all, "")
+	}
+	for _, sentence := range []string{"One.", "Two.", "Three four.", "Not there.", "Five.", ""} {
+		v.Sentence = sentence
+		b.showing(control.Snapshot{Phase: "speaking", Turn: &v})
+		want := sentence
+		if sentence == "Not there." {
+			want = ""
+		}
+		if got := marked(); got != want {
+			t.Errorf("saying %q it marks %q", sentence, got)
+		}
+	}
+}
+
+func TestNothingIsWiderThanThePanel(t *testing.T) {
+	b, _ := newTestBody(t)
+	v := control.View{ID: "t1", Question: strings.Repeat("long", 60), Outcome: "answered", Answer: strings.Repeat("- > ", 12) + strings.Repeat("wide", 200) +
+		"\n\n| " + strings.Repeat("cell", 50) + " | b |\n|---|---|\n| c | " + strings.Repeat("d", 300) + " |\n\n[" + strings.Repeat("l", 300) + "](https://example.com)\n\n```\n" + strings.Repeat("c", 500) + "\n```\n"}
+	s := control.Snapshot{Phase: "idle", Model: strings.Repeat("model", 40), Turn: &v, Error: &control.Problem{Message: strings.Repeat("Trouble ", 40), Hint: strings.Repeat("x", 400)}}
+	b.showing(s)
+	var walk func(o fyne.CanvasObject, x float32)
+	walk = func(o fyne.CanvasObject, x float32) {
+		x += o.Position().X
+		if text, ok := o.(*canvas.Text); ok && text.Text != "" && text.Alignment == fyne.TextAlignLeading && x+text.MinSize().Width > 400+1 {
+			t.Errorf("%.30q… ends at %v", text.Text, x+text.MinSize().Width)
+		}
+		switch o := o.(type) {
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				walk(c, x)
+			}
+		case fyne.Widget:
+			for _, c := range test.WidgetRenderer(o).Objects() {
+				walk(c, x)
+			}
+		}
+	}
+	walk(b.Container, 0)
+}

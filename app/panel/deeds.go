@@ -1,0 +1,136 @@
+package panel
+
+import (
+	"errors"
+	"net/url"
+
+	"fyne.io/fyne/v2"
+
+	"aside/app/control"
+)
+
+// call sends a command whose answer comes as a snapshot. A command that fails
+// shows its reason there too; if the core is away, the header says so.
+func (p *Panel) call(verb string, args any) {
+	p.calls.Go(func() { _ = p.o.Core.Do(p.lifetime, verb, args) })
+}
+
+// ask asks a typed question. The keyboard goes back first: the question may be
+// about the window that had it.
+func (p *Panel) ask(text, screen string) {
+	p.o.Window.Canvas().Unfocus()
+	p.calls.Go(func() {
+		p.dock.giveBack(p.lifetime)
+		_, err := p.o.Core.Ask(p.lifetime, control.AskArgs{Text: text, Screen: screen, Speak: true}, nil)
+		p.tell(err)
+	})
+}
+
+// retry sends a kept question again.
+func (p *Panel) retry(id string) {
+	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.IDArgs{ID: id})) })
+}
+
+// tell shows why a command was refused. What went wrong in a turn stands in
+// the turn.
+func (p *Panel) tell(err error) {
+	if f, ok := errors.AsType[*control.Failure](err); ok {
+		problem := f.Problem
+		p.pump.do(func() { p.body.refused(&problem) })
+	}
+}
+
+func (p *Panel) takeKeyboard(f fyne.Focusable) {
+	p.dock.takeKeyboard()
+	p.o.Window.Canvas().Focus(f)
+}
+
+func (p *Panel) giveKeyboard() {
+	p.o.Window.Canvas().Unfocus()
+	p.calls.Go(func() { p.dock.giveBack(p.lifetime) })
+}
+
+// deeds are what can be done from within a turn.
+func (p *Panel) deeds() deeds {
+	return deeds{
+		actions: actions{
+			open: func(u *url.URL) { _ = p.o.App.OpenURL(u) }, // without a browser there is nothing to open it with
+			copy: p.o.App.Clipboard().SetContent,
+		},
+		retry:   p.retry,
+		forget:  p.forget,
+		picture: p.showPicture,
+		thumb:   p.fetchThumb,
+	}
+}
+
+// forget deletes a turn everywhere.
+func (p *Panel) forget(id string) {
+	p.calls.Go(func() {
+		if err := p.o.Core.Do(p.lifetime, control.VerbForget, control.IDArgs{ID: id}); err != nil {
+			p.tell(err)
+			return
+		}
+		p.pump.do(func() {
+			p.seen.drop(id)
+			p.redraw()
+		})
+	})
+}
+
+// drop removes a turn.
+func (h *history) drop(id string) {
+	var kept []control.View
+	for _, v := range h.turns {
+		if v.ID != id {
+			kept = append(kept, v)
+		}
+	}
+	h.turns = kept
+}
+
+// fetchThumb gets the picture of a turn for its thumbnail. One that is no
+// longer in the core's memory leaves the thumbnail empty.
+func (p *Panel) fetchThumb(v control.View, show func(picture)) {
+	p.calls.Go(func() {
+		if pic, err := p.fetch(v); err == nil {
+			pic.full = nil
+			p.pump.do(func() { show(pic) })
+		}
+	})
+}
+
+// fetch gets the picture of a turn, with few others at the same time: the core
+// serves a limited number of clients.
+func (p *Panel) fetch(v control.View) (picture, error) {
+	select {
+	case p.fetches <- struct{}{}:
+		defer func() { <-p.fetches }()
+	case <-p.lifetime.Done():
+		return picture{}, p.lifetime.Err()
+	}
+	return fetchPicture(p.lifetime, p.o.Core, v.ID, v.Shot.SHA256)
+}
+
+// showPicture shows what a turn sent in a window of its own, pixel by pixel.
+func (p *Panel) showPicture(v control.View) {
+	if v.Shot == nil || v.Shot.SHA256 == "" {
+		return
+	}
+	p.calls.Go(func() {
+		pic, err := p.fetch(v)
+		if err != nil {
+			p.tell(pictureProblem(err))
+			return
+		}
+		p.pump.do(func() { openPicture(p.o.App, shotTitle(v.Shot), pic) })
+	})
+}
+
+// pictureProblem says why there is no picture.
+func pictureProblem(err error) error {
+	if errors.Is(err, errTampered) {
+		return control.Fail("shot_differs", "The picture is not the one that was sent.", "It is not shown.")
+	}
+	return err
+}

@@ -1,0 +1,20 @@
+// Package panel is the side panel: everything that is drawn with Fyne. It is a
+// client of the core like any other: it sees snapshots, sends commands, and
+// holds nothing that would be lost with it.
+//
+// A snapshot takes this way:
+//
+//	watch.go   watches the core, and comes back when it went away
+//	pump.go    keeps the newest snapshot until the window can draw it: the only
+//	           file that talks to Fyne from another goroutine
+//	panel.go   hands it to the parts: header, body, footer
+//	turn.go    one turn: question, picture, answer, receipt
+//	answer.go  the answer as it grows: cut.go finds what no longer changes,
+//	           markdown.go turns it into blocks, prose.go draws them
+//
+// What the model wrote is not trusted: no picture in it is loaded, and a link
+// shows where it leads and opens only when it is clicked.
+//
+// The window never takes the keyboard by itself. How that is done stands in
+// dock.go.
+package panel

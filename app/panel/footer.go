@@ -1,0 +1,157 @@
+package panel
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"aside/app/control"
+)
+
+// footer is where a question is typed, and what can be done now.
+type footer struct {
+	*fyne.Container
+	sheet   *sheet
+	field   *field
+	chips   *fyne.Container
+	screens []*chip
+	again   *chip
+	stop    *chip
+	typing  *fyne.Container
+	talking *canvas.Text
+	screen  string // what a typed question looks at
+	turn    string // the turn that Again would send once more
+}
+
+// screens are the choices of what a typed question looks at.
+func screens() []struct{ value, word string } {
+	return []struct{ value, word string }{{"window", "Window"}, {"display", "Display"}, {"none", "No screen"}}
+}
+
+// wishes is what the user can ask for in the footer.
+type wishes struct {
+	ask   func(text, screen string)
+	again func(id string)
+	stop  func()
+	field fieldHost
+}
+
+func newFooter(s *sheet, screen string, w wishes) *footer {
+	f := &footer{sheet: s, screen: screen}
+	f.field = newField(w.field, func(text string) { w.ask(text, f.screen) })
+	for _, c := range screens() {
+		f.screens = append(f.screens, newChip(s, c.word, func() { f.choose(c.value) }))
+	}
+	f.again = newChip(s, "Again", func() { w.again(f.turn) })
+	f.stop = newChip(s, "Stop", w.stop)
+	f.chips = &fyne.Container{Layout: flow{s.width, 8}}
+	for _, c := range append(f.screens, f.again, f.stop) {
+		f.chips.Add(c)
+	}
+	f.again.Hide()
+	f.stop.Hide()
+	f.choose(screen)
+
+	f.typing = &fyne.Container{Layout: column{12}, Objects: []fyne.CanvasObject{framedField(s, f.field), f.chips}}
+	f.talking = words("Let go to ask · Esc to discard", s.dim, sizeLabel)
+	f.talking.Alignment = fyne.TextAlignCenter
+	f.talking.Hide()
+	line := canvas.NewRectangle(s.line)
+	line.SetMinSize(fyne.NewSize(0, 1))
+	inner := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{f.typing, f.talking}}
+	pad := &fyne.Container{Layout: padded{margin, inside, margin, inside}, Objects: []fyne.CanvasObject{inner}}
+	f.Container = &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{line, pad}}
+	return f
+}
+
+// framedField draws the ground and the border of a field.
+func framedField(s *sheet, f *field) fyne.CanvasObject {
+	ground := canvas.NewRectangle(s.raised)
+	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusField
+	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, f}}
+}
+
+// choose makes screen what a typed question looks at.
+func (f *footer) choose(screen string) {
+	f.screen = screen
+	for i, c := range screens() {
+		f.screens[i].choose(c.value == screen)
+	}
+}
+
+// set shows what can be done in the state of s.
+func (f *footer) set(s control.Snapshot, offline bool) {
+	phase := string(s.Phase)
+	listening := phase == "listening" && !offline
+	text := "Let go to ask · Esc to discard"
+	if s.Latched {
+		text = "Press again to ask · Esc to discard"
+	}
+	setText(f.talking, text, f.sheet.dim)
+	setVisible(f.talking, listening)
+	setVisible(f.typing, !listening)
+
+	hint := "Type instead…"
+	if s.Turn != nil {
+		hint = "Ask a follow-up…"
+	}
+	if f.field.PlaceHolder != hint {
+		f.field.SetPlaceHolder(hint)
+	}
+	f.turn = ""
+	if s.Turn != nil && s.Turn.Retry {
+		f.turn = s.Turn.ID
+	}
+	again := setVisible(f.again, f.turn != "" && phase == "idle" && !offline)
+	stop := setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline)
+	if again || stop {
+		arrange(f.chips, f.sheet.width)
+	}
+}
+
+// fieldHost is the window around the field: the keyboard comes only when the
+// user clicks, and goes back where it was.
+type fieldHost struct {
+	take func(f fyne.Focusable)
+	give func()
+}
+
+// field is where a question is typed.
+type field struct {
+	widget.Entry
+	host fieldHost
+}
+
+var _ desktop.Mouseable = (*field)(nil)
+
+func newField(host fieldHost, ask func(string)) *field {
+	f := &field{host: host}
+	f.ExtendBaseWidget(f)
+	f.OnSubmitted = func(text string) {
+		if text = strings.TrimSpace(text); text == "" {
+			return
+		}
+		f.SetText("")
+		ask(text)
+	}
+	return f
+}
+
+// MouseDown takes the keyboard, which a docked window does not get by itself.
+func (f *field) MouseDown(e *desktop.MouseEvent) {
+	f.host.take(f)
+	f.Entry.MouseDown(e)
+}
+
+// TypedKey lets Escape discard what was typed and give the keyboard back.
+func (f *field) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyEscape {
+		f.SetText("")
+		f.host.give()
+		return
+	}
+	f.Entry.TypedKey(e)
+}

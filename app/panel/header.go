@@ -1,0 +1,89 @@
+package panel
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"aside/app/control"
+	"aside/assets"
+)
+
+const headerHeight = 48
+
+// header says in which phase the turn is, and who answers.
+type header struct {
+	*fyne.Container
+	sheet *sheet
+	mark  *mark
+	word  *canvas.Text
+	right *canvas.Text
+	hide  *tool
+	line  *canvas.Rectangle
+}
+
+func newHeader(s *sheet, hide func()) *header {
+	h := &header{sheet: s, mark: newMark(s, 20), word: words("", s.ink, sizeText), right: words("", s.dim, sizeLabel)}
+	h.word.TextStyle.Bold = true
+	h.right.Alignment = fyne.TextAlignTrailing
+	h.hide = newTool(s, "Hide", hide)
+	h.hide.Hide()
+	over := newHover(
+		func() { h.right.Hide(); h.hide.Show() },
+		func() { h.hide.Hide(); h.right.Show() },
+	)
+	h.line = canvas.NewRectangle(s.line)
+	full, size := s.width+2*margin, h.hide.MinSize()
+	put(over, 0, 0, full, headerHeight-1)
+	put(h.mark.Container, margin, (headerHeight-20)/2, 20, 20)
+	put(h.word, margin+30, 0, s.width-30, headerHeight-1)
+	put(h.hide, full-margin-size.Width+4, (headerHeight-size.Height)/2, size.Width, size.Height)
+	put(h.right, margin, 0, s.width, headerHeight-1)
+	put(h.line, 0, headerHeight-1, full, 1)
+	h.Container = &fyne.Container{
+		Layout:  &fixed{fyne.NewSize(full, headerHeight)},
+		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.hide, h.line},
+	}
+	return h
+}
+
+// headline is what the header says.
+type headline struct {
+	mark  assets.Mark
+	word  string
+	right string
+}
+
+// headlineOf decides what the header says of s at an instant.
+func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
+	if offline {
+		return headline{assets.Offline, "Offline", ""}
+	}
+	model := s.Model
+	if model == "" {
+		model = s.Engine
+	}
+	switch string(s.Phase) {
+	case "listening":
+		return headline{assets.Listening, "Listening", elapsed(int(now.Sub(s.Since).Seconds()))}
+	case "thinking":
+		return headline{assets.Thinking, "Thinking", model}
+	case "speaking":
+		return headline{assets.Speaking, "Speaking", model}
+	}
+	if s.Error != nil {
+		return headline{assets.Problem, strings.TrimSuffix(s.Error.Message, "."), model}
+	}
+	return headline{assets.Ready, "Ready", model}
+}
+
+// set shows a headline. level and turned move the mark.
+func (h *header) set(l headline, level float64, turned float32) {
+	h.mark.set(l.mark, level, turned)
+	room := h.sheet.width - 30
+	right := shorten(l.right, sizeLabel, room*0.6)
+	setText(h.right, right, h.sheet.dim)
+	setText(h.word, shorten(l.word, sizeText, room-h.right.MinSize().Width-12), h.sheet.ink)
+}

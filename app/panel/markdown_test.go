@@ -1,0 +1,114 @@
+package panel
+
+import (
+	"strings"
+	"testing"
+)
+
+// outline writes blocks as one line each.
+func outline(bs []block) string {
+	var lines []string
+	for _, b := range bs {
+		line := strings.Repeat("  ", b.level) + strings.Repeat("> ", b.quotes) + b.marker
+		switch b.kind {
+		case blockCode:
+			line += "[" + b.lang + "]" + b.code
+		case blockTable:
+			line += b.code
+		case blockRule:
+			line += "---"
+		}
+		for _, r := range b.runs {
+			switch {
+			case r.link != "":
+				line += "<" + r.text + "|" + r.link + ">"
+			case r.bold:
+				line += "*" + r.text + "*"
+			case r.italic:
+				line += "/" + r.text + "/"
+			case r.boxed:
+				line += "`" + r.text + "`"
+			default:
+				line += r.text
+			}
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestMarkdownBecomesBlocks(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"plain", "Hello\nworld", "Hello world"},
+		{"emphasis", "a *b* **c** `d`", "a /b/ *c* `d`"},
+		{"heading", "## Why\ntext", "*Why*\ntext"},
+		{"hard break", "a  \nb", "a\nb"},
+		{"lists in lists", "- a\n- b\n  1. c\n  2. d\n", "  •a\n  •b\n    1.c\n    2.d"},
+		{"a list may begin anywhere", "4. a\n5. b", "  4.a\n  5.b"},
+		{"a list item of two paragraphs", "- a\n\n  b", "  •a\n  b"},
+		{"quote", "> a\n> > b", "> a\n> > b"},
+		{"code", "    x\n    y", "[]x\ny"},
+		{"code in a list", "- a\n  ```go\n  x\n  ```", "  •a\n  [go]x"},
+		{"rule", "a\n\n---\n", "a\n---"},
+		{"table", "| a | bc |\n|---|---|\n| ddd | e |", "a    bc\n───────\nddd  e"},
+		{"entities and escapes", `a &amp; b \*c\* &#65;`, "a & b *c* A"},
+		{"strikethrough", "~~a~~ b", "a b"},
+		{"task", "- [x] a", "  •[x] a"},
+		{"link", "see [the docs](https://go.dev/doc)", "see <the docs|https://go.dev/doc> (go.dev)"},
+		{"a link that says where it leads", "https://go.dev/doc", "<https://go.dev/doc|https://go.dev/doc>"},
+		{"a link that lies is told apart", "[https://bank.example](https://evil.example/x)", "<https://bank.example|https://evil.example/x> (evil.example)"},
+		{"a password in a link is dropped", "[a](https://bank.example@evil.example/)", "<a|https://evil.example/> (evil.example)"},
+		{"mail", "[write](mailto:a@b.example)", "<write|mailto:a@b.example> (a@b.example)"},
+		{"javascript is text", "[a](javascript:alert)", "a"},
+		{"a file is text", "[a](file:///etc/passwd)", "a"},
+		{"no scheme is text", "[a](//host/x) [b](/x)", "a b"},
+		{"an image is its words", "![a cat](http://evil.example/?q=secret)", "/a cat/"},
+		{"an image without words", "![](http://evil.example/?q=secret)", "/picture/"},
+		{"HTML is text", "a <img src=x onerror=y> b", "a <img src=x onerror=y> b"},
+		{"an HTML block is text", "<script>\nalert(1)\n</script>", "<script>\nalert(1)\n</script>"},
+		{"nothing", "", ""},
+	} {
+		if got := outline(blocks(part{text: c.text})); got != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWideTableBecomesAList(t *testing.T) {
+	long := strings.Repeat("word ", 10) + "end"
+	got := tableText([][]string{{"Name", "About"}, {"a", long}, {"b", "short"}})
+	if want := "Name: a\nAbout: " + long + "\n\nName: b\nAbout: short"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestHostileMarkdownStaysSmall(t *testing.T) {
+	for _, text := range []string{
+		strings.Repeat("> ", 2000) + "x", strings.Repeat("- ", 2000) + "x", strings.Repeat("[", 4000),
+		strings.Repeat("*a ", 1300), strings.Repeat("`", 4000), strings.Repeat("<a", 2000), strings.Repeat("|a", 1000) + "|\n" + strings.Repeat("|-", 1000) + "|",
+		"\x00\xff\xfe[a](\x00)", "[a]: b\n[a]",
+	} {
+		for _, b := range blocks(part{text: text}) {
+			if b.level > deepest || b.quotes > deepest || len(plain(b.runs))+len(b.code) > 16*longestPart {
+				t.Errorf("%.20q…: level %d, quotes %d, %d bytes", text, b.level, b.quotes, len(plain(b.runs))+len(b.code))
+			}
+		}
+	}
+}
+
+func FuzzMarkdownNeverOpensWhatIsUnsafe(f *testing.F) {
+	f.Add("# a\n- [b](https://c) ![d](http://e)\n\n> `f`\n\n| g |\n|---|\n| h |\n<b>\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 2*longestPart {
+			return
+		}
+		for _, b := range blocks(part{text: text}) {
+			for _, r := range b.runs {
+				scheme, _, _ := strings.Cut(strings.ToLower(r.link), ":")
+				if r.link != "" && scheme != "http" && scheme != "https" && scheme != "mailto" {
+					t.Errorf("%q opens %q", text, r.link)
+				}
+			}
+		}
+	})
+}

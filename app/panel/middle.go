@@ -1,0 +1,87 @@
+package panel
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"aside/app/control"
+)
+
+// newIdle draws what stands there before the first question.
+func newIdle(s *sheet, talk string) *fyne.Container {
+	const side = 44
+	ring := newMark(s, side)
+	keys := []fyne.CanvasObject{words("Hold", s.ink, 18)}
+	for part := range strings.SplitSeq(talk, "+") {
+		keys = append(keys, newKeycap(s, part))
+	}
+	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
+	text := []run{{"and ask about what you see. Let go to send. Nothing is heard or seen until you do.", style{size: sizeText, tone: toneDim}}}
+	for _, line := range wrap(text, min(s.width-40, 250), measureRun) {
+		rows = append(rows, words(line[0].text, s.dim, sizeText))
+	}
+	return &fyne.Container{Layout: centred{22}, Objects: rows}
+}
+
+// newKeycap draws the name of a key as a key.
+func newKeycap(s *sheet, name string) fyne.CanvasObject {
+	ground := canvas.NewRectangle(s.raised)
+	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, 5
+	text := &fyne.Container{Layout: padded{7, 1, 7, 1}, Objects: []fyne.CanvasObject{words(strings.TrimSpace(name), s.ink, sizeText)}}
+	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, text}}
+}
+
+// listening is the middle while the user speaks.
+type listening struct {
+	*fyne.Container
+	sheet *sheet
+	shot  *shotBox
+	thumb func(control.View, func(picture))
+	heard *prose
+	text  string
+	rows  *fyne.Container
+	waves *waves
+}
+
+func newListening(s *sheet, do deeds) *listening {
+	l := &listening{sheet: s, shot: newShotBox(s, func() {}), thumb: do.thumb, heard: newProse(s, s.width, 26, nil), waves: newWaves(s)}
+	l.shot.Hide()
+	l.rows = &fyne.Container{Layout: column{between}, Objects: []fyne.CanvasObject{l.shot.Container, l.heard.Container, l.waves.Container}}
+	l.Container = &fyne.Container{Layout: bottom{margin}, Objects: []fyne.CanvasObject{l.rows}}
+	l.Hide()
+	return l
+}
+
+func (l *listening) set(s control.Snapshot) {
+	l.waves.add(s.Level)
+	if s.Turn == nil {
+		return
+	}
+	if s.Turn.Shot != nil {
+		if l.shot.set(s.Turn.Shot, s.Turn.Shot.Capture+" at key press · "+shotFigures(s.Turn.Shot)) {
+			l.thumb(*s.Turn, l.shot.show)
+		}
+	}
+	setVisible(l.shot.Container, s.Turn.Shot != nil)
+	if l.text != s.Turn.Question {
+		l.text = s.Turn.Question
+		l.heard.set(questionRuns(*s.Turn, sizeHeard, toneInk))
+	}
+	setVisible(l.heard.Container, l.text != "")
+	arrange(l.rows, l.sheet.width)
+	l.Layout.Layout(l.Objects, l.Size())
+}
+
+// clear forgets what was heard, for the next time.
+func (l *listening) clear() {
+	if !l.Visible() {
+		return
+	}
+	l.waves.clear()
+	l.text = ""
+	l.heard.set(nil)
+	l.shot.Hide()
+	l.shot.sum, l.shot.thumb.Image = "", nil
+}

@@ -1,0 +1,204 @@
+package panel
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"aside/app/control"
+)
+
+// Core is what the panel asks of the core. control.Client is one. Its methods
+// may be called at once.
+type Core interface {
+	Watch(ctx context.Context, see func(control.Snapshot)) error
+	Ask(ctx context.Context, args control.AskArgs, see func(control.View)) (control.View, error)
+	Shot(ctx context.Context, id string) (control.Shot, error)
+	Do(ctx context.Context, verb string, args any) error
+}
+
+// Options says how the panel stands and looks.
+type Options struct {
+	App    fyne.App
+	Core   Core
+	Window fyne.Window // without a frame, made but not shown
+	Edge   string      // left, right
+	Width  float32     // in Fyne's units
+	Theme  string      // light, dark, auto
+	Talk   string      // the talk key, such as Ctrl+Alt+Space
+	Screen string      // what a typed question looks at at first: window, display, none
+
+	// Quiet makes windows that are made from now on come without the keyboard
+	// and above others, or no longer. Nil if the system has nothing like it.
+	Quiet func(bool)
+}
+
+// Panel is the side panel. Show, Hide, Close and Broken may be called from any
+// goroutine.
+type Panel struct {
+	o       Options
+	dock    *dock
+	pump    *pump
+	watcher *watcher
+
+	lifetime context.Context // ends with Close
+	end      context.CancelFunc
+	calls    sync.WaitGroup
+	fetches  chan struct{} // a slot for each picture that is fetched at once
+
+	// Only the window's goroutine touches what follows.
+	body *body
+	last frame // what was drawn last, for another theme
+	seen history
+}
+
+// New fills the window. Nothing runs before Start.
+func New(o Options) *Panel {
+	p := &Panel{o: o, fetches: make(chan struct{}, 2)}
+	p.lifetime, p.end = context.WithCancel(context.Background())
+	o.App.Settings().SetTheme(look{o.Theme})
+	p.dock = newDock(o.Window, o.Edge, o.Width, o.Quiet)
+	p.pump = newPump(p.draw, p.pace)
+	p.watcher = newWatcher(o.Core, p.pump, func() { p.pump.do(o.App.Quit) })
+	p.build()
+	return p
+}
+
+// dark reports whether the panel is dark now.
+func (p *Panel) dark() bool { return isDark(p.o.Theme, p.o.App.Settings().ThemeVariant()) }
+
+// build makes everything in the window, in the colours of the theme.
+func (p *Panel) build() {
+	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
+	p.body = newBody(s, p.deeds(), wishes{
+		ask: p.ask, again: p.retry,
+		stop:  func() { p.call(control.VerbCancel, nil) },
+		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
+	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
+	p.dock.setContent(p.body.Container)
+}
+
+// Start begins to watch the core and to draw. Call it once, on the window's
+// goroutine.
+func (p *Panel) Start() {
+	dark := p.dark()
+	p.o.App.Settings().AddListener(func(fyne.Settings) {
+		if now := p.dark(); now != dark {
+			dark = now
+			p.build()
+			p.redraw()
+		}
+	})
+	p.pump.start()
+	p.watcher.start()
+}
+
+// Close ends, after Start, the watch and every command that still runs, and
+// waits for them. It may be called twice.
+func (p *Panel) Close() {
+	p.end()
+	p.watcher.close()
+	p.pump.close()
+	p.calls.Wait()
+	p.dock.close()
+}
+
+// Show shows the window; it does not take the keyboard.
+func (p *Panel) Show() {
+	p.pump.do(func() {
+		p.dock.show()
+		p.pump.setVisible(true)
+	})
+}
+
+// Hide hides the window. Nothing is drawn until Show.
+func (p *Panel) Hide() {
+	p.pump.setVisible(false)
+	p.pump.do(p.dock.hide)
+}
+
+// Stuck reports whether the window should be there and is not, because the
+// system could not make it. Call it on the window's goroutine.
+func (p *Panel) Stuck() bool { return p.dock.stuck() }
+
+// Do runs f on the window's goroutine.
+func (p *Panel) Do(f func()) { p.pump.do(f) }
+
+// draw shows a frame.
+func (p *Panel) draw(f frame) {
+	p.seen.add(f)
+	p.last = f.over(p.last)
+	p.redraw()
+}
+
+func (p *Panel) redraw() { p.body.set(p.seen.turns, p.last, time.Now()) }
+
+// over is f on top of an older frame: a frame without news keeps the snapshot.
+func (f frame) over(old frame) frame {
+	if f.latest == nil {
+		f.latest = old.latest
+	}
+	return f
+}
+
+// Pace of what moves without news.
+const (
+	paceThinking  = 160 * time.Millisecond
+	paceListening = 500 * time.Millisecond
+)
+
+// pace says when to draw again though nothing is new.
+func (p *Panel) pace(frame) time.Duration {
+	if p.last.latest == nil || p.last.offline {
+		return 0
+	}
+	switch string(p.last.latest.Phase) {
+	case "listening":
+		return paceListening
+	case "thinking":
+		if p.o.App.Settings().ShowAnimations() {
+			return paceThinking
+		}
+	}
+	return 0
+}
+
+// keepTurns bounds the turns that are shown.
+const keepTurns = 30
+
+// history is the turns of the conversation, oldest first.
+type history struct{ turns []control.View }
+
+// add takes what a frame brings.
+func (h *history) add(f frame) {
+	if f.latest == nil {
+		return
+	}
+	if f.fresh {
+		h.turns = append([]control.View(nil), f.latest.Earlier...)
+	}
+	for _, s := range append(f.passed, *f.latest) {
+		if s.Turn == nil {
+			h.turns = nil
+			if f.fresh {
+				h.turns = append(h.turns, f.latest.Earlier...)
+			}
+			continue
+		}
+		h.put(*s.Turn)
+	}
+	h.turns = h.turns[max(0, len(h.turns)-keepTurns):]
+}
+
+// put replaces the turn with v's ID, or adds v.
+func (h *history) put(v control.View) {
+	for i := range h.turns {
+		if h.turns[i].ID == v.ID {
+			h.turns[i] = v
+			return
+		}
+	}
+	h.turns = append(h.turns, v)
+}

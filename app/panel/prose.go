@@ -1,0 +1,127 @@
+package panel
+
+import (
+	"image/color"
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// prose draws runs of text within a width. Lines that stay as they are keep
+// their objects, and with them what the graphics card holds of them.
+type prose struct {
+	*fyne.Container
+	sheet  *sheet
+	width  float32
+	height float32 // of a line
+	open   func(*url.URL)
+	size   *fixed
+	runs   []run
+	drawn  []drawnPiece
+}
+
+// drawnPiece is what is drawn, to find out whether it is still right.
+type drawnPiece struct {
+	piece
+	y       float32
+	objects []fyne.CanvasObject
+}
+
+// newProse returns an empty text. open is called for links that are clicked.
+func newProse(s *sheet, width, height float32, open func(*url.URL)) *prose {
+	size := &fixed{}
+	return &prose{Container: &fyne.Container{Layout: size}, sheet: s, width: width, height: height, open: open, size: size}
+}
+
+// set draws runs instead of what was there.
+func (p *prose) set(runs []run) {
+	p.runs = runs
+	lines := wrap(runs, p.width, measureRun)
+	size := fyne.NewSize(p.width, float32(len(lines))*p.height)
+	drawn := p.drawn[:0:0]
+	var objects []fyne.CanvasObject
+	for i, line := range lines {
+		for _, pc := range line {
+			d := drawnPiece{piece: pc, y: float32(i) * p.height}
+			if n := len(drawn); n < len(p.drawn) && p.drawn[n].piece == pc && p.drawn[n].y == d.y {
+				d.objects = p.drawn[n].objects
+			} else {
+				d.objects = p.draw(d)
+			}
+			drawn = append(drawn, d)
+			objects = append(objects, d.objects...)
+		}
+	}
+	p.drawn, p.Objects, p.size.size = drawn, objects, size
+	p.Resize(size)
+}
+
+// draw returns the objects of a piece: its ground, if it has one, and its text.
+func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	ground := func(c, line color.Color, pad float32) {
+		r := canvas.NewRectangle(c)
+		r.CornerRadius = 3
+		if line != nil {
+			r.StrokeColor, r.StrokeWidth = line, 1
+		}
+		put(r, d.x-pad, d.y+1, d.width+2*pad, p.height-2)
+		objects = append(objects, r)
+	}
+	switch {
+	case d.spoken:
+		ground(p.sheet.spoken, nil, 2)
+	case d.boxed:
+		ground(p.sheet.code, p.sheet.line, 1)
+	}
+	if d.link != "" {
+		if u, err := url.Parse(d.link); err == nil {
+			l := newLink(d.run, p.colour(d.tone), func() { p.open(u) })
+			put(l, d.x, d.y+p.drop(d.run), d.width, l.text.MinSize().Height)
+			return append(objects, l)
+		}
+	}
+	t := canvasText(d.run, p.colour(d.tone))
+	put(t, d.x, d.y+p.drop(d.run), d.width, t.MinSize().Height)
+	return append(objects, t)
+}
+
+// drop is how far below the top of its line a text begins, so that all stand on
+// one baseline: a font that helps out with other scripts may be taller.
+func (p *prose) drop(r run) float32 {
+	driver := fyne.CurrentApp().Driver()
+	own, baseline := driver.RenderedTextSize(r.text, r.size, textStyle(r.style), nil)
+	if r.wide { // its baseline is that of a font that does not draw it
+		return (p.height - own.Height) / 2
+	}
+	size, common := driver.RenderedTextSize("x", r.size, textStyle(r.style), nil)
+	return (p.height-size.Height)/2 + common - baseline
+}
+
+func (p *prose) colour(t tone) color.Color { return p.sheet.tone(t) }
+
+// tone is the colour of a tone.
+func (s *sheet) tone(t tone) color.Color {
+	switch t {
+	case toneDim:
+		return s.dim
+	case toneFaint:
+		return s.faint
+	}
+	return s.ink
+}
+
+// textStyle is Fyne's name of a style. Not every theme has a bold or an italic
+// monospace font.
+func textStyle(s style) fyne.TextStyle {
+	return fyne.TextStyle{Bold: s.bold && !s.mono, Italic: s.italic && !s.mono, Monospace: s.mono}
+}
+
+func measureRun(r run) float32 { return fyne.MeasureText(r.text, r.size, textStyle(r.style)).Width }
+
+func canvasText(r run, c color.Color) *canvas.Text {
+	t := words(r.text, c, r.size)
+	t.TextStyle = textStyle(r.style)
+	return t
+}

@@ -1,0 +1,140 @@
+package panel
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"aside/app/control"
+)
+
+// newTestPump returns a pump whose window notes what it draws.
+func newTestPump(pace time.Duration) (*pump, *[]frame) {
+	var drawn []frame
+	p := newPump(func(f frame) { drawn = append(drawn, f) }, func(frame) time.Duration { return pace })
+	p.post = func(f func()) { f() }
+	return p, &drawn
+}
+
+func TestPumpDrawsTheNewestAndNotTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, drawn := newTestPump(0)
+		p.setVisible(true)
+		p.start()
+		defer p.close()
+		for i := range 1000 {
+			p.offer(control.Snapshot{Seq: uint64(i + 1)}, i == 0)
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := len(*drawn); n > 21 {
+			t.Errorf("%d frames in a second", n)
+		}
+		if last := (*drawn)[len(*drawn)-1]; last.latest == nil || last.latest.Seq != 1000 {
+			t.Errorf("the last frame is not the newest: %+v", last)
+		}
+	})
+}
+
+func TestPumpDrawsNothingWhileHidden(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, drawn := newTestPump(10 * time.Millisecond)
+		p.start()
+		defer p.close()
+		p.offer(control.Snapshot{Seq: 1}, true)
+		p.offer(control.Snapshot{Seq: 2}, false)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(*drawn) != 0 {
+			t.Fatalf("%d frames for a hidden window", len(*drawn))
+		}
+		p.setVisible(true)
+		time.Sleep(20 * time.Millisecond)
+		synctest.Wait()
+		if len(*drawn) != 1 || (*drawn)[0].latest.Seq != 2 || !(*drawn)[0].fresh {
+			t.Fatalf("shown again it draws %+v", *drawn)
+		}
+		p.setVisible(false)
+		before := len(*drawn)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(*drawn) > before+1 {
+			t.Errorf("hidden again it draws %d frames more", len(*drawn)-before)
+		}
+	})
+}
+
+func TestPumpRestsWhenNothingMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, drawn := newTestPump(0)
+		p.setVisible(true)
+		p.start()
+		defer p.close()
+		p.offer(control.Snapshot{Seq: 1}, true)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if len(*drawn) > 2 {
+			t.Errorf("%d frames in an hour without news", len(*drawn))
+		}
+	})
+}
+
+func TestPumpMissesNoTurnsEnd(t *testing.T) {
+	p, drawn := newTestPump(0)
+	p.offer(control.Snapshot{Seq: 1, Turn: &control.View{ID: "a", Outcome: "asked"}, Earlier: []control.View{{ID: "0"}}}, true)
+	p.offer(control.Snapshot{Seq: 2, Turn: &control.View{ID: "a", Outcome: "answered"}}, false)
+	p.offer(control.Snapshot{Seq: 3, Turn: &control.View{ID: "b", Outcome: "asked"}}, false)
+	p.setVisible(true)
+	f, ok := p.take()
+	if !ok || len(*drawn) != 0 {
+		t.Fatal("there is no frame")
+	}
+	var h history
+	h.add(f)
+	var got []string
+	for _, v := range h.turns {
+		got = append(got, v.ID+" "+string(v.Outcome))
+	}
+	if want := []string{"0 ", "a answered", "b asked"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestHistoryFollowsTheConversation(t *testing.T) {
+	turn := func(id string) *control.View { return &control.View{ID: id} }
+	var h history
+	ids := func() (all []string) {
+		for _, v := range h.turns {
+			all = append(all, v.ID)
+		}
+		return all
+	}
+	for _, step := range []struct {
+		name string
+		f    frame
+		want []string
+	}{
+		{"a watch begins", frame{fresh: true, latest: &control.Snapshot{Turn: turn("b"), Earlier: []control.View{{ID: "a"}}}}, []string{"a", "b"}},
+		{"the turn goes on", frame{latest: &control.Snapshot{Turn: turn("b")}}, []string{"a", "b"}},
+		{"nothing new", frame{}, []string{"a", "b"}},
+		{"another turn", frame{latest: &control.Snapshot{Turn: turn("c")}}, []string{"a", "b", "c"}},
+		{"a new conversation", frame{fresh: true, latest: &control.Snapshot{}}, nil},
+		{"its first turn", frame{latest: &control.Snapshot{Turn: turn("d")}}, []string{"d"}},
+	} {
+		if h.add(step.f); !slices.Equal(ids(), step.want) {
+			t.Errorf("%s: %q, want %q", step.name, ids(), step.want)
+		}
+	}
+	h.drop("d")
+	if len(h.turns) != 0 {
+		t.Errorf("a forgotten turn is still there: %q", ids())
+	}
+	for i := range 2 * keepTurns {
+		h.add(frame{latest: &control.Snapshot{Turn: turn(string(rune('A' + i)))}})
+	}
+	if len(h.turns) != keepTurns {
+		t.Errorf("%d turns are kept", len(h.turns))
+	}
+}

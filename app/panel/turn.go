@@ -1,0 +1,208 @@
+package panel
+
+import (
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"aside/app/control"
+)
+
+// turnBox shows one turn, from its question to its receipt.
+type turnBox struct {
+	*fyne.Container
+	sheet *sheet
+	do    deeds
+
+	shown    control.View
+	running  bool
+	question *prose
+	shot     *shotBox
+	answer   *answer
+	problem  *fyne.Container
+	foot     *fyne.Container
+}
+
+// deeds is what can be done from within a turn.
+type deeds struct {
+	actions
+	retry   func(id string)
+	forget  func(id string)
+	picture func(v control.View)                     // shows what was sent at full size
+	thumb   func(v control.View, show func(picture)) // fetches it
+}
+
+func newTurnBox(s *sheet, do deeds) *turnBox {
+	t := &turnBox{
+		sheet: s, do: do,
+		question: newProse(s, s.width, 19, do.open),
+		answer:   newAnswer(s, do.actions),
+		problem:  &fyne.Container{Layout: column{4}},
+		foot:     &fyne.Container{Layout: column{4}},
+	}
+	t.shot = newShotBox(s, func() { do.picture(t.shown) })
+	t.Container = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
+		t.question.Container, t.shot.Container, t.answer.Container, t.problem, t.foot,
+	}}
+	return t
+}
+
+// set shows v, of which there may be more to come while it is running.
+func (t *turnBox) set(v control.View, running bool) {
+	old, ran := t.shown, t.running
+	t.shown, t.running = v, running
+	first := old.ID == ""
+	if first || old.Question != v.Question || old.Partial != v.Partial || old.Look != v.Look {
+		t.question.set(questionRuns(v, sizeAsked, toneDim))
+		setVisible(t.question.Container, questionText(v) != "")
+	}
+	t.setShot(v)
+	if first || old.Answer != v.Answer || ran != running {
+		t.answer.set(v.Answer, running && v.Answer != "")
+		setVisible(t.answer.Container, v.Answer != "")
+		if !running && v.Heard != "" {
+			t.answer.cutAt(v.Heard)
+		}
+	}
+	if running || old.Sentence != v.Sentence {
+		t.answer.say(v.Sentence)
+	}
+	if first || old.Outcome != v.Outcome || old.Problem != v.Problem || old.Retry != v.Retry {
+		t.setProblem(v)
+	}
+	if first || ran != running || (old.Answer == "") != (v.Answer == "") || old.Timings != v.Timings || old.Usage != v.Usage {
+		t.setFoot(v, running)
+	}
+	arrange(t.Container, t.sheet.width)
+}
+
+func (t *turnBox) setShot(v control.View) {
+	setVisible(t.shot.Container, v.Shot != nil)
+	if v.Shot == nil {
+		return
+	}
+	if t.shot.set(v.Shot, shotFigures(v.Shot)) {
+		t.do.thumb(v, t.shot.show)
+	}
+}
+
+// questionText is the question as it is shown.
+func questionText(v control.View) string {
+	if v.Question == "" && v.Look {
+		return "What is on my screen?"
+	}
+	return v.Question
+}
+
+// questionRuns draws a question; a word that may still change is faint.
+func questionRuns(v control.View, size float32, t tone) []run {
+	text := questionText(v)
+	s := style{size: size, tone: t}
+	if !v.Partial {
+		return []run{{text, s}}
+	}
+	cut := lastWord(text)
+	last := s
+	last.tone = toneFaint
+	return []run{{text[:cut], s}, {text[cut:], last}}
+}
+
+// lastWord is where the last word of text begins.
+func lastWord(text string) int {
+	at, space := 0, true
+	for i, r := range text {
+		if !isSpace(r) && space || isWide(r) {
+			at = i
+		}
+		space = isSpace(r)
+	}
+	return at
+}
+
+// ending says how a turn ended that has no problem to show.
+func ending(o control.Outcome) string {
+	switch string(o) {
+	case "superseded":
+		return "A newer question came first."
+	case "cancelled":
+		return "Stopped."
+	}
+	return ""
+}
+
+func (t *turnBox) setProblem(v control.View) {
+	t.problem.Objects = nil
+	if v.Problem != nil {
+		t.problem.Objects = problemLines(t.sheet, v.Problem, t.do.open)
+	} else if text := ending(v.Outcome); text != "" {
+		t.problem.Objects = []fyne.CanvasObject{words(text, t.sheet.faint, sizeLabel)}
+	}
+	if v.Retry {
+		again := newChip(t.sheet, "Retry", func() { t.do.retry(t.shown.ID) })
+		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: []fyne.CanvasObject{again}})
+	}
+	setVisible(t.problem, len(t.problem.Objects) > 0)
+	arrange(t.problem, t.sheet.width)
+}
+
+// problemLines says what went wrong and what to do; the code stands small
+// below it, to be quoted.
+func problemLines(s *sheet, p *control.Problem, open func(*url.URL)) []fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	for _, l := range []struct {
+		text string
+		style
+	}{
+		{p.Message, style{size: sizeAsked}},
+		{p.Hint, style{size: sizeAsked, tone: toneDim}},
+		{p.Code, style{size: sizeSmall, tone: toneFaint, mono: true}},
+	} {
+		if l.text == "" {
+			continue
+		}
+		text := newProse(s, s.width, 19, open)
+		text.set([]run{{l.text, l.style}})
+		lines = append(lines, text.Container)
+	}
+	return lines
+}
+
+// setFoot shows the receipt and, once the turn is over, what can be done with
+// it.
+func (t *turnBox) setFoot(v control.View, running bool) {
+	t.foot.Objects = nil
+	if running && v.Answer == "" {
+		t.foot.Add(dots(t.sheet))
+	} else if receipt := drawReceipt(t.sheet, v); receipt != nil {
+		t.foot.Add(receipt)
+	}
+	if !running {
+		forget := newTool(t.sheet, "Forget", func() { t.do.forget(t.shown.ID) })
+		tools := []fyne.CanvasObject{forget}
+		if v.Answer != "" {
+			tools = []fyne.CanvasObject{newTool(t.sheet, "Copy", func() { t.do.copy(t.shown.Answer) }), forget}
+		}
+		t.foot.Add(onHover(&fyne.Container{Layout: flow{t.sheet.width, 4}, Objects: tools}))
+	}
+	setVisible(t.foot, len(t.foot.Objects) > 0)
+	arrange(t.foot, t.sheet.width)
+}
+
+// onHover shows tools only while the pointer is in their row.
+func onHover(tools *fyne.Container) fyne.CanvasObject {
+	tools.Hide()
+	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{newHover(tools.Show, tools.Hide), tools}}
+}
+
+// dots stand where the answer will be.
+func dots(s *sheet) fyne.CanvasObject {
+	const side, gap = 6, 10
+	c := &fyne.Container{Layout: &fixed{fyne.NewSize(s.width, receiptHeight)}}
+	for i, alpha := range []uint8{0xff, 0xa0, 0x50} {
+		dot := canvas.NewCircle(fade(s.thinking, alpha))
+		put(dot, float32(i*(side+gap/2)), (receiptHeight-side)/2, side, side)
+		c.Add(dot)
+	}
+	return c
+}

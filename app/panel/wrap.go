@@ -1,0 +1,250 @@
+package panel
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// tone says how strongly a text stands out.
+type tone uint8
+
+const (
+	toneInk tone = iota
+	toneDim
+	toneFaint
+)
+
+// style is how a run of text looks.
+type style struct {
+	size               float32
+	tone               tone
+	bold, italic, mono bool
+	boxed              bool   // code within a sentence
+	wide               bool   // of a script that another font helps out with
+	spoken             bool   // being said
+	link               string // an address that may be opened
+}
+
+// run is text of one style. A newline in it begins a new line.
+type run struct {
+	text string
+	style
+}
+
+// piece is a part of a run on one line.
+type piece struct {
+	run
+	x, width float32
+}
+
+// atom is what is never broken, except when it is wider than a whole line.
+type atom struct {
+	run
+	width float32
+	kind  atomKind
+	glued bool // no break before it
+}
+
+type atomKind uint8
+
+const (
+	atomWord atomKind = iota
+	atomSpace
+	atomBreak
+)
+
+// wrap breaks runs into lines of at most width, as measured by measure. Spaces
+// at the end of a broken line are dropped; those that begin a line of the text
+// stay, because code needs them.
+func wrap(runs []run, width float32, measure func(run) float32) [][]piece {
+	w := wrapper{width: width, measure: measure, lines: [][]piece{nil}}
+	atoms := atomize(runs, measure)
+	for i := 0; i < len(atoms); {
+		switch atoms[i].kind {
+		case atomBreak:
+			w.pending = nil
+			w.newLine()
+			i++
+		case atomSpace:
+			w.space(atoms[i])
+			i++
+		default:
+			end := i + 1
+			for end < len(atoms) && atoms[end].kind == atomWord && atoms[end].glued {
+				end++
+			}
+			w.word(atoms[i:end])
+			i = end
+		}
+	}
+	return w.lines
+}
+
+// wrapper is the state of wrap.
+type wrapper struct {
+	width   float32
+	measure func(run) float32
+	lines   [][]piece
+	x       float32
+	pending []atom // spaces that stay if something follows on this line
+	wrapped bool   // the line goes on from the one above
+}
+
+func (w *wrapper) newLine() {
+	w.lines = append(w.lines, nil)
+	w.x, w.wrapped = 0, false
+}
+
+func (w *wrapper) space(a atom) {
+	if w.x == 0 && w.wrapped {
+		return
+	}
+	w.pending = append(w.pending, a)
+}
+
+// word puts atoms that belong together on this line or the next.
+func (w *wrapper) word(group []atom) {
+	var spaces, words float32
+	for _, a := range w.pending {
+		spaces += a.width
+	}
+	for _, a := range group {
+		words += a.width
+	}
+	if w.x > 0 && w.x+spaces+words > w.width {
+		w.pending, spaces = nil, 0
+		w.newLine()
+		w.wrapped = true
+	}
+	for _, a := range w.pending {
+		w.put(a.run, a.width)
+	}
+	w.pending = nil
+	for _, a := range group {
+		if w.x+a.width <= w.width {
+			w.put(a.run, a.width)
+			continue
+		}
+		w.chop(a)
+	}
+}
+
+// chop breaks an atom that no line can hold.
+func (w *wrapper) chop(a atom) {
+	rest := a.run
+	for rest.text != "" {
+		part := rest
+		part.text = w.fitting(rest)
+		if part.text == "" {
+			if w.x > 0 {
+				w.newLine()
+				w.wrapped = true
+				continue
+			}
+			_, n := utf8.DecodeRuneInString(rest.text)
+			part.text = rest.text[:n]
+		}
+		w.put(part, w.measure(part))
+		rest.text = rest.text[len(part.text):]
+	}
+}
+
+// mostOnLine bounds how many characters are measured for one line.
+const mostOnLine = 256
+
+// fitting returns the longest beginning of r that fits on the line.
+func (w *wrapper) fitting(r run) string {
+	cuts := []int{0}
+	for n := 0; n < len(r.text) && len(cuts) <= mostOnLine; {
+		_, size := utf8.DecodeRuneInString(r.text[n:])
+		n += size
+		cuts = append(cuts, n)
+	}
+	low, high := 0, len(cuts)-1
+	for low < high {
+		mid := (low + high + 1) / 2
+		part := r
+		part.text = r.text[:cuts[mid]]
+		if w.x+w.measure(part) <= w.width {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return r.text[:cuts[low]]
+}
+
+// put adds text to the line, to its last piece if that looks the same.
+func (w *wrapper) put(r run, width float32) {
+	line := &w.lines[len(w.lines)-1]
+	if n := len(*line); n > 0 && (*line)[n-1].style == r.style {
+		(*line)[n-1].text += r.text
+		(*line)[n-1].width += width
+	} else {
+		*line = append(*line, piece{r, w.x, width})
+	}
+	w.x += width
+}
+
+// atomize cuts runs where a line may be broken.
+func atomize(runs []run, measure func(run) float32) []atom {
+	var atoms []atom
+	glue := false
+	for _, r := range runs {
+		for text := r.text; text != ""; {
+			kind, n := firstAtom(text)
+			a := atom{run: run{text[:n], r.style}, kind: kind}
+			first, _ := utf8.DecodeRuneInString(text)
+			last, _ := utf8.DecodeLastRuneInString(text[:n])
+			a.wide = isWide(first)
+			a.glued = kind == atomWord && glue && (!isWide(first) || neverFirst(first))
+			if kind != atomBreak {
+				a.width = measure(a.run)
+			}
+			glue = kind == atomWord && !isWide(last)
+			if kind == atomWord && isWide(last) && n < len(text) {
+				next, _ := utf8.DecodeRuneInString(text[n:])
+				glue = neverFirst(next)
+			}
+			atoms, text = append(atoms, a), text[n:]
+		}
+	}
+	return atoms
+}
+
+// firstAtom returns the length of the atom that text begins with.
+func firstAtom(text string) (atomKind, int) {
+	first, n := utf8.DecodeRuneInString(text)
+	switch {
+	case first == '\n':
+		return atomBreak, n
+	case isSpace(first):
+		return atomSpace, n + countFunc(text[n:], isSpace)
+	case isWide(first):
+		return atomWord, n
+	}
+	return atomWord, n + countFunc(text[n:], func(r rune) bool { return r != '\n' && !isSpace(r) && !isWide(r) })
+}
+
+// countFunc is how many bytes text has before the first rune that is not ok.
+func countFunc(text string, ok func(rune) bool) int {
+	if i := strings.IndexFunc(text, func(r rune) bool { return !ok(r) }); i >= 0 {
+		return i
+	}
+	return len(text)
+}
+
+// isSpace reports where a line may be broken. A no-break space is none.
+func isSpace(r rune) bool { return r != '\n' && r != '\u00a0' && r != '\u202f' && unicode.IsSpace(r) }
+
+// isWide reports whether r is of a script that is written without spaces.
+func isWide(r rune) bool {
+	return r >= 0x2e80 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) ||
+		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef)
+}
+
+// neverFirst reports whether no line may begin with r.
+func neverFirst(r rune) bool {
+	return strings.ContainsRune("、。，．：；！？）」』】〉》・ー々", r)
+}

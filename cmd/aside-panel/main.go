@@ -1,0 +1,168 @@
+// Command aside-panel is the side panel of Aside: a client of the core, which
+// starts it. It ends by itself when the core is gone.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver/desktop"
+	"github.com/go-gl/glfw/v3.4/glfw"
+
+	"aside/app/control"
+	"aside/app/panel"
+	"aside/app/settings"
+)
+
+// Exit codes that the core understands: starting again would not help.
+const (
+	exitUsage     = 64
+	exitNoDisplay = 2
+	exitNoWindow  = 3
+)
+
+// windowPatience is how long the system may take to make the window.
+const windowPatience = 5 * time.Second
+
+type flags struct {
+	socket, edge, theme string
+	width               int
+	hidden              bool
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	core := listen()
+	f, err := parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "aside-panel:", err)
+		return exitUsage
+	}
+	if !hasDisplay() {
+		fmt.Fprintln(os.Stderr, "aside-panel: there is no display")
+		return exitNoDisplay
+	}
+	if err := canDraw(); err != nil {
+		fmt.Fprintln(os.Stderr, "aside-panel:", err)
+		return exitNoWindow
+	}
+	return show(f, core)
+}
+
+func parse(args []string) (flags, error) {
+	def := settings.Default().Panel
+	var f flags
+	set := flag.NewFlagSet("aside-panel", flag.ContinueOnError)
+	set.StringVar(&f.socket, "socket", "", "the core's control `socket`")
+	set.StringVar(&f.edge, "edge", def.Edge, "the side of the display: left or right")
+	set.IntVar(&f.width, "width", def.Width, "in `pixels`, before the display's scale")
+	set.StringVar(&f.theme, "theme", def.Theme, "light, dark or auto")
+	set.BoolVar(&f.hidden, "hidden", false, "start without a window, until SIGUSR1")
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	switch {
+	case set.NArg() > 0:
+		return f, fmt.Errorf("%q is not a flag", set.Arg(0))
+	case f.edge != "left" && f.edge != "right":
+		return f, fmt.Errorf("--edge must be left or right")
+	case f.theme != "light" && f.theme != "dark" && f.theme != "auto":
+		return f, fmt.Errorf("--theme must be light, dark or auto")
+	case f.width < 240 || f.width > 1200:
+		return f, fmt.Errorf("--width must be 240 to 1200")
+	}
+	if f.socket == "" {
+		path, err := settings.SocketPath()
+		if err != nil {
+			return f, err
+		}
+		f.socket = path
+	}
+	return f, nil
+}
+
+// hasDisplay is asked first because Fyne ends the program without one.
+func hasDisplay() bool {
+	return runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+// show runs the panel until it is closed and returns the exit code.
+func show(f flags, core wishes) int {
+	app := fyneapp.NewWithID("app.aside.panel")
+	window := newWindow(app)
+	chosen := choices()
+	p := panel.New(panel.Options{
+		App: app, Core: control.Client{Path: f.socket}, Window: window,
+		Edge: f.edge, Width: float32(f.width), Theme: f.theme,
+		Talk: chosen.Hotkey.Talk, Screen: chosen.Screen.Capture, Quiet: quiet,
+	})
+	code := 0
+	window.SetCloseIntercept(app.Quit)
+	p.Start()
+	if !f.hidden {
+		p.Show()
+	}
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	forget := context.AfterFunc(ctx, func() { p.Do(app.Quit) })
+	stop := core.follow(p.Show, p.Hide)
+	watchdog := time.AfterFunc(windowPatience, func() {
+		p.Do(func() {
+			if p.Stuck() {
+				fmt.Fprintln(os.Stderr, "aside-panel: the window could not be made: OpenGL is missing")
+				code = exitNoWindow
+				app.Quit()
+			}
+		})
+	})
+	app.Run()
+	watchdog.Stop()
+	stop()
+	forget()
+	cancel()
+	p.Close()
+	return code
+}
+
+// newWindow makes a window without a frame, where the system has such.
+func newWindow(app fyne.App) fyne.Window {
+	if d, ok := app.Driver().(desktop.Driver); ok {
+		w := d.CreateSplashWindow()
+		w.SetTitle("Aside")
+		return w
+	}
+	return app.NewWindow("Aside")
+}
+
+// choices are the user's settings, or the defaults if they cannot be read: the
+// core tells about that.
+func choices() settings.Settings {
+	path, err := settings.Path()
+	if err != nil {
+		return settings.Default()
+	}
+	s, _, err := settings.Load(path)
+	if err != nil {
+		return settings.Default()
+	}
+	return s
+}
+
+// quiet sets what GLFW does with windows that are made from now on. Fyne never
+// changes these two.
+func quiet(on bool) {
+	focus, floating := glfw.True, glfw.False
+	if on {
+		focus, floating = glfw.False, glfw.True
+	}
+	glfw.WindowHint(glfw.FocusOnShow, focus)
+	glfw.WindowHint(glfw.Floating, floating)
+}
