@@ -118,9 +118,8 @@ func (b *body) setTurns(turns []control.View, running bool) {
 
 // changed reports whether a newer view of a turn shows anything else.
 func changed(old, v control.View) bool {
-	return old.Answer != v.Answer || old.Outcome != v.Outcome || old.Sentence != v.Sentence ||
-		old.Question != v.Question || old.Partial != v.Partial || old.Heard != v.Heard || old.Retry != v.Retry ||
-		old.Timings != v.Timings || !same(old.Problem, v.Problem) || !same(old.Shot, v.Shot) || !same(old.Usage, v.Usage)
+	return old.Answer != v.Answer || old.Sentence != v.Sentence || old.Heard != v.Heard || !same(old.Shot, v.Shot) ||
+		!sameQuestion(old, v) || !sameEnding(old, v) || !sameReceipt(old, v)
 }
 
 // same reports whether two pointers show the same value or none.

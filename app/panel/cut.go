@@ -109,36 +109,50 @@ func (c *cutter) takeCode(p part, rest string, n int) part {
 }
 
 // proseEnd returns where the first part of text ends, 0 if that is not known
-// yet. text begins with a whole line that is neither blank nor a fence. A part
-// ends before a block of its own at the margin: what is indented belongs to
-// the list above it.
+// yet. text begins with a whole line that is neither blank nor a fence.
 func proseEnd(text string) int {
-	listed, inner, blank := isItem(text), "", false
+	p := proseScan{listed: isItem(text)}
 	for n := 0; ; {
 		line, whole := firstLine(text[n:])
-		fence, _ := opens(line)
-		switch {
-		case inner != "" && closes(line, inner):
-			inner = ""
-		case inner != "":
-		case fence != "" && n > 0 && whole && !(listed && indent(line) > 1):
-			return n
-		case fence != "" && n > 0 && whole:
-			inner = fence
-		case blank && strings.TrimSpace(line) != "" && indent(line) < 2:
-			return n
-		}
-		switch {
-		case n > 0 && n+len(line) > longestPart:
+		switch ends := p.endsBefore(line, n == 0, whole); {
+		case ends, n > 0 && n+len(line) > longestPart:
 			return n
 		case len(line) > longestPart:
 			return softCut(text)
 		case !whole:
 			return 0
 		}
-		blank = strings.TrimSpace(line) == ""
 		n += len(line)
 	}
+}
+
+// proseScan is what is known of a part of prose while its lines are read. A
+// part ends before a block of its own at the margin: what is indented belongs
+// to the list above it.
+type proseScan struct {
+	listed bool   // it began with a list item
+	inner  string // the marker of the code block within the list, "" outside one
+	blank  bool   // the line before was blank
+}
+
+// endsBefore reads the next line and reports whether the part ends before it.
+func (p *proseScan) endsBefore(line string, first, whole bool) bool {
+	blank := p.blank
+	p.blank = strings.TrimSpace(line) == ""
+	if p.inner != "" {
+		if closes(line, p.inner) {
+			p.inner = ""
+		}
+		return false
+	}
+	if fence, _ := opens(line); fence != "" && !first && whole {
+		if !p.listed || indent(line) < 2 {
+			return true
+		}
+		p.inner = fence
+		return false
+	}
+	return blank && !p.blank && indent(line) < 2
 }
 
 // firstLine returns the first line of text with its newline, and whether it

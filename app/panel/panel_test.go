@@ -240,7 +240,7 @@ func TestOnlyThePictureThatWasSentIsShown(t *testing.T) {
 		switch {
 		case c.want == nil && (err != nil || pic.full.Bounds().Dx() != 1280 || pic.small.Bounds().Dx() > 2*thumbWidth):
 			t.Errorf("%s: %v", c.name, err)
-		case c.want == errTampered && !errors.Is(err, errTampered), c.want != nil && err == nil:
+		case c.want != nil && err == nil, errors.Is(c.want, errTampered) && !errors.Is(err, errTampered):
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}

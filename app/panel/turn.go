@@ -48,33 +48,50 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	return t
 }
 
-// set shows v, of which there may be more to come while it is running.
+// set shows v, of which there may be more to come while it is running. What
+// looks as before is left alone.
 func (t *turnBox) set(v control.View, running bool) {
 	old, ran := t.shown, t.running
 	t.shown, t.running = v, running
 	first := old.ID == ""
-	if first || old.Question != v.Question || old.Partial != v.Partial || old.Look != v.Look {
+	if first || !sameQuestion(old, v) {
 		t.question.set(questionRuns(v, sizeAsked, toneDim))
 		setVisible(t.question.Container, questionText(v) != "")
 	}
 	t.setShot(v)
 	if first || old.Answer != v.Answer || ran != running {
-		t.answer.set(v.Answer, running && v.Answer != "")
-		setVisible(t.answer.Container, v.Answer != "")
-		if !running && v.Heard != "" {
-			t.answer.cutAt(v.Heard)
-		}
+		t.setAnswer(v, running)
 	}
 	if running || old.Sentence != v.Sentence {
 		t.answer.say(v.Sentence)
 	}
-	if first || old.Outcome != v.Outcome || old.Problem != v.Problem || old.Retry != v.Retry {
+	if first || !sameEnding(old, v) {
 		t.setProblem(v)
 	}
-	if first || ran != running || (old.Answer == "") != (v.Answer == "") || old.Timings != v.Timings || old.Usage != v.Usage {
+	if first || ran != running || !sameReceipt(old, v) {
 		t.setFoot(v, running)
 	}
 	arrange(t.Container, t.sheet.width)
+}
+
+func (t *turnBox) setAnswer(v control.View, running bool) {
+	t.answer.set(v.Answer, running && v.Answer != "")
+	setVisible(t.answer.Container, v.Answer != "")
+	if !running && v.Heard != "" {
+		t.answer.cutAt(v.Heard)
+	}
+}
+
+func sameQuestion(a, b control.View) bool {
+	return a.Question == b.Question && a.Partial == b.Partial && a.Look == b.Look
+}
+
+func sameEnding(a, b control.View) bool {
+	return a.Outcome == b.Outcome && a.Retry == b.Retry && same(a.Problem, b.Problem)
+}
+
+func sameReceipt(a, b control.View) bool {
+	return a.Timings == b.Timings && same(a.Usage, b.Usage) && (a.Answer == "") == (b.Answer == "")
 }
 
 func (t *turnBox) setShot(v control.View) {

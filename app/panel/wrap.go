@@ -113,7 +113,7 @@ func (w *wrapper) word(group []atom) {
 		words += a.width
 	}
 	if w.x > 0 && w.x+spaces+words > w.width {
-		w.pending, spaces = nil, 0
+		w.pending = nil
 		w.newLine()
 		w.wrapped = true
 	}

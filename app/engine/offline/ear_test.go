@@ -2,6 +2,7 @@ package offline
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -96,7 +97,7 @@ func TestOtherQuestionsAreNotTakenForAPhrase(t *testing.T) {
 
 func TestTheHintOfWhatWasNotUnderstoodNamesPhrases(t *testing.T) {
 	_, err := NewEar().Hear(t.Context(), audio.Clip{Rate: audio.RateListen, Samples: make([]int16, audio.Samples(longestPhrase, audio.RateListen)+320)})
-	e, ok := err.(*engine.Error)
+	e, ok := errors.AsType[*engine.Error](err)
 	if !ok || e.Code != "not_understood" {
 		t.Fatalf("got %v", err)
 	}
