@@ -104,6 +104,9 @@ func refused(sent *http.Request, r *http.Response, body []byte) error {
 	}
 	if wait, ok := retryAfter(r.Header, time.Now()); ok {
 		e.Err = errors.Join(e.Err, later{wait})
+		if wait > longestWait && e.Retry {
+			e.Hint = fmt.Sprintf("It asks to wait %v; then send the question again.", wait.Round(time.Second))
+		}
 	}
 	return e
 }

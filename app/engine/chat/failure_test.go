@@ -251,12 +251,13 @@ func TestRetryAfter(t *testing.T) {
 		{" 0.5 ", 500 * time.Millisecond, true},
 		{"0", 0, true},
 		{"-5", 0, true},
-		{"1000000000", longestWait, true},
-		{"Inf", longestWait, true},
+		{"60", time.Minute, true},
+		{"1000000000", longestAsked, true},
+		{"Inf", longestAsked, true},
 		{"-Inf", 0, true},
 		{now.Add(9 * time.Second).Format(http.TimeFormat), 9 * time.Second, true},
 		{now.Add(-time.Hour).Format(http.TimeFormat), 0, true},
-		{now.Add(time.Hour).Format(http.TimeFormat), longestWait, true},
+		{now.Add(48 * time.Hour).Format(http.TimeFormat), longestAsked, true},
 		{"1e309", 0, false},
 		{"NaN", 0, false},
 		{"soon", 0, false},
@@ -288,4 +289,10 @@ func FuzzExplanation(f *testing.F) {
 			t.Fatalf("%q cannot be shown", line)
 		}
 	})
+}
+
+func TestAProxyOfTheEnvironmentSeesNothing(t *testing.T) {
+	if rt, ok := newTransport(nil).client.Transport.(*http.Transport); !ok || rt.Proxy != nil {
+		t.Error("a proxy that nobody chose in the settings would be used")
+	}
 }

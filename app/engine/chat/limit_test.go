@@ -215,7 +215,6 @@ func TestRetriesWaitAsLongAsTheyShould(t *testing.T) {
 	}{
 		{"by themselves", "", [2]time.Duration{soon / 2, soon}, [2]time.Duration{3 * soon / 2, 3 * soon}, 503},
 		{"as asked", "7", [2]time.Duration{7 * time.Second, 7 * time.Second}, [2]time.Duration{7 * time.Second, 7 * time.Second}, 429},
-		{"but not for ever", "1000000000", [2]time.Duration{longestWait, longestWait}, [2]time.Duration{longestWait, longestWait}, 429},
 		{"nor back in time", "-3", [2]time.Duration{}, [2]time.Duration{}, 500},
 	}
 	for _, tt := range tests {
@@ -239,6 +238,19 @@ func TestRetriesWaitAsLongAsTheyShould(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAServiceThatAsksForALongPauseIsGivenUpAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, e := newInside(t)
+		s.responses["/chat/completions"] = failing(silent, http.Header{"Retry-After": {"60"}}, 429)
+		began := time.Now()
+		_, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?"}, audio.Clip{}, nil))
+		checkError(t, err, "rate_limited", true, "1m0s")
+		if len(s.chats) != 1 || time.Since(began) > 0 {
+			t.Errorf("%d tries in %v", len(s.chats), time.Since(began))
+		}
+	})
 }
 
 func TestOneQuestionHasOneNameHoweverOftenItIsSent(t *testing.T) {

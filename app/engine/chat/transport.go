@@ -21,7 +21,8 @@ const (
 	bodyLimit    = 16 << 20         // bytes
 	failureLimit = 64 << 10         // bytes of an error's body
 	retries      = 2                // after the first try, before any content
-	longestWait  = 30 * time.Second // that a service may ask for before a retry
+	longestWait  = 10 * time.Second // before a retry; a service that asks for more is given up
+	longestAsked = 24 * time.Hour   // that is understood of what it asks for
 )
 
 // transport sends requests: it refuses redirects, bounds what comes back,
@@ -36,7 +37,7 @@ type transport struct {
 func newTransport(rt http.RoundTripper) *transport {
 	if rt == nil {
 		rt = &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
+			Proxy:                 nil, // whoever sets the environment must not see the questions
 			DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 			ForceAttemptHTTP2:     true,
 			TLSHandshakeTimeout:   10 * time.Second,
@@ -87,7 +88,11 @@ func (t *transport) Do(r *http.Request) (*http.Response, error) {
 		if !ok || try == retries || !passing(e) || ctx.Err() != nil {
 			return nil, err
 		}
-		if err := t.wait(ctx, pause(err, try)); err != nil {
+		wait := pause(err, try)
+		if wait > longestWait {
+			return nil, err
+		}
+		if err := t.wait(ctx, wait); err != nil {
 			return nil, err
 		}
 		if r.GetBody == nil {
@@ -144,7 +149,7 @@ func pause(err error, try int) time.Duration {
 }
 
 // retryAfter reads the header of that name: seconds or a date. The result lies
-// within what a user would wait for.
+// between 0 and longestAsked.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {
@@ -152,13 +157,13 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	}
 	d := time.Duration(0)
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds == seconds {
-		d = time.Duration(min(max(seconds, 0), longestWait.Seconds()) * float64(time.Second))
+		d = time.Duration(min(max(seconds, 0), longestAsked.Seconds()) * float64(time.Second))
 	} else if date, err := http.ParseTime(value); err == nil {
 		d = date.Sub(now)
 	} else {
 		return 0, false
 	}
-	return min(max(d, 0), longestWait), true
+	return min(max(d, 0), longestAsked), true
 }
 
 // bounded is a body of limited size. If the connection breaks it says so in a
