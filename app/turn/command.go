@@ -15,6 +15,9 @@ import (
 // ErrClosed is returned to whoever waits for a loop that has ended.
 var ErrClosed = errors.New("aside is shutting down")
 
+// ErrGone means that what a failed turn asked is no longer kept.
+var ErrGone = errors.New("the question is no longer kept")
+
 // Press is the talk key going down at the instant at.
 func (l *Loop) Press(at time.Time) { l.post(message{event: KeyDown{newID(at), at}}) }
 
@@ -37,18 +40,25 @@ func (l *Loop) Cancel() { l.post(message{event: Cancel{}}) }
 
 // Ask begins a turn and returns when it has ended, with what became of it. see
 // is called with the turn as it grows; it may be nil. The turn goes on when
-// ctx ends.
+// ctx ends. The error is ErrGone if q sends again what is no longer kept.
 func (l *Loop) Ask(ctx context.Context, q Question, see func(View) error) (View, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(l.life, cancel)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(l.life, func() { cancel(ErrClosed) })()
 	id := newID(time.Now())
 	var end *View
 	asked := false
 	err := l.hub.watch(ctx, func(s Snapshot) error {
 		if !asked { // only now nothing of the turn can be missed
 			asked = true
-			l.post(message{event: Ask{id, q}})
+			l.post(message{do: func() {
+				q, ok := l.resolve(q)
+				if !ok {
+					cancel(ErrGone)
+					return
+				}
+				l.step(Ask{id, q})
+			}})
 			return nil
 		}
 		if s.Turn == nil || s.Turn.ID != string(id) {
@@ -63,11 +73,11 @@ func (l *Loop) Ask(ctx context.Context, q Question, see func(View) error) (View,
 		}
 		return see(*s.Turn)
 	})
-	switch {
-	case end != nil:
+	if end != nil {
 		return *end, nil
-	case l.life.Err() != nil:
-		return View{}, ErrClosed
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return View{}, cause
 	}
 	return View{}, err
 }
@@ -112,26 +122,30 @@ func (l *Loop) NewConversation() {
 	}})
 }
 
-// Forget removes a turn from the conversation and its picture from memory.
+// Forget removes a turn from the conversation and its picture from memory; one
+// that runs is cancelled.
 func (l *Loop) Forget(id string) {
-	l.shelf.drop(id)
 	l.post(message{do: func() {
+		if l.work != nil && l.work.view.ID == id {
+			l.work.forgotten = true
+			l.step(Cancel{})
+		}
+		l.shelf.drop(id)
+		l.unkeep(ID(id))
 		l.earlier = slices.DeleteFunc(slices.Clone(l.earlier), func(v View) bool { return v.ID == id })
 		if l.shown != nil && l.shown.ID == id {
 			l.shown, l.said = nil, nil
-		}
-		if l.kept != nil && string(l.kept.id) == id {
-			l.kept = nil
 		}
 		l.publish()
 	}})
 }
 
 // Report shows a problem that belongs to no turn, such as a talk key that is
-// taken.
+// taken. Each is shown, the oldest first, until a question has been answered.
 func (l *Loop) Report(p *Problem) {
 	l.post(message{do: func() {
-		l.problem = p
+		l.reports = slices.DeleteFunc(l.reports, func(r *Problem) bool { return *r == *p })
+		l.reports = append(l.reports[max(0, len(l.reports)+1-maxReports):], p)
 		l.publish()
 	}})
 }

@@ -37,6 +37,9 @@ func (h *hub) publish(s Snapshot, earlier []View) {
 func (w *watcher) add(s Snapshot) {
 	n := len(w.pending)
 	if n > 0 && (!w.pending[n-1].ends() || n >= maxPending) {
+		if n == 1 && s.Earlier == nil {
+			s.Earlier = w.pending[0].Earlier // only the first snapshot has them
+		}
 		w.pending = w.pending[:n-1]
 	}
 	w.pending = append(w.pending, s)

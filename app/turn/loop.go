@@ -3,7 +3,6 @@ package turn
 import (
 	"context"
 	"log/slog"
-	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"aside/app/engine"
-	"aside/audio"
 	"aside/vision"
 )
 
@@ -35,13 +33,15 @@ type Loop struct {
 	state    State
 	work     *work
 	seq      uint64
-	shown    *View // the last turn that is worth showing
-	problem  *Problem
+	shown    *View      // the last turn that is worth showing
+	ended    *View      // a turn whose end nobody has seen yet
+	problem  *Problem   // of the last turn
+	reports  []*Problem // that belong to no turn, oldest first
 	hint     string
 	changed  time.Time // when the phase began
 	earlier  []View
 	said     []utterance // the last answer's speech, for Again
-	kept     *kept
+	kept     []*kept     // oldest first
 	deadline *time.Timer
 	expires  Expired
 	paint    *time.Timer
@@ -57,19 +57,10 @@ type message struct {
 	do    func() // a command for the loop itself
 }
 
-// kept is the question of a turn that failed, so that it can be sent again.
-type kept struct {
-	id       ID
-	question Question
-	text     string
-	clip     audio.Clip
-	shot     *vision.Shot
-}
-
 const (
-	keepFailed   = 5 * time.Minute       // how long a failed question is kept
 	keepEarlier  = 12                    // turns of a conversation that an engine is told
 	keepShown    = 50                    // turns of a conversation that a view is told
+	maxReports   = 8                     // problems that wait to be seen
 	paintEvery   = 33 * time.Millisecond // between snapshots
 	journalLimit = 10 * time.Second      // for one entry
 )
@@ -208,6 +199,9 @@ func (l *Loop) begin(id ID, q Question) *work {
 	if l.work != nil && l.work.id == id {
 		return l.work
 	}
+	if l.ended != nil {
+		l.publish() // the end of the turn before, which this one hides
+	}
 	w := &work{
 		id: id, question: q, settings: l.ports.Settings(), engine: l.ports.Engine(),
 		began: time.Now(), sent: time.Now(),
@@ -219,13 +213,13 @@ func (l *Loop) begin(id ID, q Question) *work {
 		ID: string(id), Asked: w.began, Question: q.Text, Look: q.Look,
 		Outcome: Asked, Engine: can.Name, Model: can.Model,
 	}
-	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState) { l.heard(w, s) })
+	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
 	l.work = w
 	return w
 }
 
 // heard passes on what the voice of a turn reports.
-func (l *Loop) heard(w *work, s voiceState) {
+func (l *Loop) heard(w *work, s voiceState, err error) {
 	now := time.Now()
 	switch s {
 	case voiceSounds:
@@ -233,7 +227,8 @@ func (l *Loop) heard(w *work, s voiceState) {
 	case voiceDrained:
 		l.post(message{turn: w.id, event: Drained{w.id}})
 	case voiceFailed:
-		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { w.view.Problem = ProblemOf(audio.ErrNoLoudspeaker) }})
+		l.log.Warn("speak", "turn", w.id, "cause", Cause(err))
+		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { w.view.Problem = speakerProblem(err) }})
 	}
 }
 
@@ -250,11 +245,8 @@ func (l *Loop) closeMicrophone(e CloseMicrophone) {
 func (l *Loop) grab(e Grab) {
 	w := l.begin(e.Turn, e.Question)
 	q := e.Question
-	if q.Retry != "" && l.kept != nil && l.kept.id == q.Retry {
-		k := l.kept
-		w.question = k.question
-		w.question.Text, w.question.Speak, w.question.Image = k.text, q.Speak, k.shot
-		w.clip, w.view.Question = k.clip, k.text
+	if k := l.keptOf(q.Retry); k != nil {
+		w.clip = k.clip
 		w.group.Go(func() { l.resend(w) })
 		return
 	}
@@ -267,20 +259,6 @@ func (l *Loop) grab(e Grab) {
 		return
 	}
 	w.group.Go(func() { l.look(w, c) })
-}
-
-// resend hands what a failed turn kept to the exchange of a new one.
-func (l *Loop) resend(w *work) {
-	if w.started() && w.question.Text == "" {
-		w.input.Lock()
-		_ = w.exchange.Send(audio.Frame(w.clip)) // an exchange that has ended says so through Recv
-		w.input.Unlock()
-	}
-	if w.question.Image != nil {
-		l.look(w, vision.CaptureNone)
-		return
-	}
-	l.post(message{turn: w.id, event: Shown{Turn: w.id}})
 }
 
 func (l *Loop) startExchange(e StartExchange) {
@@ -323,138 +301,6 @@ func (l *Loop) replay(e Replay) {
 		w.voice.add(u)
 	}
 	w.voice.end()
-}
-
-// interrupt tells the engine how much of its speech was heard.
-func (l *Loop) interrupt() {
-	w := l.work
-	played, _, _ := w.voice.position()
-	w.view.Heard = w.voice.heard()
-	if w.exchange != nil {
-		_ = w.exchange.Interrupt(played) // it is closed next, whatever it says
-	}
-}
-
-// finish turns the work into a record and releases it.
-func (l *Loop) finish(f Finish) {
-	w := l.work
-	l.work = nil
-	l.deadline.Stop()
-	w.view.Outcome, w.view.Answer, w.view.Sentence, w.view.Partial = f.Outcome, w.answer.String(), "", false
-	if f.Outcome == TimedOut && f.Err == nil {
-		f.Err = context.DeadlineExceeded
-	}
-	if f.Err != nil {
-		l.log.Info("turn ended", "turn", w.id, "outcome", f.Outcome, "code", ProblemOf(f.Err).Code)
-		w.view.Problem = ProblemOf(f.Err)
-		l.problem = w.view.Problem
-		l.keep(w)
-	} else if f.Outcome == Answered {
-		l.problem = nil
-	}
-	if !f.Drop {
-		l.remember(w)
-	} else if w.recorded != nil {
-		l.journal.remove(w.view.ID)
-	}
-	l.release(w)
-}
-
-// remember makes an ended turn part of the conversation and of the history.
-func (l *Loop) remember(w *work) {
-	view, said := w.view, w.voice.all()
-	// "Say it again" is itself a turn, which its own wish supersedes. What it
-	// repeats is the one before.
-	if view.Outcome != Superseded || view.Answer != "" || len(said) > 0 {
-		l.shown, l.said = &view, said
-	}
-	if w.question.Private {
-		return
-	}
-	if view.Answer != "" {
-		l.earlier = append(l.earlier, view)
-		l.earlier = l.earlier[max(0, len(l.earlier)-keepShown):]
-	}
-	l.journal.finish(view, w.recorded != nil)
-}
-
-// save tells the history what has come in: a question at once, an answer in
-// batches of a second.
-func (l *Loop) save(w *work) {
-	now := time.Now()
-	if w.recorded == nil || w.view.Partial || now.Sub(w.saved) < time.Second {
-		return
-	}
-	w.saved = now
-	w.view.Answer = w.answer.String()
-	l.journal.update(w.view)
-}
-
-// keep holds what a failed turn asked, for five minutes.
-func (l *Loop) keep(w *work) {
-	if len(w.clip.Samples) == 0 && w.view.Question == "" {
-		return
-	}
-	w.view.Retry = true
-	k := &kept{id: w.id, question: w.question, text: w.view.Question, clip: w.clip, shot: w.shot}
-	l.kept = k
-	time.AfterFunc(keepFailed, func() {
-		l.post(message{do: func() {
-			if l.kept == k {
-				l.kept = nil
-			}
-		}})
-	})
-}
-
-// release ends everything that the turn holds. Waiting for it is left to a
-// goroutine, so that the next turn need not.
-func (l *Loop) release(w *work) {
-	w.cancel()
-	l.ending.Go(func() {
-		if w.exchange != nil {
-			if err := w.exchange.Close(); err != nil {
-				l.log.Warn("close exchange", "turn", w.id, "code", engine.Code(err))
-			}
-		}
-		w.voice.close()
-		w.group.Wait()
-	})
-}
-
-// repaint makes the next snapshot come soon.
-func (l *Loop) repaint() {
-	if !l.painting {
-		l.painting = true
-		l.paint.Reset(paintEvery)
-	}
-}
-
-// publish shows everybody how things stand.
-func (l *Loop) publish() {
-	l.seq++
-	can := l.ports.Engine().Capabilities()
-	s := Snapshot{
-		Seq: l.seq, Phase: l.state.Phase, Latched: l.state.Latched(), Since: l.changed,
-		Engine: can.Name, Model: can.Model, Host: can.Host,
-		Microphone: "closed", Hint: l.hint, Error: l.problem, Turn: l.shown,
-	}
-	if w := l.work; w != nil {
-		w.view.Answer = w.answer.String()
-		if s.Phase == Listening {
-			s.Microphone = "open"
-			s.Level = math.Float64frombits(w.level.Load())
-		}
-		if s.Phase == Speaking {
-			_, w.view.Sentence, s.Level = w.voice.position()
-		}
-		view := w.view
-		s.Turn = &view
-	}
-	if s.Phase == Listening || s.Phase == Speaking {
-		l.repaint()
-	}
-	l.hub.publish(s, l.earlier)
 }
 
 // newID makes an ID: the time in milliseconds and some chance, both in base 36.

@@ -143,41 +143,6 @@ func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
 	})
 }
 
-func TestAFailedQuestionIsKeptAndCanBeSentAgain(t *testing.T) {
-	in(t, []any{&engine.Error{Code: "net_refused", Message: "m", Hint: "h"}}, func(w *world) {
-		w.hold(time.Second)
-		s := w.after(time.Second)
-		if s.Turn.Outcome != Failed || s.Error == nil || s.Error.Code != "net_refused" || !s.Turn.Retry {
-			t.Fatalf("after the failure: %+v, %+v", s, s.Turn)
-		}
-		w.engine.script = []any{engine.Text{Delta: "yes"}, engine.Done{}}
-		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
-		if err != nil || v.Outcome != Answered {
-			t.Fatalf("sent again: %+v, %v", v, err)
-		}
-		first, _, _ := w.engine.exchange(0).counts()
-		again, seen, _ := w.engine.exchange(1).counts()
-		if again != first || seen != 1 {
-			t.Errorf("sent again %d samples and %d shots, want %d and 1", again, seen, first)
-		}
-		if w.Snapshot().Error != nil {
-			t.Error("the problem outlives the answer")
-		}
-	})
-}
-
-func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
-	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
-		w.hold(time.Second)
-		w.after(keepFailed + time.Second)
-		done := make(chan bool)
-		w.post(message{do: func() { done <- w.kept == nil }})
-		if !<-done {
-			t.Error("still kept")
-		}
-	})
-}
-
 func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 	answer := []any{engine.Text{Delta: "ok"}, engine.Done{}}
 	tests := []struct {
@@ -189,10 +154,10 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 	}{
 		{"no microphone", func(w *world) { w.mic.err = audio.ErrNoMicrophone }, "mic_none", Failed, false},
 		{"no sound server", func(w *world) { w.mic.err = audio.ErrNoServer }, "audio_unavailable", Failed, false},
-		{"unplugged while speaking", func(w *world) { w.mic.broken = errUnplugged }, "mic_lost", Failed, false},
-		{"stalled", func(w *world) { w.mic.broken = audio.ErrStalled }, "mic_stalled", Failed, false},
-		{"moved", func(w *world) { w.mic.broken = audio.ErrMoved }, "mic_moved", Failed, false},
-		{"muted", func(w *world) { w.mic.broken = audio.ErrMuted }, "mic_muted", Failed, false},
+		{"unplugged while speaking", func(w *world) { w.mic.broken = errUnplugged }, "mic_lost", Failed, true},
+		{"stalled", func(w *world) { w.mic.broken = audio.ErrStalled }, "mic_stalled", Failed, true},
+		{"moved", func(w *world) { w.mic.broken = audio.ErrMoved }, "mic_moved", Failed, true},
+		{"muted", func(w *world) { w.mic.err = audio.ErrMuted }, "mic_muted", Failed, false},
 		{"a private window", func(w *world) { w.screen.err = vision.ErrExcluded }, "screen_excluded", Answered, false},
 		{"no display", func(w *world) { w.screen.err = vision.ErrNoDisplay }, "screen_none", Answered, false},
 		{"a blank picture", func(w *world) { w.screen.err = vision.ErrBlank }, "screen_blank", Answered, false},
@@ -208,8 +173,8 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 				if s.Phase != Idle || s.Turn.Outcome != tt.outcome || s.Turn.Problem == nil || s.Turn.Problem.Code != tt.code {
 					t.Fatalf("got %+v, problem %+v", s.Turn, s.Turn.Problem)
 				}
-				if s.Turn.Problem.Message == "" || s.Turn.Problem.Hint == "" {
-					t.Errorf("nothing to read: %+v", s.Turn.Problem)
+				if s.Turn.Problem.Message == "" || s.Turn.Problem.Hint == "" || s.Turn.Retry != tt.retry {
+					t.Errorf("problem %+v, retry %v", s.Turn.Problem, s.Turn.Retry)
 				}
 				*w.mic, *w.screen = fakeMic{diary: w.diary}, fakeScreen{}
 				w.hold(time.Second)
@@ -332,6 +297,9 @@ func TestCloseEndsEverythingAndTellsWhoWaits(t *testing.T) {
 		wg.Wait()
 		if err != nil && err != ErrClosed { //nolint:errorlint // the very value
 			t.Errorf("got %v", err)
+		}
+		if n := len(w.journal.all()); n != 1 {
+			t.Errorf("%d records", n)
 		}
 		for _, v := range w.journal.all() {
 			if v.Outcome != Cancelled {

@@ -3,6 +3,9 @@ package turn
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
+	"syscall"
 
 	"aside/app/engine"
 	"aside/audio"
@@ -34,6 +37,35 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing writes to
 	"too_short": "Too short. Hold the key while you speak.",
 	"no_speech": "Nothing heard. Hold the key while you speak.",
+}
+
+// speakerProblem says what a loudspeaker's error means to the user.
+func speakerProblem(err error) *Problem {
+	switch {
+	case errors.Is(err, audio.ErrNoServer):
+		return &Problem{"audio_unavailable", "No sound server answers.", "The answer stands in the panel."}
+	case errors.Is(err, audio.ErrStalled), errors.Is(err, audio.ErrLost):
+		return &Problem{"speaker_lost", "The loudspeaker went away.", "The answer stands in the panel."}
+	}
+	return ProblemOf(audio.ErrNoLoudspeaker)
+}
+
+// Cause names the kinds of errors that err wraps, for the log: never their
+// text, which may hold what the user said.
+func Cause(err error) string {
+	var kinds []string
+	for err != nil {
+		kinds = append(kinds, fmt.Sprintf("%T", err))
+		if n, ok := err.(syscall.Errno); ok { //nolint:errorlint // the chain is being walked
+			kinds = append(kinds, n.Error())
+		}
+		if many, ok := err.(interface{ Unwrap() []error }); ok && len(many.Unwrap()) > 0 {
+			err = many.Unwrap()[0]
+			continue
+		}
+		err = errors.Unwrap(err)
+	}
+	return strings.Join(kinds, " ")
 }
 
 // ProblemOf says what err means to the user: never the error's own text, which

@@ -65,7 +65,7 @@ type View struct {
 	Engine   string    `json:"engine"`
 	Model    string    `json:"model"`
 	Shot     *ShotView `json:"shot,omitempty"`
-	Usage    *Usage    `json:"usage,omitempty"`
+	Usage    *Usage    `json:"usage"` // null if the service does not say
 	Timings  Timings   `json:"timings"`
 	Problem  *Problem  `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
 	Retry    bool      `json:"retry,omitempty"`   // the question is kept and can be sent again

@@ -16,8 +16,8 @@ type voice struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   chan struct{}
-	wake   chan struct{}    // holds one token when the queue has changed
-	report func(voiceState) // called from the playing goroutine
+	wake   chan struct{}           // holds one token when the queue has changed
+	report func(voiceState, error) // called from the playing goroutine
 
 	mu     sync.Mutex
 	queue  []utterance
@@ -59,7 +59,7 @@ const (
 // maxSpeech bounds what a turn may queue.
 const maxSpeech = 10 * time.Minute
 
-func newVoice(ctx context.Context, out Loudspeaker, s Settings, report func(voiceState)) *voice {
+func newVoice(ctx context.Context, out Loudspeaker, s Settings, report func(voiceState, error)) *voice {
 	ctx, cancel := context.WithCancel(ctx)
 	v := &voice{
 		out: out, ctx: ctx, cancel: cancel, report: report,
@@ -144,9 +144,9 @@ func (v *voice) run() {
 	switch {
 	case v.ctx.Err() != nil:
 	case err != nil:
-		v.report(voiceFailed)
+		v.report(voiceFailed, err)
 	default:
-		v.report(voiceDrained)
+		v.report(voiceDrained, nil)
 	}
 }
 

@@ -30,7 +30,7 @@ func (v *voice) say(s *speaking, u utterance, pace, volume float64) error {
 		return err
 	}
 	if first {
-		v.report(voiceSounds)
+		v.report(voiceSounds, nil)
 	}
 	return nil
 }
@@ -76,7 +76,10 @@ func (v *voice) drain(s *speaking) error {
 	if v.play == nil {
 		return nil
 	}
-	if err := v.write(s, s.stretch.Flush(), 1); err != nil {
+	v.mu.Lock()
+	volume := v.volume
+	v.mu.Unlock()
+	if err := v.write(s, s.stretch.Flush(), volume); err != nil {
 		return err
 	}
 	return v.play.Drain(v.ctx)

@@ -43,9 +43,10 @@ type work struct {
 	shot  *vision.Shot  // the look goroutine's until Shown
 	voice *voice
 
-	view   View
-	answer strings.Builder
-	saved  time.Time // when the history last heard of it
+	view      View
+	answer    strings.Builder
+	saved     time.Time // when the history last heard of it
+	forgotten bool      // the user has deleted it while it runs
 }
 
 // capture records until it is told to stop, sending every frame to the
@@ -58,7 +59,7 @@ func (l *Loop) capture(w *work) {
 	l.post(message{turn: w.id, event: Captured{w.id, audio.HasSpeech(w.clip), err}})
 }
 
-func (l *Loop) record(w *work) (err error) {
+func (l *Loop) record(w *work) error {
 	if l.ports.Microphone == nil {
 		return audio.ErrNoMicrophone
 	}
@@ -66,7 +67,11 @@ func (l *Loop) record(w *work) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rec.Close()) }()
+	defer func() {
+		if err := rec.Close(); err != nil { // the words are whole all the same
+			l.log.Warn("close microphone", "turn", w.id, "cause", Cause(err))
+		}
+	}()
 	w.clip = audio.Clip{Rate: audio.RateListen}
 	var tail audio.Tail
 	for w.clip.Duration() < audio.MaxUtterance {
@@ -252,6 +257,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 			w.view.Question, w.view.Partial = e.Text, !e.Final
 			if e.Final {
 				w.view.Timings.Transcript = w.elapsed(now)
+				w.saved = time.Time{} // the history hears of it at once
 			}
 		case engine.Text:
 			if w.answer.Len() == 0 {

@@ -1,0 +1,101 @@
+package turn
+
+import (
+	"context"
+	"time"
+
+	"aside/app/engine"
+)
+
+// interrupt tells the engine how much of its speech was heard.
+func (l *Loop) interrupt() {
+	w := l.work
+	played, _, _ := w.voice.position()
+	w.view.Heard = w.voice.heard()
+	if w.exchange != nil {
+		_ = w.exchange.Interrupt(played) // it is closed next, whatever it says
+	}
+}
+
+// finish turns the work into a record and releases it.
+func (l *Loop) finish(f Finish) {
+	w := l.work
+	l.work = nil
+	l.deadline.Stop()
+	w.view.Outcome, w.view.Answer, w.view.Sentence, w.view.Partial = f.Outcome, w.answer.String(), "", false
+	if f.Outcome == TimedOut && f.Err == nil {
+		f.Err = context.DeadlineExceeded
+	}
+	if f.Err != nil {
+		l.fail(w, f)
+	} else if f.Outcome == Answered {
+		l.problem = nil
+		l.reports = l.reports[min(1, len(l.reports)):] // it has been seen
+	}
+	if !f.Drop {
+		view := w.view
+		l.ended = &view
+	}
+	switch {
+	case !f.Drop && !w.forgotten:
+		l.remember(w)
+	case w.recorded != nil:
+		l.journal.remove(w.view.ID)
+	}
+	l.release(w)
+}
+
+// fail notes why a turn failed and keeps what it asked.
+func (l *Loop) fail(w *work, f Finish) {
+	w.view.Problem = ProblemOf(f.Err)
+	l.problem = w.view.Problem
+	l.log.Info("turn ended", "turn", w.id, "outcome", f.Outcome, "code", l.problem.Code, "cause", Cause(f.Err))
+	if !w.forgotten {
+		l.keep(w)
+	}
+}
+
+// remember makes an ended turn part of the conversation and of the history.
+func (l *Loop) remember(w *work) {
+	view, said := w.view, w.voice.all()
+	// "Say it again" is itself a turn, which its own wish supersedes. What it
+	// repeats is the one before.
+	if view.Outcome != Superseded || view.Answer != "" || len(said) > 0 {
+		l.shown, l.said = &view, said
+	}
+	if w.question.Private {
+		return
+	}
+	if view.Answer != "" {
+		l.earlier = append(l.earlier, view)
+		l.earlier = l.earlier[max(0, len(l.earlier)-keepShown):]
+	}
+	l.journal.finish(view, w.recorded != nil)
+}
+
+// save tells the history what has come in: a question at once, an answer in
+// batches of a second.
+func (l *Loop) save(w *work) {
+	now := time.Now()
+	if w.recorded == nil || w.view.Partial || now.Sub(w.saved) < time.Second {
+		return
+	}
+	w.saved = now
+	w.view.Answer = w.answer.String()
+	l.journal.update(w.view)
+}
+
+// release ends everything that the turn holds. Waiting for it is left to a
+// goroutine, so that the next turn need not.
+func (l *Loop) release(w *work) {
+	w.cancel()
+	l.ending.Go(func() {
+		if w.exchange != nil {
+			if err := w.exchange.Close(); err != nil {
+				l.log.Warn("close exchange", "turn", w.id, "code", engine.Code(err))
+			}
+		}
+		w.voice.close()
+		w.group.Wait()
+	})
+}

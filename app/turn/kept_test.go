@@ -1,0 +1,102 @@
+package turn
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"aside/app/engine"
+	"aside/vision"
+)
+
+func TestAFailedQuestionIsKeptAndCanBeSentAgain(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused", Message: "m", Hint: "h"}}, func(w *world) {
+		w.hold(time.Second)
+		s := w.after(time.Second)
+		if s.Turn.Outcome != Failed || s.Error == nil || s.Error.Code != "net_refused" || !s.Turn.Retry {
+			t.Fatalf("after the failure: %+v, %+v", s, s.Turn)
+		}
+		w.engine.script = []any{engine.Text{Delta: "yes"}, engine.Done{}}
+		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
+		if err != nil || v.Outcome != Answered {
+			t.Fatalf("sent again: %+v, %v", v, err)
+		}
+		first, _, _ := w.engine.exchange(0).counts()
+		again, seen, _ := w.engine.exchange(1).counts()
+		if again != first || seen != 1 {
+			t.Errorf("sent again %d samples and %d shots, want %d and 1", again, seen, first)
+		}
+		if w.Snapshot().Error != nil {
+			t.Error("the problem outlives the answer")
+		}
+	})
+}
+
+func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
+		w.hold(time.Second)
+		w.after(keepFailed + time.Second)
+		done := make(chan bool)
+		w.post(message{do: func() { done <- len(w.kept) == 0 }})
+		if !<-done || w.Snapshot().Turn.Retry {
+			t.Error("still kept")
+		}
+		if _, err := w.Ask(w.T.Context(), Question{Retry: ID(w.Snapshot().Turn.ID)}, nil); !errors.Is(err, ErrGone) {
+			t.Errorf("sent again: %v", err)
+		}
+		if n := len(w.journal.all()); n != 1 {
+			t.Errorf("%d records", n)
+		}
+	})
+}
+
+func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
+		w.Start(Question{Look: true, Capture: vision.CaptureWindow})
+		s := w.after(time.Second)
+		if !s.Turn.Retry {
+			t.Fatalf("got %+v", s.Turn)
+		}
+		w.engine.script = []any{engine.Text{Delta: "I see."}, engine.Done{}}
+		w.screen.err = vision.ErrNoDisplay // the picture of then is what counts
+		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
+		if err != nil || v.Outcome != Answered || !v.Look || v.Shot == nil {
+			t.Errorf("sent again: %+v, %v", v, err)
+		}
+	})
+}
+
+func TestAPrivateQuestionStaysPrivateWhenItIsSentAgain(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
+		v, err := w.Ask(w.T.Context(), Question{Text: "secret", Capture: vision.CaptureNone, Private: true}, nil)
+		if err != nil || !v.Retry {
+			t.Fatalf("%+v, %v", v, err)
+		}
+		w.engine.script = []any{engine.Text{Delta: "yes"}, engine.Done{}}
+		if v, err := w.Ask(w.T.Context(), Question{Retry: ID(v.ID)}, nil); err != nil || v.Outcome != Answered {
+			t.Errorf("sent again: %+v, %v", v, err)
+		}
+		if n := len(w.journal.all()); n != 0 {
+			t.Errorf("%d records", n)
+		}
+	})
+}
+
+func TestOnlyTheLastFailuresAreKept(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
+		var ids []ID
+		for range maxFailed + 1 {
+			v, err := w.Ask(w.T.Context(), Question{Text: "x", Capture: vision.CaptureNone}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, ID(v.ID))
+		}
+		if _, err := w.Ask(w.T.Context(), Question{Retry: ids[0]}, nil); !errors.Is(err, ErrGone) {
+			t.Errorf("the oldest: %v", err)
+		}
+		if _, err := w.Ask(w.T.Context(), Question{Retry: ids[1]}, nil); err != nil {
+			t.Errorf("the next: %v", err)
+		}
+	})
+}

@@ -1,0 +1,44 @@
+package turn
+
+import "math"
+
+// repaint makes the next snapshot come soon.
+func (l *Loop) repaint() {
+	if !l.painting {
+		l.painting = true
+		l.paint.Reset(paintEvery)
+	}
+}
+
+// publish shows everybody how things stand.
+func (l *Loop) publish() {
+	l.seq++
+	can := l.ports.Engine().Capabilities()
+	s := Snapshot{
+		Seq: l.seq, Phase: l.state.Phase, Latched: l.state.Latched(), Since: l.changed,
+		Engine: can.Name, Model: can.Model, Host: can.Host,
+		Microphone: "closed", Hint: l.hint, Error: l.problem, Turn: l.shown,
+	}
+	if s.Error == nil && len(l.reports) > 0 {
+		s.Error = l.reports[0]
+	}
+	if l.ended != nil {
+		s.Turn, l.ended = l.ended, nil
+	}
+	if w := l.work; w != nil {
+		w.view.Answer = w.answer.String()
+		if s.Phase == Listening {
+			s.Microphone = "open"
+			s.Level = math.Float64frombits(w.level.Load())
+		}
+		if s.Phase == Speaking {
+			_, w.view.Sentence, s.Level = w.voice.position()
+		}
+		view := w.view
+		s.Turn = &view
+	}
+	if s.Phase == Listening || s.Phase == Speaking {
+		l.repaint()
+	}
+	l.hub.publish(s, l.earlier)
+}
