@@ -27,6 +27,7 @@ type App struct {
 	pid          int
 	settingsPath string
 	current      atomic.Pointer[settings.Settings]
+	changing     sync.Mutex // held while the settings change
 
 	verbs   map[string]verb
 	server  *control.Server
@@ -80,16 +81,16 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.sound, a.sight = newSound(a.log), newSight(a.settings().Screen, a.log)
 	a.engines = newEngines(a.settings, a.log)
 	a.startLoop()
+	for _, p := range troubles {
+		a.loop.Report(p)
+	}
 	a.verbs = a.verbTable()
 	a.panel = startPanel(func() []string { return panelArgs(socket, a.settings().Panel) }, a.loop.Report, a.log)
 	a.keys = startKeys(a.settings().Hotkey, a.keyActions(), a.log)
 	a.tray = openTray(ctx, a)
-	for _, p := range troubles {
-		a.loop.Report(p)
-	}
 	close(a.ready)
 	a.follow()
-	if HasDisplay() {
+	if HasDisplay() && a.settings().Panel.AlwaysOn {
 		a.panel.set(panelShown)
 	}
 	return a, nil
@@ -117,42 +118,66 @@ func (a *App) Run(ctx context.Context) {
 
 func (a *App) quit() { a.overOnce.Do(func() { close(a.over) }) }
 
-// Close ends the running turn, closes the microphone and releases everything.
+// closeLimit bounds how long Close waits for a part: a display or a bus that
+// has stopped answering must not keep Aside from ending.
+const closeLimit = 1200 * time.Millisecond
+
+// Close ends the running turn, closes the microphone and releases everything,
+// within three seconds.
 func (a *App) Close() error {
-	var err error
-	if a.server != nil {
-		defer func() { err = errors.Join(err, a.server.Close()) }()
-	}
-	if a.keys != nil {
-		a.keys.close()
+	var turn, rest, last []func() error
+	none := func(do func()) func() error { return func() error { do(); return nil } }
+	if a.loop != nil {
+		turn = append(turn, none(a.loop.Close))
 	}
 	if a.watching != nil {
-		a.watching()
-		a.watched.Wait()
+		rest = append(rest, none(func() { a.watching(); a.watched.Wait() }))
+	}
+	if a.keys != nil {
+		rest = append(rest, none(a.keys.close))
 	}
 	if a.tray != nil {
-		a.tray.close()
-	}
-	if a.loop != nil {
-		a.loop.Close()
+		rest = append(rest, none(a.tray.close))
 	}
 	if a.engines != nil {
-		a.engines.close()
+		rest = append(rest, none(a.engines.close))
 	}
 	if a.panel != nil {
-		a.panel.close()
+		rest = append(rest, none(a.panel.close))
 	}
 	if a.sound != nil {
-		a.sound.close()
-	}
-	if a.sight != nil {
-		a.sight.close()
+		rest = append(rest, none(a.sound.close), none(a.sight.close))
 	}
 	if a.history != nil {
-		err = errors.Join(err, a.history.Close())
+		last = append(last, a.history.Close)
 	}
-	return err
+	if a.server != nil {
+		last = append(last, a.server.Close)
+	}
+	return errors.Join(closeAll(turn), closeAll(rest), closeAll(last))
 }
+
+// closeAll runs all of parts at once and waits for them, for closeLimit.
+func closeAll(parts []func() error) error {
+	errs := make(chan error, len(parts))
+	for _, part := range parts {
+		go func() { errs <- part() }()
+	}
+	limit := time.NewTimer(closeLimit)
+	defer limit.Stop()
+	var all error
+	for range parts {
+		select {
+		case err := <-errs:
+			all = errors.Join(all, err)
+		case <-limit.C:
+			return errors.Join(all, errStuck)
+		}
+	}
+	return all
+}
+
+var errStuck = errors.New("a part of Aside did not end in time")
 
 func (a *App) settings() settings.Settings { return *a.current.Load() }
 
@@ -187,6 +212,9 @@ func (a *App) openHistory(ctx context.Context) []*turn.Problem {
 		a.log.Error("open history", "err", err)
 		return []*turn.Problem{{Code: "history_unavailable", Message: "The history cannot be opened: answers are not kept.", Hint: "See: aside doctor"}}
 	}
+	if a.history.ReadOnly() {
+		return []*turn.Problem{history.Problem(history.ErrReadOnly)}
+	}
 	if moved := a.history.Recovered(); moved != "" {
 		return []*turn.Problem{{Code: "history_recovered", Message: "The history was damaged and began anew.", Hint: "The old one is kept as " + filepath.Base(moved) + "."}}
 	}
@@ -204,7 +232,7 @@ func (a *App) startLoop() {
 		Control: func(name, value string) { _ = a.control(name, value) }, // an engine that asks for nonsense gets nothing
 	}
 	if a.history != nil {
-		p.Journal = a.history
+		p.Journal = &journal{Store: a.history, report: func(p *turn.Problem) { a.loop.Report(p) }}
 	}
 	a.loop = turn.NewLoop(p, a.log)
 	a.engines.start(a.loop.Refresh, a.loop.Report)
@@ -235,13 +263,16 @@ func (a *App) look() {
 // an engine on this machine.
 func (a *App) awake() {
 	if HasDisplay() {
-		a.panel.set(panelShown)
+		a.panel.wake()
 	}
 	a.engines.look()
 }
 
-// load reads settings and key again and puts them into effect.
-func (a *App) load(context.Context) error {
+// load reads settings and key again and puts them into effect. When it returns,
+// the next question goes where they say.
+func (a *App) load(ctx context.Context) error {
+	a.changing.Lock()
+	defer a.changing.Unlock()
 	before := a.settings()
 	troubles, err := a.readSettings()
 	if err != nil {
@@ -251,8 +282,13 @@ func (a *App) load(context.Context) error {
 	if now.Hotkey != before.Hotkey {
 		a.keys.rebind(now.Hotkey)
 	}
+	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk {
+		a.panel.restart()
+	}
 	a.sight.configure(now.Screen)
-	a.engines.reload()
+	if err := a.engines.reload(ctx); err != nil {
+		return err
+	}
 	a.loop.SetVoice(now.Speak.Speed, now.Speak.Volume)
 	for _, p := range troubles {
 		a.loop.Report(p)
@@ -272,6 +308,7 @@ func (a *App) follow() {
 			}
 		})
 		defer disuse.Stop()
+		a.panel.onUse(func() { disuse.Reset(panelDisuse) })
 		_ = a.loop.Watch(ctx, func(s turn.Snapshot) error { // it ends with ctx
 			if s.Phase != turn.Idle {
 				disuse.Reset(panelDisuse)
@@ -300,12 +337,18 @@ func failure(err error) error {
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		return control.Fail(e.Code, e.Message, e.Hint)
 	}
-	if errors.Is(err, turn.ErrClosed) {
+	switch {
+	case errors.Is(err, turn.ErrClosed):
 		return control.Fail("ending", "Aside is ending.", "Start it again with: aside")
+	case errors.Is(err, turn.ErrGone):
+		return control.Fail("retry_gone", "The question is no longer kept.", "Ask it again.")
+	case history.Known(err):
+		p := history.Problem(err)
+		return control.Fail(p.Code, p.Message, p.Hint)
 	}
 	return err
 }
 
 func panelArgs(socket string, p settings.Panel) []string {
-	return []string{"--socket", socket, "--edge", p.Edge, "--width", fmt.Sprint(p.Width), "--theme", p.Theme}
+	return []string{"--tether", "--socket", socket, "--edge", p.Edge, "--width", fmt.Sprint(p.Width), "--theme", p.Theme}
 }

@@ -15,7 +15,6 @@ import (
 	"aside/app/key"
 	"aside/app/settings"
 	"aside/app/turn"
-	"aside/vision"
 )
 
 // Grade is how a check came out.
@@ -42,27 +41,39 @@ const examineLimit = 5 * time.Second
 // Examine checks what Aside needs of this machine. What a running core knows
 // better, it is asked.
 func Examine(ctx context.Context, client control.Client) []Check {
-	ctx, cancel := context.WithTimeout(ctx, 4*examineLimit)
-	defer cancel()
-	status, err := client.Status(ctx)
-	running := err == nil
-	checks := []Check{core(running, status), display(ctx)}
+	limited := func(check func(context.Context) Check) Check {
+		ctx, cancel := context.WithTimeout(ctx, examineLimit)
+		defer cancel()
+		return check(ctx)
+	}
+	var status control.Status
+	var running bool
+	checks := []Check{limited(func(ctx context.Context) (c Check) {
+		c, status, running = core(ctx, client)
+		return c
+	}), limited(display)}
 	checks = append(checks, soundChecks()...)
-	checks = append(checks, hotkeyCheck(ctx, running, status), engineCheck(ctx), keyringCheck(ctx), historyCheck(ctx), panelCheck())
+	checks = append(checks,
+		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
+		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck())
 	return append(checks, offlineChecks()...)
 }
 
-func core(running bool, s control.Status) Check {
-	if !running {
-		return Check{"core", Fair, "not running", "Start it with: aside"}
+func core(ctx context.Context, client control.Client) (c Check, s control.Status, running bool) {
+	s, err := client.Status(ctx)
+	switch {
+	case errors.Is(err, control.ErrNotRunning):
+		return Check{"core", Fair, "not running", "Start it with: aside"}, s, false
+	case err != nil:
+		return Check{"core", Bad, "not_answering: it runs and does not answer", "End it with: pkill -x aside, then start it again."}, s, false
 	}
-	return Check{Name: "core", State: Good, Found: "running, " + string(s.Phase)}
+	return Check{Name: "core", State: Good, Found: "running, " + string(s.Phase)}, s, true
 }
 
 func display(ctx context.Context) Check {
 	s := newSight(settings.Default().Screen, slog.New(slog.DiscardHandler))
 	defer s.close()
-	if _, err := s.Take(ctx, vision.CaptureDisplay); err != nil {
+	if _, err := s.open(ctx); err != nil { // it is not looked at
 		return problemCheck("display", err)
 	}
 	return Check{Name: "display", State: Good, Found: s.describe()}
@@ -101,11 +112,13 @@ func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check
 		}
 		return c
 	}
-	hook, err := hotkey.Open(ctx, bindings(s.Hotkey))
+	bound, unread := bindings(s.Hotkey)
+	hook, err := hotkey.Open(ctx, bound)
 	if hook != nil {
 		hook.Close()
 	}
-	if p := keyProblem(err); p != nil {
+	if problems := keyProblems(errors.Join(unread, err)); len(problems) > 0 {
+		p := problems[0]
 		c.State, c.Found, c.Fix = Fair, p.Code+": "+p.Message, p.Hint
 	}
 	return c
@@ -124,6 +137,8 @@ func keyringCheck(ctx context.Context) Check {
 		return Check{"keyring", Fair, "keyring_locked: the keyring is locked", "Unlock it."}
 	case errors.Is(err, key.ErrTimeout):
 		return Check{"keyring", Fair, "keyring_timeout: the keyring does not answer", "Restart it."}
+	case errors.Is(err, key.ErrInvalid):
+		return Check{"keyring", Fair, "key_invalid: the key cannot be used", "Store it again with aside key set, or correct " + key.Variable + "."}
 	}
 	return Check{"keyring", Fair, "keyring_none: no keyring answers", "Install gnome-keyring or KeePassXC to store a key; the offline reader needs none."}
 }

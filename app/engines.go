@@ -35,6 +35,9 @@ type engines struct {
 	current atomic.Pointer[choice]
 	again   chan bool // holds a wish to decide again; true: in any case
 
+	mu      sync.Mutex
+	waiting []chan struct{} // closed after the next decision
+
 	cancel  context.CancelFunc // nil before start
 	running sync.WaitGroup
 }
@@ -42,8 +45,9 @@ type engines struct {
 // choice is an engine and how it came to answer.
 type choice struct {
 	engine.Engine
-	chat *chat.Engine // nil if it is the offline reader
-	why  *turn.Problem
+	chat  *chat.Engine // nil if it is the offline reader
+	why   *turn.Problem
+	local chat.Local // where it was found on this machine
 }
 
 func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
@@ -82,19 +86,18 @@ func (e *engines) start(refresh func(), report func(*turn.Problem)) {
 func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Problem)) {
 	var last time.Time
 	for must := true; ; {
-		now := e.current.Load()
-		wanting := now.why != nil || now.chat == nil && e.settings().Engine.Kind == "auto"
-		if must || wanting && time.Since(last) > lookEvery {
-			c := e.decide(ctx)
+		if must || e.wanting() && time.Since(last) > lookEvery {
+			done := e.decided()
+			before, c := e.current.Load(), e.decide(ctx)
 			if ctx.Err() != nil {
 				return
 			}
-			e.replace(c)
-			e.log.Info("engine", "name", c.Capabilities().Name, "model", c.Capabilities().Model, "host", c.Capabilities().Host)
-			if c.why != nil && (must || now.why == nil || now.why.Code != c.why.Code) {
+			e.choose(c, must)
+			if c.why != nil && (must || before.why == nil || before.why.Code != c.why.Code) {
 				report(c.why)
 			}
 			refresh()
+			done()
 			last = time.Now()
 		}
 		select {
@@ -105,6 +108,28 @@ func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Pro
 	}
 }
 
+// wanting reports whether there may be something better than what answers now,
+// or what was found on this machine may have gone.
+func (e *engines) wanting() bool {
+	now := e.current.Load()
+	return now.why != nil || (now.chat == nil || now.found()) && e.settings().Engine.Kind == "auto"
+}
+
+// found reports whether the choice was found on this machine.
+func (c *choice) found() bool { return c.local != chat.Local{} }
+
+// choose makes c the choice, unless it is what there is already and nothing
+// has changed.
+func (e *engines) choose(c *choice, changed bool) {
+	if !changed && c.found() && c.local == e.current.Load().local {
+		c.chat.Close()
+		return
+	}
+	e.replace(c)
+	about := c.Capabilities()
+	e.log.Info("engine", "name", about.Name, "model", about.Model, "host", about.Host)
+}
+
 // replace makes c the choice. A turn that runs keeps its engine; only its
 // spare connections are closed.
 func (e *engines) replace(c *choice) {
@@ -113,11 +138,38 @@ func (e *engines) replace(c *choice) {
 	}
 }
 
+// decided returns what tells everybody who waits by now that a decision has
+// been made.
+func (e *engines) decided() (done func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	waiting := e.waiting
+	e.waiting = nil
+	return func() {
+		for _, w := range waiting {
+			close(w)
+		}
+	}
+}
+
 // look decides again if there may be something better than what there is.
 func (e *engines) look() { e.ask(false) }
 
-// reload decides again because settings or key have changed.
-func (e *engines) reload() { e.ask(true) }
+// reload decides again because settings or key have changed, and returns when
+// that is done: what is asked next must not go where it no longer should.
+func (e *engines) reload(ctx context.Context) error {
+	done := make(chan struct{})
+	e.mu.Lock()
+	e.waiting = append(e.waiting, done)
+	e.mu.Unlock()
+	e.ask(true)
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 func (e *engines) ask(must bool) {
 	for {
@@ -160,11 +212,11 @@ func (e *engines) decide(ctx context.Context) *choice {
 		if err != nil {
 			return &choice{Engine: e.reader, why: turn.ProblemOf(err)}
 		}
-		return &choice{c, c, why}
+		return &choice{Engine: c, chat: c, why: why}
 	}
 	if local, ok := chat.Detect(ctx, e.ports); ok {
-		if c, err := chat.New(e.localConfig(s, local)); err == nil {
-			return &choice{c, c, nil}
+		if c, err := chat.New(e.localConfig(ctx, s, local)); err == nil {
+			return &choice{Engine: c, chat: c, local: local}
 		}
 	}
 	return &choice{Engine: e.reader, why: why}
@@ -176,7 +228,7 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		if baseURL == "" || origin(baseURL) == origin(s.Engine.BaseURL) {
 			return chat.Service{BaseURL: baseURL, Key: secret, Model: model}
 		}
-		other, _ := e.secret(ctx, baseURL) // without one it is asked without one
+		other, _ := e.keys.Stored(ctx, baseURL) // without one it is asked without one
 		return chat.Service{BaseURL: baseURL, Key: other, Model: model}
 	}
 	return chat.Config{
@@ -189,16 +241,28 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 }
 
 // localConfig is that of a model on this machine, which neither hears nor
-// speaks: the offline reader's ear and mouth do.
-func (e *engines) localConfig(s settings.Settings, l chat.Local) chat.Config {
-	return chat.Config{
+// speaks: the offline reader's ear and mouth do, unless a service is set.
+func (e *engines) localConfig(ctx context.Context, s settings.Settings, l chat.Local) chat.Config {
+	c := chat.Config{
 		Name:     "chat",
 		Chat:     chat.Service{BaseURL: l.BaseURL, Model: l.Model},
 		Language: s.Transcribe.Language,
 		Voice:    e.voice,
-		Ear:      offline.NewEar(),
-		Mouth:    offline.NewMouth(e.voice),
 	}
+	if url := s.Transcribe.BaseURL; url != "" {
+		key, _ := e.keys.Stored(ctx, url) // without one it is asked without one
+		c.Transcribe = chat.Service{BaseURL: url, Key: key, Model: s.Transcribe.Model}
+	} else {
+		c.Ear = offline.NewEar()
+	}
+	if url := s.Speak.BaseURL; url != "" {
+		key, _ := e.keys.Stored(ctx, url)
+		c.Speak = chat.Service{BaseURL: url, Key: key, Model: s.Speak.Model}
+		c.Voice = e.serviceVoice
+	} else {
+		c.Mouth = offline.NewMouth(e.voice)
+	}
+	return c
 }
 
 // secret returns the key for a service, "" if there is none.

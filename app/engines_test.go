@@ -65,8 +65,8 @@ func TestWhoAnswersFollowsSettingsAndKey(t *testing.T) {
 	}
 }
 
-// ollama is a local service with one model that sees.
-func ollama(t *testing.T) (port int) {
+// ollama is a local service with one model that sees, until gone is called.
+func ollama(t *testing.T) (port int, gone func()) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reply := map[string]any{"models": []any{map[string]string{"name": "llava"}}}
@@ -84,11 +84,12 @@ func ollama(t *testing.T) (port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return port
+	return port, s.Close
 }
 
 func TestAModelOnThisMachineIsFoundByItself(t *testing.T) {
-	e := deciding(t, settings.Default(), "", ollama(t))
+	port, gone := ollama(t)
+	e := deciding(t, settings.Default(), "", port)
 	refreshed := make(chan struct{}, 1)
 	e.start(func() { refreshed <- struct{}{} }, func(p *turn.Problem) { t.Errorf("reported: %+v", p) })
 	<-refreshed
@@ -98,12 +99,54 @@ func TestAModelOnThisMachineIsFoundByItself(t *testing.T) {
 	if c := e.check(t.Context()); c.State != Good {
 		t.Errorf("the doctor says %+v", c)
 	}
+	before := e.current.Load()
+	e.choose(e.decide(t.Context()), false)
+	if !e.wanting() || e.current.Load() != before {
+		t.Error("what is still there was replaced")
+	}
+	gone()
+	e.choose(e.decide(t.Context()), false)
+	if about := e.engine().Capabilities(); about.Name != "offline" {
+		t.Errorf("when it has gone, %+v answers", about)
+	}
+}
+
+func TestAServiceThatIsSetHearsAndSpeaksForALocalModel(t *testing.T) {
+	s := settings.Default()
+	s.Transcribe.BaseURL, s.Speak.BaseURL = "http://127.0.0.1:9000/v1", "http://127.0.0.1:9001/v1"
+	e := deciding(t, s, "sk-1", 0)
+	c := e.localConfig(t.Context(), s, chat.Local{BaseURL: "http://127.0.0.1:11434/v1", Model: "llava"})
+	if c.Ear != nil || c.Mouth != nil || c.Transcribe.BaseURL != s.Transcribe.BaseURL || c.Speak.BaseURL != s.Speak.BaseURL {
+		t.Errorf("got %+v", c)
+	}
+	if c.Transcribe.Key+c.Speak.Key+c.Chat.Key != "" {
+		t.Error("they got the key of another service")
+	}
+}
+
+func TestWhenAReloadReturnsTheNextQuestionGoesWhereTheSettingsSay(t *testing.T) {
+	s := settings.Default()
+	s.Engine.Kind = "chat"
+	e := deciding(t, s, "sk-1", 0)
+	e.settings = func() settings.Settings { return s }
+	e.start(func() {}, func(*turn.Problem) {})
+	for range 50 {
+		for _, kind := range []string{"offline", "chat"} {
+			s.Engine.Kind = kind
+			if err := e.reload(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if about := e.engine().Capabilities(); about.Name != kind {
+				t.Fatalf("%s answers, want %s", about.Name, kind)
+			}
+		}
+	}
 }
 
 func TestOtherServicesHaveTheirOwnKeys(t *testing.T) {
 	s := settings.Default()
 	s.Speak.BaseURL, s.Transcribe.BaseURL = "https://api.openai.com/v2", "http://127.0.0.1:9000/v1"
-	e := deciding(t, s, "", 0)
+	e := deciding(t, s, "sk-1", 0) // of the environment: for the service that answers
 	c := e.config(t.Context(), s, "sk-1")
 	if c.Chat.Key != "sk-1" || c.Speak.Key != "sk-1" || c.Transcribe.Key != "" {
 		t.Errorf("keys are %q, %q, %q", c.Chat.Key, c.Speak.Key, c.Transcribe.Key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,8 @@ type keys struct {
 
 	mu    sync.Mutex
 	state string // for status: ready, or a code
+
+	told []turn.Problem // what was reported last; the goroutine's own
 }
 
 // keyActions are what the keys do.
@@ -77,8 +80,9 @@ func (k *keys) status() string {
 func (k *keys) run(ctx context.Context, h settings.Hotkey) {
 	defer close(k.done)
 	for ctx.Err() == nil {
-		hook, err := hotkey.Open(ctx, bindings(h))
-		k.tell(err)
+		bound, unread := bindings(h)
+		hook, err := hotkey.Open(ctx, bound)
+		k.tell(errors.Join(unread, err))
 		if hook != nil {
 			h = k.listen(ctx, hook, h)
 			hook.Close()
@@ -107,7 +111,8 @@ func (k *keys) listen(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey)
 			}
 			k.act(e)
 		case h = <-k.wishes:
-			k.tell(hook.Rebind(ctx, bindings(h)))
+			bound, unread := bindings(h)
+			k.tell(errors.Join(unread, hook.Rebind(ctx, bound)))
 		case <-ctx.Done():
 			return h
 		}
@@ -129,52 +134,72 @@ func (k *keys) act(e hotkey.Event) {
 	}
 }
 
-// bindings reads the settings; one that cannot be read is switched off, and
-// settings has told so already.
-func bindings(h settings.Hotkey) []hotkey.Binding {
-	var bound []hotkey.Binding
+// unreadable is a combination in the settings that is none.
+type unreadable struct {
+	id  string
+	err error
+}
+
+func (u unreadable) Error() string { return "hotkey." + u.id + ": " + u.err.Error() }
+
+// bindings reads the settings. One that cannot be read is switched off, and
+// the error says which.
+func bindings(h settings.Hotkey) (bound []hotkey.Binding, unread error) {
 	for _, b := range []struct{ id, combo string }{{bindTalk, h.Talk}, {bindLook, h.Look}} {
 		combo, err := hotkey.Parse(b.combo)
 		if err != nil {
+			unread = errors.Join(unread, unreadable{b.id, err})
 			continue
 		}
 		bound = append(bound, hotkey.Binding{ID: b.id, Combo: combo})
 	}
-	return bound
+	return bound, unread
 }
 
 // tell notes how the keys stand and shows what is wrong with them, once.
 func (k *keys) tell(err error) {
-	p := keyProblem(err)
+	problems := keyProblems(err)
 	state := "ready"
-	if p != nil {
-		state = p.Code
+	if len(problems) > 0 {
+		state = problems[0].Code
+		k.log.Warn("hotkey", "err", err)
 	}
 	k.mu.Lock()
-	changed := k.state != state
 	k.state = state
 	k.mu.Unlock()
-	if !changed || p == nil {
-		return
+	for _, p := range problems {
+		if !slices.Contains(k.told, p) {
+			k.on.report(&p)
+		}
 	}
-	k.log.Warn("hotkey", "err", err)
-	k.on.report(p)
+	k.told = problems
 }
 
-// keyProblem says what err means to the user.
-func keyProblem(err error) *turn.Problem {
+// keyProblems says what err, of which several may be joined, means to the user.
+func keyProblems(err error) []turn.Problem {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []turn.Problem
+		for _, one := range many.Unwrap() {
+			all = append(all, keyProblems(one)...)
+		}
+		return all
+	}
+	choose := func(id string) string {
+		return "Choose another with: aside settings set hotkey." + id + " COMBINATION"
+	}
 	if err == nil {
 		return nil
 	}
-	if b, ok := errors.AsType[*hotkey.BindingError](err); ok {
-		combo := b.Binding.Combo.String()
-		if errors.Is(b, hotkey.ErrTaken) {
-			return &turn.Problem{Code: "hotkey_conflict", Message: combo + " is taken by another program.",
-				Hint: "Choose another with: aside settings set hotkey." + b.Binding.ID + " COMBINATION"}
-		}
-		return &turn.Problem{Code: "hotkey_invalid", Message: b.Error() + ".",
-			Hint: "Choose another with: aside settings set hotkey." + b.Binding.ID + " COMBINATION"}
+	if u, ok := errors.AsType[unreadable](err); ok {
+		return []turn.Problem{{Code: "hotkey_invalid", Message: "hotkey." + u.id + " is no key combination.", Hint: choose(u.id)}}
 	}
-	return &turn.Problem{Code: "hotkey_unavailable", Message: "The talk key cannot be taken here.",
-		Hint: "Let the desktop run aside press and aside release, or aside toggle."}
+	if b, ok := errors.AsType[*hotkey.BindingError](err); ok {
+		p := turn.Problem{Code: "hotkey_invalid", Message: b.Error() + ".", Hint: choose(b.Binding.ID)}
+		if errors.Is(b, hotkey.ErrTaken) {
+			p.Code = "hotkey_conflict"
+		}
+		return []turn.Problem{p}
+	}
+	return []turn.Problem{{Code: "hotkey_unavailable", Message: "The talk key cannot be taken here.",
+		Hint: "Let the desktop run aside press and aside release, or aside toggle."}}
 }

@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"aside/app/key"
 	"aside/app/turn"
 )
 
@@ -17,7 +20,6 @@ import (
 // there, hidden or shown. If it dies it comes back.
 type panelProcess struct {
 	args   func() []string // as the settings are when it starts
-	env    []string        // nil for our own
 	report func(*turn.Problem)
 	log    *slog.Logger
 
@@ -26,7 +28,8 @@ type panelProcess struct {
 	done   chan struct{}
 
 	mu    sync.Mutex
-	state string // for status: off, starting, shown, hidden, failed
+	state string // for status: off, shown, hidden, failed
+	used  func() // called with each wish; nil for nobody
 }
 
 type panelState int
@@ -35,6 +38,7 @@ const (
 	panelGone panelState = iota
 	panelHidden
 	panelShown
+	panelAnew // as it is, but with the settings of now
 )
 
 const (
@@ -61,8 +65,36 @@ func startPanel(args func() []string, report func(*turn.Problem), log *slog.Logg
 	return p
 }
 
+// onUse makes f hear of every wish.
+func (p *panelProcess) onUse(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.used = f
+}
+
+// wake shows the panel for a question, unless it has failed: it is not tried
+// again with every press.
+func (p *panelProcess) wake() {
+	if p.status() != "failed" {
+		p.set(panelShown)
+	}
+}
+
+// restart starts the panel again if it runs.
+func (p *panelProcess) restart() {
+	if s := p.status(); s == "shown" || s == "hidden" {
+		p.set(panelAnew)
+	}
+}
+
 // set makes s the wish. An older wish that nobody has read is forgotten.
 func (p *panelProcess) set(s panelState) {
+	p.mu.Lock()
+	used := p.used
+	p.mu.Unlock()
+	if used != nil {
+		used()
+	}
 	for {
 		select {
 		case p.want <- s:
@@ -94,24 +126,24 @@ func (p *panelProcess) setStatus(s string) {
 	p.state = s
 }
 
+// errAnew is why a panel ended that is to start again with other settings.
+var errAnew = errors.New("the settings have changed")
+
 // run holds the wish and the process against each other until ctx ends.
 func (p *panelProcess) run(ctx context.Context) {
 	defer close(p.done)
 	wish := panelGone
 	var falls []time.Time
 	for ctx.Err() == nil {
-		if wish == panelGone {
+		if wish != panelShown && (wish != panelHidden || p.status() == "off") {
 			p.setStatus("off")
-			select {
-			case wish = <-p.want:
-			case <-ctx.Done():
-			}
+			wish = p.next(ctx)
 			continue
 		}
 		began := time.Now()
 		last, err := p.live(ctx, wish)
 		wish = last
-		if ctx.Err() != nil || wish == panelGone {
+		if ctx.Err() != nil || wish == panelGone || errors.Is(err, errAnew) {
 			continue
 		}
 		falls = append(falls, began)
@@ -121,10 +153,8 @@ func (p *panelProcess) run(ctx context.Context) {
 		if problem := p.verdict(err, len(falls)); problem != nil {
 			p.setStatus("failed")
 			p.report(problem)
-			wish = panelGone
-			select { // until somebody asks for it again
-			case wish = <-p.want:
-			case <-ctx.Done():
+			for wish = panelGone; wish != panelShown && ctx.Err() == nil; { // until somebody asks for it again
+				wish = p.next(ctx)
 			}
 			falls = nil
 			continue
@@ -134,6 +164,16 @@ func (p *panelProcess) run(ctx context.Context) {
 		case <-time.After(min(time.Duration(len(falls)-1)*500*time.Millisecond, panelPatience)):
 		case <-ctx.Done():
 		}
+	}
+}
+
+// next waits for a wish; at the end it is that the panel be gone.
+func (p *panelProcess) next(ctx context.Context) panelState {
+	select {
+	case wish := <-p.want:
+		return wish
+	case <-ctx.Done():
+		return panelGone
 	}
 }
 
@@ -165,15 +205,21 @@ func (p *panelProcess) live(ctx context.Context, wish panelState) (panelState, e
 	}
 	cmd := exec.CommandContext(ctx, panelProgram(), args...)
 	cmd.Stderr = os.Stderr
-	cmd.Env = p.env
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, key.Variable+"=") })
+	// The panel ends when this pipe does, however the core ends.
+	tether, err := cmd.StdinPipe()
+	if err != nil {
+		return wish, err
+	}
+	defer func() { _ = tether.Close() }()
+	cmd.Cancel = func() error { return errors.Join(tether.Close(), cmd.Process.Signal(os.Interrupt)) }
 	cmd.WaitDelay = time.Second
+	p.setStatus(map[panelState]string{panelHidden: "hidden", panelShown: "shown"}[wish])
 	if err := cmd.Start(); err != nil {
 		return wish, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	p.setStatus(map[panelState]string{panelHidden: "hidden", panelShown: "shown"}[wish])
 	for {
 		select {
 		case err := <-ended:
@@ -181,12 +227,18 @@ func (p *panelProcess) live(ctx context.Context, wish panelState) (panelState, e
 				return panelGone, nil
 			}
 			return wish, err
-		case wish = <-p.want:
-			if wish == panelGone {
+		case next := <-p.want:
+			switch next {
+			case panelGone:
 				cancel()
 				<-ended
 				return panelGone, nil
+			case panelAnew:
+				cancel()
+				<-ended
+				return wish, errAnew
 			}
+			wish = next
 			p.tell(cmd.Process, wish)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"aside/app/key"
 	"aside/app/turn"
 )
 
@@ -56,8 +57,11 @@ func TestThePanelIsStartedShownHiddenAndEnded(t *testing.T) {
 	if p.status() != "off" {
 		t.Errorf("before the first wish it is %s", p.status())
 	}
+	p.set(panelHidden) // it is
+	p.set(panelShown)
+	waits(t, "the start", func() bool { return said() == "began --edge left\n" && p.status() == "shown" })
 	p.set(panelHidden)
-	waits(t, "the start", func() bool { return said() == "began --edge left --hidden\n" })
+	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hidden\n") && p.status() == "hidden" })
 	p.set(panelShown)
 	waits(t, "the window", func() bool { return strings.HasSuffix(said(), "shown\n") && p.status() == "shown" })
 	p.set(panelHidden)
@@ -109,4 +113,43 @@ func TestWhatKeepsThePanelAway(t *testing.T) {
 			waits(t, "the verdict", func() bool { return p.status() == "failed" })
 		})
 	}
+}
+
+func TestThePanelEndsWithTheCoreAndKnowsNoKey(t *testing.T) {
+	t.Setenv(key.Variable, "sk-canary")
+	p, said, _ := supervised(t, `trap '' INT
+echo "began $ASIDE_API_KEY" >>$out
+cat
+echo ended >>$out`)
+	p.set(panelShown)
+	waits(t, "the start", func() bool { return said() == "began \n" })
+	p.close()
+	waits(t, "the end of its input", func() bool { return said() == "began \nended\n" })
+}
+
+func TestThePanelStartsAnewWithOtherSettings(t *testing.T) {
+	p, said, problems := supervised(t, patientPanel)
+	p.restart() // there is none yet
+	p.set(panelShown)
+	waits(t, "the start", func() bool { return said() == "began --edge left\n" })
+	p.restart()
+	waits(t, "another", func() bool { return said() == "began --edge left\nended\nbegan --edge left\n" && p.status() == "shown" })
+	if len(problems) > 0 {
+		t.Errorf("reported: %+v", <-problems)
+	}
+}
+
+func TestAPanelThatFailedIsNotTriedAgainWithEveryPress(t *testing.T) {
+	p, said, problems := supervised(t, "echo began >>$out\nexit 3")
+	p.set(panelShown)
+	<-problems
+	waits(t, "the verdict", func() bool { return p.status() == "failed" })
+	p.wake()
+	p.set(panelHidden)
+	time.Sleep(50 * time.Millisecond)
+	if said() != "began\n" {
+		t.Errorf("it was tried again: %s", said())
+	}
+	p.set(panelShown)
+	waits(t, "a wish", func() bool { return said() == "began\nbegan\n" })
 }

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"aside/app/control"
+	"aside/app/history"
 	"aside/app/settings"
 	"aside/app/turn"
+	"aside/audio"
 	"aside/vision"
 )
 
@@ -54,7 +56,7 @@ func (a *App) Handle(ctx context.Context, r control.Request, send func(any) erro
 	if !ok {
 		return control.Fail("verb_unknown", "Aside knows no command "+strconv.Quote(r.Verb)+".", "Use the same version of aside on both sides.")
 	}
-	return v(ctx, r.Args, send)
+	return failure(v(ctx, r.Args, send))
 }
 
 // arguments reads the arguments of a request.
@@ -132,11 +134,11 @@ func (a *App) question(args control.AskArgs) (turn.Question, error) {
 }
 
 func (a *App) retry(ctx context.Context, raw json.RawMessage, send func(any) error) error {
-	args, err := arguments[control.IDArgs](raw)
+	args, err := arguments[control.RetryArgs](raw)
 	if err != nil {
 		return err
 	}
-	v, err := a.loop.Ask(ctx, turn.Question{Retry: turn.ID(args.ID), Speak: true}, func(v turn.View) error { return send(v) })
+	v, err := a.loop.Ask(ctx, turn.Question{Retry: turn.ID(args.ID), Speak: args.Speak}, func(v turn.View) error { return send(v) })
 	if err != nil {
 		return err
 	}
@@ -177,11 +179,15 @@ func (a *App) forget(ctx context.Context, raw json.RawMessage, _ func(any) error
 	if err != nil {
 		return err
 	}
-	a.loop.Forget(args.ID)
+	shown := a.loop.Forget(args.ID)
 	if a.history == nil {
 		return nil
 	}
-	return a.history.Remove(ctx, args.ID)
+	err = a.history.Remove(ctx, args.ID)
+	if shown && errors.Is(err, history.ErrNotFound) {
+		return nil // it was private
+	}
+	return err
 }
 
 func (a *App) reload(ctx context.Context, _ json.RawMessage, _ func(any) error) error {
@@ -192,6 +198,8 @@ func (a *App) reload(ctx context.Context, _ json.RawMessage, _ func(any) error) 
 const (
 	paceStep   = 1.2
 	volumeStep = 1.25
+	quietest   = 0.1
+	loudest    = 2
 )
 
 // say carries out a speech control. Pace and volume hold from the next block
@@ -214,15 +222,15 @@ func (a *App) control(command, value string) error {
 	case "skip":
 		a.loop.Skip()
 	case "faster":
-		return a.keepSpeak("speak.speed", number(speak.Speed*paceStep))
+		return a.keepSpeak("speak.speed", step(speak.Speed*paceStep, audio.MinPace, audio.MaxPace))
 	case "slower":
-		return a.keepSpeak("speak.speed", number(speak.Speed/paceStep))
+		return a.keepSpeak("speak.speed", step(speak.Speed/paceStep, audio.MinPace, audio.MaxPace))
 	case "normal":
 		return a.keepSpeak("speak.speed", "1")
 	case "louder":
-		return a.keepSpeak("speak.volume", number(max(speak.Volume, 0.1)*volumeStep))
+		return a.keepSpeak("speak.volume", step(max(speak.Volume, quietest)*volumeStep, quietest, loudest))
 	case "softer":
-		return a.keepSpeak("speak.volume", number(speak.Volume/volumeStep))
+		return a.keepSpeak("speak.volume", step(speak.Volume/volumeStep, quietest, loudest))
 	case "speed":
 		return a.keepSpeak("speak.speed", value)
 	case "voice":
@@ -234,23 +242,28 @@ func (a *App) control(command, value string) error {
 	return nil
 }
 
-// keepSpeak changes a setting of the voice, at once and for good.
+// keepSpeak changes a setting of the voice, at once and for good. What else
+// stands in the file by now stays there.
 func (a *App) keepSpeak(key, value string) error {
+	a.changing.Lock()
+	defer a.changing.Unlock()
 	s := a.settings()
 	if err := settings.Set(&s, key, value); err != nil {
-		if key == "speak.speed" || key == "speak.volume" {
-			if n, e := strconv.ParseFloat(value, 64); e == nil && n > 0 {
-				return nil // as fast, as slow or as loud as it goes
-			}
-		}
-		return failure(err)
+		return err
 	}
 	a.current.Store(&s)
 	a.loop.SetVoice(s.Speak.Speed, s.Speak.Volume)
-	if err := settings.Save(a.settingsPath, s); err != nil {
-		return failure(err)
+	onDisk, _, err := settings.Load(a.settingsPath)
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := settings.Set(&onDisk, key, value); err != nil {
+		return err
+	}
+	return settings.Save(a.settingsPath, onDisk)
 }
 
-func number(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }
+// step writes a pace or a volume, as far as it goes.
+func step(f, least, most float64) string {
+	return strconv.FormatFloat(min(max(f, least), most), 'f', 2, 64)
+}

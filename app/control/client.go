@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"os"
 	"syscall"
 	"time"
 )
@@ -23,7 +24,8 @@ var ErrNotRunning = errors.New("aside is not running")
 
 // Call sends one request and hands every reply's data to each, which may be
 // nil. It returns when the core says that it is done, when each returns an
-// error, or when ctx ends. An error of the core's is a *Failure.
+// error, when ctx ends, or when nothing at all comes back. An error of the
+// core's is a *Failure.
 func (c Client) Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error {
 	conn, err := c.dial(ctx)
 	if err != nil {
@@ -34,7 +36,7 @@ func (c Client) Call(ctx context.Context, verb string, args any, each func(json.
 	if err := send(conn, verb, args); err != nil {
 		return err
 	}
-	err = receive(conn, each)
+	err = receive(ctx, conn, each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -80,10 +82,22 @@ func send(conn net.Conn, verb string, args any) error {
 	return nil
 }
 
-func receive(conn net.Conn, each func(json.RawMessage) error) error {
+// firstReply is how long the core may take to say anything at all. Deciding
+// who answers may wait for a keyring.
+const firstReply = 15 * time.Second
+
+func receive(ctx context.Context, conn net.Conn, each func(json.RawMessage) error) error {
+	if err := conn.SetReadDeadline(time.Now().Add(firstReply)); err != nil {
+		return fmt.Errorf("read reply: %w", err)
+	}
 	lines := bufio.NewScanner(conn)
 	lines.Buffer(make([]byte, 0, 4096), MaxReply)
-	for lines.Scan() {
+	for first := true; lines.Scan(); first = false {
+		if first {
+			if err := conn.SetReadDeadline(time.Time{}); err != nil || ctx.Err() != nil {
+				return errors.Join(err, ctx.Err())
+			}
+		}
 		var r Reply
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return fmt.Errorf("read reply: %w", err)
@@ -100,7 +114,10 @@ func receive(conn net.Conn, each func(json.RawMessage) error) error {
 			return nil
 		}
 	}
-	if err := lines.Err(); err != nil {
+	switch err := lines.Err(); {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return Fail("not_answering", "Aside runs and does not answer.", "End it with: pkill -x aside, then start it again.")
+	case err != nil:
 		return fmt.Errorf("read reply: %w", err)
 	}
 	return fmt.Errorf("read reply: %w", io.ErrUnexpectedEOF)
@@ -137,8 +154,13 @@ func (c Client) Watch(ctx context.Context, see func(Snapshot)) error {
 // Ask asks and returns the turn as it ended. see is called with the turn as it
 // grows; it may be nil.
 func (c Client) Ask(ctx context.Context, args AskArgs, see func(View)) (View, error) {
+	return c.Answer(ctx, VerbAsk, args, see)
+}
+
+// Answer is Ask for any verb that begins a turn.
+func (c Client) Answer(ctx context.Context, verb string, args any, see func(View)) (View, error) {
 	var last View
-	err := c.Call(ctx, VerbAsk, args, func(raw json.RawMessage) error {
+	err := c.Call(ctx, verb, args, func(raw json.RawMessage) error {
 		var v View
 		if err := json.Unmarshal(raw, &v); err != nil {
 			return fmt.Errorf("read reply: %w", err)

@@ -36,8 +36,8 @@ const (
 	VerbRelease = "release" // the talk key came up
 	VerbToggle  = "toggle"  // press or release, whichever is next
 	VerbCancel  = "cancel"  // drop whatever runs
-	VerbAsk     = "ask"     // AskArgs → Snapshot while it runs; the last View is final
-	VerbRetry   = "retry"   // IDArgs: send a kept question again
+	VerbAsk     = "ask"     // AskArgs → View while it runs; the last one is final
+	VerbRetry   = "retry"   // RetryArgs: send a kept question again → as VerbAsk
 	VerbSay     = "say"     // SayArgs: a speech control
 	VerbShot    = "shot"    // IDArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
@@ -60,6 +60,12 @@ type AskArgs struct {
 // IDArgs name a turn.
 type IDArgs struct {
 	ID string `json:"id"`
+}
+
+// RetryArgs are the arguments of VerbRetry.
+type RetryArgs struct {
+	ID    string `json:"id"`
+	Speak bool   `json:"speak,omitempty"` // speak the answer too
 }
 
 // SayArgs are the arguments of VerbSay: faster, slower, louder, softer, again,

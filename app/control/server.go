@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"aside/app/turn"
 )
 
 // Handler carries out requests.
@@ -171,6 +173,7 @@ func (s *Server) serve(conn *net.UnixConn) {
 	last := Reply{End: true}
 	if err != nil {
 		last.Error = problemOf(err)
+		s.log.Info("command failed", "verb", r.Verb, "code", last.Error.Code, "cause", turn.Cause(err))
 	}
 	_ = writeReply(conn, last) // a client that has gone does not care
 }

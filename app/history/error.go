@@ -29,6 +29,9 @@ var (
 	errOther = errors.New("history does not work")
 )
 
+// other is the code of an error that is none of this package's.
+const other = "db_error"
+
 // Problem says what err means to the user.
 func Problem(err error) *turn.Problem {
 	for _, p := range []struct {
@@ -47,7 +50,12 @@ func Problem(err error) *turn.Problem {
 			return &p.Problem
 		}
 	}
-	return &turn.Problem{Code: "db_error", Message: "The history does not work.", Hint: "The log has the details."}
+	return &turn.Problem{Code: other, Message: "The history does not work.", Hint: "The log has the details."}
+}
+
+// Known reports whether err is one of this package's.
+func Known(err error) bool {
+	return err != nil && Problem(err).Code != other
 }
 
 // inform says what was being done when err happened.

@@ -27,7 +27,6 @@ type exported struct {
 	Engine   string       `json:"engine"`
 	Model    string       `json:"model"`
 	App      string       `json:"app,omitempty"`
-	Title    string       `json:"title,omitempty"`
 	Look     bool         `json:"look,omitempty"`
 	Usage    *turn.Usage  `json:"usage,omitempty"`
 	Timings  turn.Timings `json:"timings"`
@@ -76,7 +75,7 @@ func writeJSON(w io.Writer, v turn.View, first bool) error {
 		Engine: v.Engine, Model: v.Model, Look: v.Look, Usage: v.Usage, Timings: v.Timings,
 	}
 	if v.Shot != nil {
-		e.App, e.Title = v.Shot.Program, v.Shot.Title
+		e.App = v.Shot.Program
 	}
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -95,13 +94,14 @@ func writeJSON(w io.Writer, v turn.View, first bool) error {
 func writeMarkdown(w io.Writer, v turn.View, _ bool) error {
 	heading := v.Asked.Format("2006-01-02 15:04")
 	if v.Shot != nil {
-		for _, place := range []string{v.Shot.Program, v.Shot.Title} {
-			if place = strings.Join(strings.Fields(place), " "); place != "" {
-				heading += " · " + place
-			}
+		if place := strings.Join(strings.Fields(v.Shot.Program), " "); place != "" {
+			heading += " · " + place
 		}
 	}
 	question := strings.ReplaceAll(strings.TrimSpace(v.Question), "\n", "\n> ")
+	if question == "" && v.Look {
+		question = "(what is on the screen)"
+	}
 	answer := strings.TrimSpace(v.Answer)
 	if answer == "" {
 		answer = "(" + string(v.Outcome) + ")"

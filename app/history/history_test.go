@@ -82,7 +82,7 @@ func TestATurnIsKeptAsTextAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *got.Shot != (turn.ShotView{Title: "main.go", Program: "code"}) {
+	if *got.Shot != (turn.ShotView{Program: "code"}) { // a title is text from the screen
 		t.Errorf("of the shot is kept %+v", got.Shot)
 	}
 	if got.Answer != "a **program**\ufffd\ufffd" {
@@ -423,7 +423,7 @@ func TestExportsAreWhole(t *testing.T) {
 		store(t, s, answered(n, "q", "a"))
 	}
 	last := answered(900, "two\nlines", "")
-	last.Outcome, last.Shot = turn.Failed, &turn.ShotView{Program: "code", Title: "main.go\n# no heading"}
+	last.Outcome, last.Shot = turn.Failed, &turn.ShotView{Program: "code\n# no heading", Title: "main.go"}
 	store(t, s, last)
 	var out bytes.Buffer
 	if err := s.Export(t.Context(), &out, "json"); err != nil {
@@ -440,7 +440,7 @@ func TestExportsAreWhole(t *testing.T) {
 	if err := s.Export(t.Context(), &out, "markdown"); err != nil {
 		t.Fatal(err)
 	}
-	want := "## " + last.Asked.Format("2006-01-02 15:04") + " · code · main.go # no heading\n\n> two\n> lines\n\n(failed)\n\n"
+	want := "## " + last.Asked.Format("2006-01-02 15:04") + " · code # no heading\n\n> two\n> lines\n\n(failed)\n\n"
 	if !strings.HasSuffix(out.String(), want) {
 		t.Errorf("it ends in %q", out.String()[out.Len()-200:])
 	}

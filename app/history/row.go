@@ -14,17 +14,18 @@ import (
 const maxText = 1 << 20
 
 // columns are those of a row in the order of values and scan.
-const columns = "id, asked_ms, question, answer, heard, outcome, engine, model, app, title, look, usage, timings"
+const columns = "id, asked_ms, question, answer, heard, outcome, engine, model, app, look, usage, timings"
 
 const (
-	insert = "INSERT INTO turns (" + columns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-	change = " SET asked_ms = ?2, question = ?3, answer = ?4, heard = ?5, outcome = ?6, engine = ?7, model = ?8, app = ?9, title = ?10, look = ?11, usage = ?12, timings = ?13"
+	insert = "INSERT INTO turns (" + columns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+	change = " SET asked_ms = ?2, question = ?3, answer = ?4, heard = ?5, outcome = ?6, engine = ?7, model = ?8, app = ?9, look = ?10, usage = ?11, timings = ?12"
 	update = "UPDATE turns" + change + " WHERE id = ?1"
 	upsert = insert + " ON CONFLICT (id) DO UPDATE" + change
 )
 
-// values returns what the statements above take. Of the shot it keeps where
-// the question was asked, nothing else.
+// values returns what the statements above take. Of the shot it keeps the
+// program that was asked about, nothing else: a window's title is text from
+// the screen.
 func values(v turn.View) ([]any, error) {
 	if v.ID == "" || len(v.ID) > 64 || strings.ContainsFunc(v.ID, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, ErrInvalid
@@ -43,7 +44,7 @@ func values(v turn.View) ([]any, error) {
 	}
 	return []any{
 		v.ID, v.Asked.UnixMilli(), text(v.Question), text(v.Answer), text(v.Heard), string(v.Outcome),
-		text(v.Engine), text(v.Model), text(shot.Program), text(shot.Title), v.Look, string(usage), string(timings),
+		text(v.Engine), text(v.Model), text(shot.Program), v.Look, string(usage), string(timings),
 	}, nil
 }
 
@@ -62,7 +63,7 @@ func scan(rows *sql.Rows) (turn.View, error) {
 		usage, timings []byte
 	)
 	err := rows.Scan(&v.ID, &asked, &v.Question, &v.Answer, &v.Heard, &v.Outcome, &v.Engine, &v.Model,
-		&shot.Program, &shot.Title, &v.Look, &usage, &timings)
+		&shot.Program, &v.Look, &usage, &timings)
 	if err != nil {
 		return v, err
 	}

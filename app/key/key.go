@@ -15,7 +15,7 @@ import (
 )
 
 // Variable is the environment variable that overrides the keyring, for servers
-// and tests. Its key goes to whatever service is set.
+// and tests. Its key is for the service that answers, and for no other.
 const Variable = "ASIDE_API_KEY"
 
 const (
@@ -75,6 +75,12 @@ func (k *Keyring) Get(ctx context.Context, baseURL string) (string, error) {
 		}
 		return value, nil
 	}
+	return k.Stored(ctx, baseURL)
+}
+
+// Stored returns the key that is stored for the service at baseURL, whatever
+// the environment says, else ErrNotFound.
+func (k *Keyring) Stored(ctx context.Context, baseURL string) (string, error) {
 	value, err := k.stored(ctx, baseURL)
 	if err != nil {
 		return "", fmt.Errorf("read key: %w", err)

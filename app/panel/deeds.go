@@ -28,7 +28,7 @@ func (p *Panel) ask(text, screen string) {
 
 // retry sends a kept question again.
 func (p *Panel) retry(id string) {
-	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.IDArgs{ID: id})) })
+	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.RetryArgs{ID: id, Speak: true})) })
 }
 
 // tell shows why a command was refused. What went wrong in a turn stands in

@@ -96,7 +96,7 @@ func TestEditRewritesWhatItCannotEditAndKeepsUnknownKeys(t *testing.T) {
 func FuzzEdit(f *testing.F) {
 	f.Add("# c\n[speak]\nvoice = 'echo' # x\n", "nova", 1.5)
 	f.Add("speak = { voice = 'echo' }\n", "a\"b\\", 0.5)
-	f.Add("[speak]\nnote = '''\n[speak]\nvoice = 1\n'''", "#", 4.0)
+	f.Add("[speak]\nnote = '''\n[speak]\nvoice = 1\n'''", "#", 2.5)
 	f.Add("version = 3\nx = [1, {a = 2}]\n[[speak.list]]\n", "v", 1.0)
 	f.Add("\x00[panel", "é", 1.0)
 	f.Fuzz(func(t *testing.T, old, voice string, speed float64) {
@@ -105,7 +105,7 @@ func FuzzEdit(f *testing.F) {
 			t.Skip()
 		}
 		_ = Set(&s, "speak.speed", "1.75")
-		if between(0.25, 4).ok(speed) {
+		if between(0.5, 2.5).ok(speed) {
 			s.Speak.Speed = speed
 		}
 		text := edit(old, s)

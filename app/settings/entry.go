@@ -33,7 +33,7 @@ func entries() []entry {
 		{"speak.base_url", "the service that speaks", func(s *Settings) any { return &s.Speak.BaseURL }, address(true)},
 		{"speak.model", "the model that speaks", func(s *Settings) any { return &s.Speak.Model }, words("the name of a model", 1, 200)},
 		{"speak.voice", "the voice that answers", func(s *Settings) any { return &s.Speak.Voice }, words("the name of a voice", 1, 200)},
-		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.25, 4)},
+		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.5, 2.5)},
 		{"speak.volume", "how loud it speaks", func(s *Settings) any { return &s.Speak.Volume }, between(0, 2)},
 
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},

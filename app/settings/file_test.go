@@ -108,7 +108,7 @@ func TestSaveMakesAPrivateFileThatLoads(t *testing.T) {
 	s := Default()
 	for key, value := range map[string]string{
 		"speak.voice": `a "quoted" \ voice é`, "screen.exclude": "a, b", "panel.width": "500",
-		"panel.always_on": "true", "speak.speed": "1.25", "engine.kind": "offline",
+		"panel.always_on": "false", "speak.speed": "1.25", "engine.kind": "offline",
 	} {
 		if err := Set(&s, key, value); err != nil {
 			t.Fatal(err)

@@ -72,7 +72,7 @@ func Default() Settings {
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Screen:     Screen{Capture: "window"},
-		Panel:      Panel{Edge: "right", Width: 400, Theme: "auto"},
+		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
 	}
 }
 

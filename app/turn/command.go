@@ -123,9 +123,12 @@ func (l *Loop) NewConversation() {
 }
 
 // Forget removes a turn from the conversation and its picture from memory; one
-// that runs is cancelled.
-func (l *Loop) Forget(id string) {
+// that runs is cancelled. It reports whether there was such a turn.
+func (l *Loop) Forget(id string) (known bool) {
+	done := make(chan bool, 1)
 	l.post(message{do: func() {
+		before := len(l.earlier)
+		known := l.work != nil && l.work.view.ID == id || l.shown != nil && l.shown.ID == id
 		if l.work != nil && l.work.view.ID == id {
 			l.work.forgotten = true
 			l.step(Cancel{})
@@ -136,8 +139,14 @@ func (l *Loop) Forget(id string) {
 		if l.shown != nil && l.shown.ID == id {
 			l.shown, l.said = nil, nil
 		}
+		done <- known || len(l.earlier) < before
 		l.publish()
 	}})
+	select {
+	case known = <-done:
+	case <-l.life.Done():
+	}
+	return known
 }
 
 // Report shows a problem that belongs to no turn, such as a talk key that is

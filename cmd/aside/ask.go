@@ -61,11 +61,40 @@ func (l lookCmd) Run(c *console) error {
 	return ask(c, control.AskArgs{Look: true, Screen: l.Screen, Speak: l.Speak}, l.JSON)
 }
 
-// ask prints the answer: as it comes, or whole as JSON. An answer that is not
-// whole is a failure.
+// retryCmd sends a question that failed again.
+type retryCmd struct {
+	ID    string `arg:"" help:"Of the turn, as aside history lists it."`
+	JSON  bool   `help:"Print the answer as JSON."`
+	Speak bool   `help:"Speak the answer too."`
+}
+
+func (r retryCmd) Run(c *console) error {
+	return answer(c, control.VerbRetry, control.RetryArgs{ID: r.ID, Speak: r.Speak}, r.JSON)
+}
+
+// shotCmd writes the picture of a turn, byte for byte.
+type shotCmd struct {
+	ID string `arg:"" help:"Of the turn, as aside history lists it."`
+}
+
+func (s shotCmd) Run(c *console) error {
+	shot, err := c.client.Shot(c.ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(shot.Bytes)
+	return err
+}
+
 func ask(c *console, args control.AskArgs, asJSON bool) error {
+	return answer(c, control.VerbAsk, args, asJSON)
+}
+
+// answer prints the answer: as it comes, or whole as JSON. An answer that is
+// not whole is a failure.
+func answer(c *console, verb string, args any, asJSON bool) error {
 	shown := ""
-	v, err := c.client.Ask(c.ctx, args, func(v control.View) {
+	v, err := c.client.Answer(c.ctx, verb, args, func(v control.View) {
 		if asJSON {
 			return
 		}

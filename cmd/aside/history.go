@@ -58,8 +58,9 @@ func withHistory(c *console, do func(*history.Store) error) error {
 }
 
 func historyFailure(err error) error {
-	if errors.Is(err, history.ErrNotFound) {
-		return control.Fail("history_unknown", "There is no such turn.", "aside history lists them.")
+	if history.Known(err) {
+		p := history.Problem(err)
+		return control.Fail(p.Code, p.Message, p.Hint)
 	}
 	return err
 }

@@ -18,16 +18,29 @@ type keyCmd struct {
 }
 
 type (
-	keySetCmd    struct{}
-	keyDeleteCmd struct{}
-	keyStatusCmd struct{}
+	keySetCmd    struct{ keyService }
+	keyDeleteCmd struct{ keyService }
+	keyStatusCmd struct{ keyService }
+
+	// keyService says whose key is meant.
+	keyService struct {
+		URL string `help:"Of the service, such as speak.base_url. Default: engine.base_url."`
+	}
 )
+
+func (k keyService) address(c *console) (string, error) {
+	if k.URL != "" {
+		return k.URL, nil
+	}
+	_, s, err := loadSettings(c)
+	return s.Engine.BaseURL, err
+}
 
 // maxKeyInput bounds what is read of standard input.
 const maxKeyInput = 8 << 10
 
-func (keySetCmd) Run(c *console) error {
-	_, s, err := loadSettings(c)
+func (k keySetCmd) Run(c *console) error {
+	address, err := k.address(c)
 	if err != nil {
 		return err
 	}
@@ -35,35 +48,35 @@ func (keySetCmd) Run(c *console) error {
 	if err != nil {
 		return fmt.Errorf("read key: %w", err)
 	}
-	if err := key.New().Set(c.ctx, s.Engine.BaseURL, string(text)); err != nil {
+	if err := key.New().Set(c.ctx, address, string(text)); err != nil {
 		return keyFailure(err)
 	}
-	fmt.Fprintf(c.out, "stored for %s\n", s.Engine.BaseURL)
+	fmt.Fprintf(c.out, "stored for %s\n", address)
 	return tellCore(c)
 }
 
-func (keyDeleteCmd) Run(c *console) error {
-	_, s, err := loadSettings(c)
+func (k keyDeleteCmd) Run(c *console) error {
+	address, err := k.address(c)
 	if err != nil {
 		return err
 	}
-	if err := key.New().Delete(c.ctx, s.Engine.BaseURL); err != nil {
+	if err := key.New().Delete(c.ctx, address); err != nil {
 		return keyFailure(err)
 	}
-	fmt.Fprintf(c.out, "deleted for %s\n", s.Engine.BaseURL)
+	fmt.Fprintf(c.out, "deleted for %s\n", address)
 	return tellCore(c)
 }
 
-func (keyStatusCmd) Run(c *console) error {
-	_, s, err := loadSettings(c)
+func (k keyStatusCmd) Run(c *console) error {
+	address, err := k.address(c)
 	if err != nil {
 		return err
 	}
-	source, err := key.New().Status(c.ctx, s.Engine.BaseURL)
+	source, err := key.New().Status(c.ctx, address)
 	if err != nil {
 		return keyFailure(err)
 	}
-	fmt.Fprintf(c.out, "%s for %s\n", source, s.Engine.BaseURL)
+	fmt.Fprintf(c.out, "%s for %s\n", source, address)
 	return nil
 }
 
@@ -79,7 +92,7 @@ func keyFailure(err error) error {
 		{key.ErrTimeout, "keyring_timeout", "The keyring does not answer.", "Look for its prompt, or restart it, and try again."},
 		{key.ErrNotFound, "key_none", "No key is stored for this service.", "Store one with: aside key set"},
 		{key.ErrInvalid, "key_invalid", "This is not an API key.", "Paste the key alone, on one line."},
-		{key.ErrAddress, "settings_value", "engine.base_url is not an http or https address.", "Change it with: aside settings set engine.base_url URL"},
+		{key.ErrAddress, "settings_value", "The address of the service is not an http or https address.", "Change it with: aside settings set engine.base_url URL"},
 	} {
 		if errors.Is(err, f.err) {
 			return control.Fail(f.code, f.message, f.hint)

@@ -37,6 +37,8 @@ type cli struct {
 	Cancel  cancelCmd  `cmd:"" help:"Drop the recording, the request or the speech."`
 	Ask     askCmd     `cmd:"" help:"Ask a typed question; the answer streams to standard output."`
 	Look    lookCmd    `cmd:"" help:"Ask what is on the screen."`
+	Retry   retryCmd   `cmd:"" help:"Send a question that failed again; it is kept for five minutes."`
+	Shot    shotCmd    `cmd:"" help:"Write the very picture that a recent question sent to standard output."`
 	Status  statusCmd  `cmd:"" help:"Say how things stand."`
 	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice NAME, speed N."`
 	History historyCmd `cmd:"" help:"List, search, show, delete or export earlier questions."`
@@ -65,6 +67,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second one ends it at once
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c,
@@ -109,9 +112,10 @@ func report(w io.Writer, err error) int {
 	}
 	if p, ok := errors.AsType[*settings.Problem](err); ok {
 		code, hint = p.Code, p.Hint
-		if code == "settings_key" || code == "settings_value" {
-			exit = exitUsage
-		}
+	}
+	switch code {
+	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty", "image_invalid":
+		exit = exitUsage
 	}
 	fmt.Fprintf(w, "aside: %s: %s\n", code, clean(err.Error()))
 	if hint != "" {

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"aside/app/control"
+	"aside/app/hotkey"
 	"aside/app/settings"
 )
 
@@ -76,6 +78,11 @@ func (g settingSetCmd) Run(c *console) error {
 	}
 	if err := settings.Set(&s, g.Key, g.Value); err != nil {
 		return err
+	}
+	if strings.HasPrefix(g.Key, "hotkey.") {
+		if _, err := hotkey.Parse(g.Value); err != nil {
+			return control.Fail("hotkey_invalid", g.Key+" "+err.Error()+".", "Name modifiers and a key, for instance Ctrl+Alt+Space.")
+		}
 	}
 	if err := settings.Save(path, s); err != nil {
 		return err

@@ -27,15 +27,8 @@ func (s startCmd) Run(c *console) error {
 	private()
 	xgb.Logger = golog.New(io.Discard, "", 0) // it tells of every connection; what fails is reported anyway
 	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: level}))
-	core, err := app.Open(c.ctx, app.Options{Version: version, Log: log})
-	if errors.Is(err, control.ErrRunning) {
-		fmt.Fprintln(c.out, "aside runs already: its panel is shown where there is a display")
-		if !app.HasDisplay() {
-			return nil
-		}
-		return c.client.Do(c.ctx, control.VerbPanel, control.PanelArgs{Show: true})
-	}
-	if err != nil {
+	core, err := s.open(c, log)
+	if err != nil || core == nil {
 		return err
 	}
 	if !app.HasDisplay() {
@@ -43,4 +36,31 @@ func (s startCmd) Run(c *console) error {
 	}
 	core.Run(c.ctx)
 	return core.Close()
+}
+
+// open starts the core, or shows the panel of the one that runs. One that is
+// just starting or ending is waited for.
+func (s startCmd) open(c *console, log *slog.Logger) (core *app.App, err error) {
+	waited := until(c.ctx, endLimit, func() bool {
+		core, err = app.Open(c.ctx, app.Options{Version: version, Log: log})
+		if !errors.Is(err, control.ErrRunning) {
+			return true
+		}
+		err = s.show(c)
+		return !errors.Is(err, control.ErrNotRunning)
+	})
+	return core, errors.Join(err, waited)
+}
+
+func (startCmd) show(c *console) error {
+	var err error
+	if app.HasDisplay() {
+		err = c.client.Do(c.ctx, control.VerbPanel, control.PanelArgs{Show: true})
+	} else {
+		_, err = c.client.Status(c.ctx)
+	}
+	if err == nil {
+		fmt.Fprintln(c.out, "aside runs already: its panel is shown where there is a display")
+	}
+	return err
 }

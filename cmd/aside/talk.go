@@ -1,6 +1,12 @@
 package main
 
-import "aside/app/control"
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aside/app/control"
+)
 
 type (
 	pressCmd   struct{}
@@ -16,7 +22,34 @@ func (releaseCmd) Run(c *console) error { return c.client.Do(c.ctx, control.Verb
 func (toggleCmd) Run(c *console) error  { return c.client.Do(c.ctx, control.VerbToggle, nil) }
 func (cancelCmd) Run(c *console) error  { return c.client.Do(c.ctx, control.VerbCancel, nil) }
 func (newCmd) Run(c *console) error     { return c.client.Do(c.ctx, control.VerbNew, nil) }
-func (quitCmd) Run(c *console) error    { return c.client.Do(c.ctx, control.VerbQuit, nil) }
+
+// endLimit is how long a core that ends may take.
+const endLimit = 5 * time.Second
+
+// Run returns when the core has gone, so that another one can start.
+func (quitCmd) Run(c *console) error {
+	if err := c.client.Do(c.ctx, control.VerbQuit, nil); err != nil {
+		return err
+	}
+	return until(c.ctx, endLimit, func() bool {
+		_, err := c.client.Status(c.ctx)
+		return errors.Is(err, control.ErrNotRunning)
+	})
+}
+
+// until waits until ok reports true, for limit at most.
+func until(ctx context.Context, limit time.Duration, ok func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for !ok() {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
 
 // panelCmd shows or hides the panel.
 type panelCmd struct {

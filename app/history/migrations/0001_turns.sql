@@ -11,7 +11,6 @@ CREATE TABLE turns (
 	engine   TEXT    NOT NULL,
 	model    TEXT    NOT NULL,
 	app      TEXT    NOT NULL,             -- the program that was asked about
-	title    TEXT    NOT NULL,             -- of its window
 	look     INTEGER NOT NULL,             -- 1: no words of the user's
 	usage    TEXT    NOT NULL,             -- JSON, or null
 	timings  TEXT    NOT NULL              -- JSON
