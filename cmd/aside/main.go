@@ -114,7 +114,7 @@ func report(w io.Writer, err error) int {
 		code, hint = p.Code, p.Hint
 	}
 	switch code {
-	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty", "image_invalid":
+	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty":
 		exit = exitUsage
 	}
 	fmt.Fprintf(w, "aside: %s: %s\n", code, clean(err.Error()))
