@@ -182,6 +182,23 @@ func TestALookNeedsNoWords(t *testing.T) {
 	}
 }
 
+func TestALookStaysAQuestionInWhatFollows(t *testing.T) {
+	s, e := answering(t)
+	if _, err := ask(t, e, engine.Prompt{Earlier: []engine.Earlier{{Answer: "A terminal."}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range s.Requests(enginetest.Chat) {
+		for i, m := range r.Messages {
+			if m.Text == "" {
+				t.Errorf("message %d, %s, has no content", i, m.Role)
+			}
+		}
+		if m := r.Messages[1]; m.Role != "user" || m.Text != lookQuestion {
+			t.Errorf("the look became %s: %q", m.Role, m.Text)
+		}
+	}
+}
+
 func TestWhatWasNotUnderstoodIsNotAsked(t *testing.T) {
 	for name, c := range map[string]audio.Clip{"nothing was recorded": {}, "no words": utterance()} {
 		t.Run(name, func(t *testing.T) {

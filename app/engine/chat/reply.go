@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -149,7 +150,7 @@ func (r *reply) messages(question string) []openai.ChatCompletionMessage {
 			answer = "[no answer]"
 		}
 		all = append(all,
-			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: e.Question},
+			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: cmp.Or(e.Question, lookQuestion)}, // a look has no words
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: answer})
 	}
 	if r.shot == nil || len(r.shot.Sent.Bytes) == 0 {
