@@ -193,6 +193,39 @@ func TestAServiceThatDoesNotBeginToAnswerIsGivenUp(t *testing.T) {
 	})
 }
 
+func TestAFailureThatTricklesIsNotReadForLong(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status            int
+		kind, begin, code string
+		retry             bool
+		hint              string
+		tries             int
+	}{
+		"a refusal":        {400, "text/plain", "no such voice", "bad_request", false, "no such voice", 1},
+		"a server's own":   {500, "application/json", `{"error":`, "server_error", true, "", 1 + retries},
+		"a page":           {200, "text/html", "<html>", "net_not_api", false, "", 1},
+		"JSON without end": {200, "application/json", `{"choices":`, "bad_response", false, "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, e := newInside(t)
+				e.chat.web.wait = (&waits{}).wait
+				trickle := s.streams(tt.kind, func(w io.Writer) { says(tt.begin)(w); every(time.Second, w, " ") })
+				s.responses["/chat/completions"] = func(n int, r *http.Request, w *io.PipeWriter) (int, http.Header) {
+					_, header := trickle(n, r, w)
+					return tt.status, header
+				}
+				began := time.Now()
+				_, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?"}, audio.Clip{}, nil))
+				checkError(t, err, tt.code, tt.retry, tt.hint)
+				if took := time.Since(began); took != time.Duration(tt.tries)*failureWait {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
 // failing answers with each status in turn, and then as last does.
 func failing(last response, header http.Header, statuses ...int) response {
 	return func(n int, r *http.Request, w *io.PipeWriter) (int, http.Header) {

@@ -102,7 +102,7 @@ func eventStream(sent *http.Request, r *http.Response) error {
 	if kind == "text/event-stream" {
 		return nil
 	}
-	body, _ := io.ReadAll(io.LimitReader(r.Body, failureLimit)) // half an explanation is better than none
+	body := explanationIn(r.Body)
 	if said, code := explain(sent, body); kind == "application/json" && (said != "" || code != "") {
 		return streamError(said, code)
 	}

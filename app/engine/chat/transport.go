@@ -16,10 +16,11 @@ import (
 
 // Limits of a request. What a service sends beyond them is an error.
 const (
-	plainLimit   = 60 * time.Second // transcription, or the speech of a sentence
+	plainLimit   = 60 * time.Second // transcription, or the wait for all speech of a sentence
 	headerLimit  = 60 * time.Second // until the reply begins
 	bodyLimit    = 16 << 20         // bytes
 	failureLimit = 64 << 10         // bytes of an error's body
+	failureWait  = 5 * time.Second  // for that body
 	retries      = 2                // after the first try, before any content
 	longestWait  = 10 * time.Second // before a retry; a service that asks for more is given up
 	longestAsked = 24 * time.Hour   // that is understood of what it asks for
@@ -120,9 +121,18 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 		response.Body = &bounded{response.Body, bodyLimit}
 		return response, nil
 	}
-	body, _ := io.ReadAll(io.LimitReader(response.Body, failureLimit)) // half an explanation is better than none
+	body := explanationIn(response.Body)
 	_ = response.Body.Close()
 	return nil, refused(r, response, body)
+}
+
+// explanationIn reads the body of a failure as far as it comes soon: half an
+// explanation is better than none.
+func explanationIn(body io.ReadCloser) []byte {
+	late := time.AfterFunc(failureWait, func() { _ = body.Close() })
+	defer late.Stop()
+	said, _ := io.ReadAll(io.LimitReader(body, failureLimit))
+	return said
 }
 
 // passing reports whether the failure may be over in a moment.
