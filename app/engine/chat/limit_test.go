@@ -104,7 +104,17 @@ func TestLimits(t *testing.T) {
 		{"a stream that never says anything is idle", false,
 			func(w io.Writer) { every(time.Hour, w, comment) }, "stream_idle", idleLimit},
 		{"an empty delta is no content", false,
-			func(w io.Writer) { every(10*time.Second, w, strings.Replace(yes, "Yes.", "", 1)) }, "stream_idle", idleLimit},
+			func(w io.Writer) { every(10*time.Second, w, strings.Replace(yes, "Yes.", "", 1)) }, "stream_idle", firstLimit},
+		{"comments alone do not keep a stream alive for ever", false,
+			func(w io.Writer) { every(5*time.Second, w, comment) }, "stream_idle", firstLimit},
+		{"comments keep a stream alive until the first content", false,
+			func(w io.Writer) {
+				for range 20 {
+					time.Sleep(5 * time.Second)
+					says(comment)(w)
+				}
+				says(yes + stop + done)(w)
+			}, "", 100 * time.Second},
 		{"a stream that never ends is cut", false,
 			func(w io.Writer) { every(20*time.Second, w, yes) }, "net_timeout", streamLimit},
 		{"a model that thinks aloud is not idle", false,

@@ -18,7 +18,8 @@ import (
 
 // Limits of a stream.
 const (
-	idleLimit   = 30 * time.Second // without content; comments do not count
+	idleLimit   = 30 * time.Second  // without content; comments count only before the first
+	firstLimit  = 110 * time.Second // until content, whatever comments come; a turn has two minutes
 	streamLimit = 10 * time.Minute
 	textLimit   = 1 << 20 // bytes of the answer
 )
@@ -33,6 +34,7 @@ type stream struct {
 	events  *sse
 	cancel  context.CancelCauseFunc // of the request's context
 	idle    *time.Timer             // runs while next waits
+	first   time.Time               // when the first content must be there
 
 	reason   string // the finish reason, once it has come
 	complete bool   // [DONE] has come
@@ -90,10 +92,36 @@ func (e *Engine) request(ctx context.Context, turn string, messages []openai.Cha
 		_ = response.Body.Close()
 		return nil, err
 	}
-	return &stream{
-		request: r, body: response.Body, events: newSSE(response.Body), cancel: cancel,
+	opened := &stream{
+		request: r, body: response.Body, cancel: cancel, first: time.Now().Add(firstLimit),
 		idle: time.AfterFunc(idleLimit, func() { cancel(errIdle) }),
-	}, nil
+	}
+	opened.events = newSSE(beating{response.Body, opened})
+	return opened, nil
+}
+
+// beating is the body of a stream. Before the first content any byte shows
+// that the service is at work: a model may think for long.
+type beating struct {
+	io.Reader
+	stream *stream
+}
+
+func (b beating) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if n > 0 && b.stream.received == 0 {
+		b.stream.wind()
+	}
+	return n, err
+}
+
+// wind starts the time without content anew.
+func (s *stream) wind() {
+	limit := idleLimit
+	if s.received == 0 {
+		limit = min(limit, time.Until(s.first))
+	}
+	s.idle.Reset(limit)
 }
 
 // eventStream checks that the response is what was asked for.
@@ -135,7 +163,7 @@ func (s *stream) close() {
 // next returns what comes next. io.EOF ends a stream that is complete; any
 // other error is an *engine.Error or the context's.
 func (s *stream) next() (piece, error) {
-	s.idle.Reset(idleLimit)
+	s.wind()
 	defer s.idle.Stop() // a reader that is slow does not make the service idle
 	for {
 		if s.complete {
@@ -157,7 +185,8 @@ func (s *stream) next() (piece, error) {
 			return p, nil
 		}
 		if p.thinking {
-			s.idle.Reset(idleLimit)
+			s.first = time.Now().Add(firstLimit)
+			s.wind()
 		}
 	}
 }
@@ -186,6 +215,8 @@ func (s *stream) broken(err error) error {
 		return context.Canceled
 	case s.reason != "": // what is missing is the usage at most
 		return s.end()
+	case errors.Is(cause, errIdle) && s.received == 0:
+		return &engine.Error{Code: "stream_idle", Message: "The service has not begun to answer.", Hint: "Send the question again.", Retry: true, Err: err}
 	case errors.Is(cause, errIdle):
 		return &engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true, Err: err}
 	case errors.Is(err, errTooLong), errors.Is(cause, context.DeadlineExceeded):

@@ -208,7 +208,7 @@ func read(t testing.TB, body io.Reader) (text string, s *stream, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = &stream{request: r, body: io.NopCloser(body), events: newSSE(body), cancel: cancel, idle: time.AfterFunc(time.Hour, func() {})}
+	s = &stream{request: r, body: io.NopCloser(body), events: newSSE(body), cancel: cancel, idle: time.AfterFunc(time.Hour, func() {}), first: time.Now().Add(time.Hour)}
 	defer s.close()
 	for {
 		p, err := s.next()
