@@ -168,22 +168,6 @@ func TestAReaderThatIsSlowDoesNotMakeTheServiceIdle(t *testing.T) {
 	})
 }
 
-func TestSpeechThatHangsLeavesTheText(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, e := newInside(t)
-		s.responses["/chat/completions"] = s.streams("text/event-stream", says(yes+stop+done))
-		s.responses["/audio/speech"] = silent
-		began := time.Now()
-		events, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil))
-		if warnings := of[engine.Warning](events); err != nil || answer(events) != "Yes." || len(warnings) != 1 {
-			t.Errorf("%v, %v", events, err)
-		}
-		if took := time.Since(began); took != plainLimit {
-			t.Errorf("took %v", took)
-		}
-	})
-}
-
 func TestAServiceThatDoesNotBeginToAnswerIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, err := New(config("http://127.0.0.1:1/v1"))

@@ -30,7 +30,8 @@ type reply struct {
 	shot      *vision.Shot
 }
 
-// make answers: words of the utterance, text, speech, the end.
+// make answers: words of the utterance, text, speech, the end. When the text
+// breaks off nobody waits for the rest of the speech.
 func (r *reply) make(ctx context.Context) error {
 	question, err := r.question(ctx)
 	if err != nil {
@@ -38,12 +39,17 @@ func (r *reply) make(ctx context.Context) error {
 	}
 	sentences := make(chan string, 4*ahead)
 	spoken := make(chan struct{})
+	speaking, hush := context.WithCancel(ctx)
+	defer hush()
 	go func() {
 		defer close(spoken)
-		r.speak(ctx, sentences)
+		r.speak(speaking, sentences)
 	}()
 	done, err := r.text(ctx, question, sentences)
 	close(sentences)
+	if err != nil {
+		hush()
+	}
 	<-spoken
 	if err != nil {
 		return err

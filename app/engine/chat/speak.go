@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 
@@ -56,9 +57,20 @@ func (r *reply) say(ctx context.Context, sentence string) error {
 	if mouth := r.engine.config.Mouth; mouth != nil {
 		return mouth.Say(ctx, sentence, yield)
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(voiceLimit, func() { cancel(context.DeadlineExceeded) })
+	defer late.Stop()
+	err := r.request(ctx, sentence, late, yield)
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, context.DeadlineExceeded) {
+		return failed(cause)
+	}
+	return err
+}
+
+// request has the service speak one sentence. late is running: it ends ctx.
+func (r *reply) request(ctx context.Context, sentence string, late *time.Timer, yield func(audio.Frame) error) error {
 	lips := r.engine.lips
-	ctx, cancel := context.WithTimeout(ctx, plainLimit)
-	defer cancel()
 	voice := ""
 	if r.engine.config.Voice != nil {
 		voice = r.engine.config.Voice()
@@ -71,7 +83,28 @@ func (r *reply) say(ctx context.Context, sentence string) error {
 		return failed(err)
 	}
 	defer func() { _ = response.Close() }() // it was only read
-	return play(response, response.Header().Get("Content-Type"), yield)
+	return play(&awaited{Reader: response, late: late, left: plainLimit}, response.Header().Get("Content-Type"), yield)
+}
+
+// awaited is speech that is being waited for. The clock stands still while
+// what has come is being played.
+type awaited struct {
+	io.Reader
+	late  *time.Timer
+	left  time.Duration // of all the waiting
+	begun bool
+}
+
+func (a *awaited) Read(p []byte) (int, error) {
+	began := time.Now()
+	if a.begun { // else it runs since the request
+		a.late.Reset(min(voiceLimit, a.left))
+	}
+	n, err := a.Reader.Read(p)
+	a.late.Stop()
+	a.begun = true
+	a.left -= time.Since(began)
+	return n, err
 }
 
 // play yields the sound of a response: 24 kHz mono PCM, as asked for, or WAV,

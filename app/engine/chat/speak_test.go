@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"aside/app/engine"
@@ -112,4 +113,75 @@ func TestPlayStopsWhenNobodyListens(t *testing.T) {
 			t.Errorf("%s: %v after %d frames", name, err, n)
 		}
 	}
+}
+
+func TestSpeechThatHangsLeavesTheText(t *testing.T) {
+	sound := strings.Repeat("\x00\x40", 480)
+	for name, tt := range map[string]struct {
+		speech func(w io.Writer) // nil for no answer at all
+		within time.Duration
+		heard  bool
+	}{
+		"no answer":              {nil, voiceLimit, false},
+		"a head without a body":  {func(w io.Writer) { every(time.Hour, w, "") }, voiceLimit, false},
+		"silence after a start":  {func(w io.Writer) { says(sound)(w); every(time.Hour, w, sound) }, voiceLimit, true},
+		"a trickle without end":  {func(w io.Writer) { every(5*time.Second, w, sound) }, plainLimit, true},
+		"only slow, but it ends": {func(w io.Writer) { time.Sleep(9 * time.Second); says(sound)(w) }, 9 * time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, e := newInside(t)
+				s.responses["/chat/completions"] = s.streams("text/event-stream", says(yes+stop+done))
+				s.responses["/audio/speech"] = silent
+				if tt.speech != nil {
+					s.responses["/audio/speech"] = s.streams("audio/pcm", tt.speech)
+				}
+				began := time.Now()
+				events, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil))
+				warnings := of[engine.Warning](events)
+				if err != nil || answer(events) != "Yes." || len(of[engine.Done](events)) != 1 {
+					t.Fatalf("%v, %v", events, err)
+				}
+				if took := time.Since(began); took != tt.within {
+					t.Errorf("took %v, want %v", took, tt.within)
+				}
+				if broken := tt.within >= voiceLimit; broken != (len(warnings) == 1) {
+					t.Fatalf("%d warnings", len(warnings))
+				} else if broken {
+					checkError(t, warnings[0].Err, "speech_failed", false, "does not answer")
+				}
+				if heard := len(of[engine.Speech](events)) > 0; heard != tt.heard {
+					t.Errorf("heard anything: %v", heard)
+				}
+			})
+		})
+	}
+}
+
+func TestSpeechThatIsListenedToSlowlyIsNotLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, e := newInside(t)
+		s.responses["/chat/completions"] = s.streams("text/event-stream", says(yes+stop+done))
+		s.responses["/audio/speech"] = s.streams("audio/pcm", says(strings.Repeat("\x00\x40", 3*ahead*480)))
+		x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil)
+		time.Sleep(5 * time.Minute)
+		events, err := drain(t.Context(), x)
+		if err != nil || len(of[engine.Warning](events)) > 0 || len(of[engine.Speech](events)) != 3*ahead {
+			t.Errorf("%d pieces of speech, %v, %v", len(of[engine.Speech](events)), of[engine.Warning](events), err)
+		}
+	})
+}
+
+func TestATextThatBreaksOffDoesNotWaitForItsSpeech(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, e := newInside(t)
+		s.responses["/chat/completions"] = s.streams("text/event-stream", says(strings.Replace(yes, "Yes.", "Yes. No", 1)))
+		s.responses["/audio/speech"] = silent
+		began := time.Now()
+		events, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil))
+		checkError(t, err, "stream_cut", true, "")
+		if took := time.Since(began); took > 0 || answer(events) != "Yes. No" || len(of[engine.Warning](events)) > 0 {
+			t.Errorf("%v after %v", events, took)
+		}
+	})
 }

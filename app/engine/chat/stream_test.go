@@ -14,6 +14,7 @@ import (
 
 	"aside/app/engine"
 	"aside/app/engine/enginetest"
+	"aside/audio"
 )
 
 // Pieces of streams.
@@ -153,14 +154,18 @@ func checkError(t testing.TB, err error, code string, retry bool, hint string) {
 
 func TestTextThatCameBeforeTheErrorIsKept(t *testing.T) {
 	s, e := answering(t)
-	s.Script(enginetest.Chat, enginetest.All(enginetest.Text("One. ", "Two"), enginetest.Cut()))
-	events, err := ask(t, e, engine.Prompt{Speak: true})
-	checkError(t, err, "stream_cut", true, "")
-	if answer(events) != "One. Two" {
-		t.Errorf("%q", answer(events))
+	saying := make(chan struct{})
+	s.Script(enginetest.Chat, enginetest.All(enginetest.Text("One. ", "Two"), enginetest.Wait(saying), enginetest.Cut()))
+	x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil)
+	said, err := s.Await(t.Context(), enginetest.Speech, 1)
+	if err != nil || said[0].Fields["input"] != "One." {
+		t.Errorf("said %v, %v", said, err)
 	}
-	if said := s.Requests(enginetest.Speech); len(said) != 1 || said[0].Fields["input"] != "One." {
-		t.Errorf("said %v", said)
+	close(saying)
+	events, err := drain(t.Context(), x)
+	checkError(t, err, "stream_cut", true, "")
+	if answer(events) != "One. Two" || len(s.Requests(enginetest.Speech)) != 1 {
+		t.Errorf("%q", answer(events))
 	}
 }
 

@@ -16,7 +16,8 @@ import (
 
 // Limits of a request. What a service sends beyond them is an error.
 const (
-	plainLimit   = 60 * time.Second // transcription, or the wait for all speech of a sentence
+	plainLimit   = 60 * time.Second // transcription, or all the waiting for the speech of a sentence
+	voiceLimit   = 10 * time.Second // until that speech begins, and without any of it
 	headerLimit  = 60 * time.Second // until the reply begins
 	bodyLimit    = 16 << 20         // bytes
 	failureLimit = 64 << 10         // bytes of an error's body
