@@ -21,8 +21,18 @@ type Splitter struct {
 	line    []rune // the line that has begun
 	said    int    // how much of it has been cut off
 	kind    kind   // what the line is
-	fence   string // the marker that ends the code block, "" outside one
+	held    []rune // the line before it, if that may be the head of a table
 	ready   []string
+	around
+}
+
+// around is what the lines before mean for the next.
+type around struct {
+	fence     fence // of the code that it is in
+	table     bool
+	paragraph bool // it may go on
+	quoted    bool
+	item      int // where the text of a list's item begins, 0 outside a list
 }
 
 // kind is what a line of markdown is.
@@ -31,7 +41,9 @@ type kind int
 const (
 	undecided kind = iota
 	prose
-	silent // a table, a fence, code
+	row     // prose, or the head of a table: the next line tells
+	opening // a fence
+	silent  // a table, code
 )
 
 // Add takes the next piece of markdown and returns the sentences that are
@@ -53,6 +65,7 @@ func (s *Splitter) Add(delta string) []string {
 // Rest ends the reply and returns what is left to say.
 func (s *Splitter) Rest() []string {
 	s.step('\n')
+	s.release()
 	ready := s.take()
 	*s = Splitter{}
 	return ready
@@ -70,8 +83,17 @@ func (s *Splitter) step(r rune) {
 		return
 	}
 	s.line = append(s.line, r)
-	if s.kind == undecided {
-		s.kind = s.decide(false)
+	if !strings.ContainsRune(" \t>|:-", r) { // what the line under a table's head consists of
+		s.release()
+	}
+	long := len(s.line) > longest
+	switch {
+	case s.kind == undecided:
+		s.kind = s.decide(long)
+	case s.kind == prose && r == '|' && s.said == 0 && !long && !inMarkup(s.line):
+		s.kind = row
+	case s.kind == row && long:
+		s.kind = prose
 	}
 	if s.kind == prose && ends(s.line[s.said:]) {
 		s.cut()
@@ -83,54 +105,113 @@ func (s *Splitter) endLine() {
 	if s.kind == undecided {
 		s.kind = s.decide(true)
 	}
-	trimmed := strings.TrimSpace(string(s.line))
-	switch {
-	case s.fence != "" && strings.HasPrefix(trimmed, s.fence) && strings.Trim(trimmed, s.fence[:1]) == "":
-		s.fence = ""
-	case s.fence == "" && s.kind == silent:
-		s.fence = fenceOf(trimmed)
-	case s.kind == prose:
-		s.cut()
+	line := string(s.line)
+	b := beginningOf(line)
+	if s.held != nil && delimits(line) {
+		s.held, s.table, s.kind = nil, true, silent
 	}
+	s.release()
+	switch {
+	case s.fence.mark != "" && s.fence.endsWith(b):
+		s.fence = fence{}
+	case s.kind == opening:
+		s.fence = b.fence()
+	case s.kind == row:
+		s.held = append(s.held, s.line...)
+	case s.kind == prose:
+		s.rest(s.line[s.said:], s.said == 0) // it may have been decided only now
+	}
+	s.table = s.table && strings.Contains(line, "|")
+	s.remember(b, rulePattern.MatchString(line))
 	s.line, s.said, s.kind = s.line[:0], 0, undecided
+}
+
+// release says the line that was held back after all.
+func (s *Splitter) release() {
+	s.rest(s.held, true)
+	s.held = nil
+}
+
+// rest says what is left of a line, sentence by sentence.
+func (s *Splitter) rest(line []rune, begins bool) {
+	from := 0
+	for i := range line {
+		if part := line[from : i+1]; i+1 == len(line) || ends(part) {
+			s.say(part, begins && from == 0)
+			from = i + 1
+		}
+	}
+}
+
+// remember keeps what the line means for the next.
+func (s *Splitter) remember(b beginning, rule bool) {
+	heading := headingPattern.MatchString(b.text)
+	ends := !s.paragraph || heading || s.kind == opening
+	switch {
+	case b.text == "" && !b.item || rule:
+	case b.item:
+		s.item, s.quoted = b.column, b.quoted
+	case ends && b.quoted != s.quoted, ends && b.indent < min(s.item, 2):
+		s.item, s.quoted = 0, b.quoted
+	case ends:
+		s.item = min(s.item, b.indent)
+	}
+	s.paragraph = (s.kind == prose || s.kind == row) && b.text != "" && !heading && !rule
 }
 
 // decide says what the line is, as soon as its beginning tells.
 func (s *Splitter) decide(whole bool) kind {
-	if s.fence != "" {
-		return silent
+	b := beginningOf(string(s.line))
+	if s.fence.mark != "" && s.fence.quoted && !b.quoted && (b.text != "" || whole) {
+		s.fence = fence{} // it has ended with its quotation
 	}
-	begin := strings.TrimLeft(string(s.line), " \t>")
 	switch {
-	case begin == "" && !whole:
-		return undecided
-	case strings.HasPrefix(begin, "|"), fenceOf(begin) != "":
+	case s.fence.mark != "":
+		return s.inside(b)
+	case s.indented(b), strings.HasPrefix(b.text, "|"):
 		return silent
-	case !whole && (strings.Trim(begin, "`") == "" || strings.Trim(begin, "~") == ""):
+	case !whole && b.mayGrow():
+		return undecided
+	case b.fence().mark != "":
+		return b.opens(whole)
+	case s.table && strings.Contains(b.text, "|"):
+		return silent
+	case s.table && !whole:
 		return undecided
 	}
 	return prose
 }
 
-// fenceOf returns the marker of a code block that begins with this line.
-func fenceOf(line string) string {
-	line = strings.TrimLeft(line, " \t>")
-	for _, mark := range []string{"```", "~~~"} {
-		if strings.HasPrefix(line, mark) {
-			return line[:len(line)-len(strings.TrimLeft(line, mark[:1]))]
-		}
+// inside says what a line of a code block is.
+func (s *Splitter) inside(b beginning) kind {
+	if s.fence.quoted && !b.quoted {
+		return undecided // it has only begun
 	}
-	return ""
+	return silent
+}
+
+// indented reports whether the line is code for its indentation alone.
+func (s *Splitter) indented(b beginning) bool {
+	margin := s.item
+	if b.quoted != s.quoted {
+		margin = 0
+	}
+	return b.text != "" && !s.paragraph && b.indent >= margin+4 && (margin == 0 || !b.item)
 }
 
 // cut makes a sentence of what has not been cut off yet.
 func (s *Splitter) cut() {
-	rest := string(s.line[s.said:])
-	if s.said == 0 {
-		rest = withoutMarker(rest)
-	}
+	s.say(s.line[s.said:], s.said == 0)
 	s.said = len(s.line)
-	if words := Words(rest); words != "" {
+}
+
+// say makes a sentence of a part of a line, if there are words in it.
+func (s *Splitter) say(part []rune, begins bool) {
+	words := string(part)
+	if begins {
+		words = withoutMarker(words)
+	}
+	if words = Words(words); words != "" {
 		s.ready = append(s.ready, words)
 	}
 }

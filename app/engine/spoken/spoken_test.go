@@ -30,6 +30,22 @@ func TestWhatIsReadOut(t *testing.T) {
 		{"code blocks", "Try this:\n```go\nx := 1. Really?\n```\nIt works.", []string{"Try this:", "It works."}},
 		{"a fence within a longer one", "````\n```\ninside\n```\n````\nout", []string{"out"}},
 		{"tables", "Here:\n| a | b |\n|---|---|\n| 1 | 2 |\nDone.", []string{"Here:", "Done."}},
+		{"a table without pipes around it", "Here:\n\na | b\n--- | :-:\n1 | 2. No.\n3 | 4\nDone. Go.", []string{"Here:", "Done.", "Go."}},
+		{"a pipe that makes no table", "Say a | b. Or not.\nThen c | d", []string{"Say a | b.", "Or not.", "Then c | d"}},
+		{"a pipe in code", "Run `ps | wc`. Done.", []string{"Run ps | wc.", "Done."}},
+		{"code in an item", "1. ```sh\n   ls -la /x\n   ```\n2. Done.\nMore.", []string{"Done.", "More."}},
+		{"code in an item below its words", "- Run:\n\n  ~~~\n  ls. No.\n  ~~~\n\n- Done.", []string{"Run:", "Done."}},
+		{"code in an item, closed at the margin", "1. ```\nls\n```\n2. Done.", []string{"Done."}},
+		{"code in a quotation", "> ```\n> code\n> ```\nDone. Next.\nMore.", []string{"Done.", "Next.", "More."}},
+		{"code in an item of a quotation", "> 1. ```\n>    code\n>    ```\n> quoted\n\nMore.", []string{"quoted", "More."}},
+		{"code that ends with its quotation", "> ```\n> code\n\nDone.", []string{"Done."}},
+		{"what ends no block", "```\n- ```\n> ```\n    ```\ncode\n```\nDone.", []string{"Done."}},
+		{"three backticks within a line", "```ls -la``` lists files.\nThen go.", []string{"ls -la lists files.", "Then go."}},
+		{"indented code", "Run:\n\n    ls -la. Really.\n\n\tcd /x\n\nDone.", []string{"Run:", "Done."}},
+		{"indented words of a paragraph", "It goes\n    on here.", []string{"It goes", "on here."}},
+		{"indented words of a list", "1. One.\n\n    More of it.\n\n        ls\n\n   - Two.\n\n     And more.", []string{"One.", "More of it.", "Two.", "And more."}},
+		{"indented code after a list", "- One.\n\nText.\n\n    ls\n\nDone.", []string{"One.", "Text.", "Done."}},
+		{"indented code after a rule", "* * *\n\n    ls\n\nDone.", []string{"Done."}},
 		{"links", "See [the manual. Really](https://x.y/z) or https://a.b/c now.", []string{"See the manual. Really or now."}},
 		{"images and tags", "![a cat](https://x/y.png) <b>Bold</b> move.", []string{"Bold move."}},
 		{"emoji and entities", "Done 🎉 &amp; dusted. ✅", []string{"Done & dusted."}},
@@ -83,6 +99,24 @@ func FuzzDeltasMakeNoDifference(f *testing.F) {
 			if strings.TrimSpace(s) == "" {
 				t.Fatal("an empty sentence")
 			}
+		}
+	})
+}
+
+func FuzzCodeIsNotReadOutAndWhatFollowsIs(f *testing.F) {
+	f.Add("Run:\n1. this\n    - or", "sh", "ls. Really!\n``\n> ~~~\n- x | y\n--- | ---\n")
+	f.Add("> quoted\na | b\n-|-\n1 | 2", "", "\n\n    x\n`````y")
+	f.Fuzz(func(t *testing.T, before, info, code string) {
+		if strings.ContainsAny(before, "`~") || strings.ContainsAny(info, "`\n") {
+			t.Skip("they would be fences of their own")
+		}
+		mark := "```"
+		for strings.Contains(code, mark) {
+			mark += "`"
+		}
+		got := sentences(before + "\n\n" + mark + info + "\n" + code + "\n" + mark + "\nAfter it.")
+		if want := append(sentences(before+"\n\n"), "After it."); !slices.Equal(got, want) {
+			t.Fatalf("read out as %q, want %q", got, want)
 		}
 	})
 }
