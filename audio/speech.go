@@ -17,7 +17,6 @@ const (
 	minVoiced     = 6     // blocks, 120 ms: anything shorter is a click or a bump
 	maxVoicedGap  = 4     // blocks, 80 ms: the closure inside "act"
 	maxTail       = 120 * time.Millisecond
-	tailGap       = 2 // silent blocks that end a word
 	startLoudness = -45.0
 	startKept     = 10 * time.Millisecond
 	startBlock    = 2 * time.Millisecond
@@ -75,12 +74,14 @@ func threshold(levels []float64) float64 {
 }
 
 // Tail decides how much to record after the key has gone up: nothing when the
-// user is silent by then, else to the end of the word, at most 120 ms. The
-// zero value is ready.
+// user is silent by then, else to the end of the word, at most 120 ms. A word
+// ends with a silence that is longer than the closure inside "act". The zero
+// value is ready.
 type Tail struct {
 	levels []float64 // of frames before key-up, newest last
 	kept   time.Duration
-	silent int // frames in a row
+	limit  float64 // what is louder is voiced
+	silent int     // frames in a row
 }
 
 // Hear takes a frame from before key-up. It teaches the tail how loud the room
@@ -95,18 +96,29 @@ func (t *Tail) Hear(f Frame) {
 // Done takes a frame from after key-up and reports whether it was the last one
 // needed.
 func (t *Tail) Done(f Frame) bool {
-	limit := voiceFloor
-	if len(t.levels) >= noiseSettled {
-		limit = threshold(t.levels)
+	if t.kept == 0 {
+		t.begin()
 	}
-	first := t.kept == 0
 	t.kept += f.Duration()
-	if loudness(f.Samples) > limit {
+	if t.silent++; loudness(f.Samples) > t.limit {
 		t.silent = 0
-		return t.kept >= maxTail
 	}
-	t.silent++
-	return first || t.silent >= tailGap || t.kept >= maxTail
+	return t.silent > maxVoicedGap || t.kept >= maxTail
+}
+
+// begin judges what was heard before key-up. The key may have gone up in the
+// middle of a closure.
+func (t *Tail) begin() {
+	t.limit = voiceFloor
+	if len(t.levels) >= noiseSettled {
+		t.limit = threshold(t.levels)
+	}
+	for i := len(t.levels) - 1; i >= 0 && t.levels[i] <= t.limit; i-- {
+		t.silent++
+	}
+	if len(t.levels) == 0 {
+		t.silent = maxVoicedGap // no word has begun
+	}
 }
 
 // StartTrimmer takes the silence off the beginning of a piece of speech,

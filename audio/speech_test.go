@@ -66,6 +66,7 @@ func tailOf(before, after []int16) time.Duration {
 
 func TestTailEndsWithTheWord(t *testing.T) {
 	ms := time.Millisecond
+	said := tone(listen, 40*ms, 200, 8000)
 	for _, tt := range []struct {
 		name          string
 		before, after []int16
@@ -74,8 +75,13 @@ func TestTailEndsWithTheWord(t *testing.T) {
 		{"silent already", quiet(time.Second), quiet(time.Second), 20 * ms},
 		{"silent already, nothing heard before", nil, quiet(time.Second), 20 * ms},
 		{"silent already in a loud room", noise(listen, time.Second, 400), noise(listen, time.Second, 400), 20 * ms},
-		{"40 ms of the word left", quiet(time.Second), concat(tone(listen, 40*ms, 200, 8000), quiet(time.Second)), 80 * ms},
-		{"a closure inside the word", quiet(time.Second), concat(tone(listen, 20*ms, 200, 8000), quiet(20*ms), tone(listen, 40*ms, 200, 8000), quiet(time.Second)), 120 * ms},
+		{"silent for as long as any closure", concat(quiet(time.Second), said, quiet(80*ms)), quiet(time.Second), 20 * ms},
+		{"silent for 60 ms", concat(quiet(time.Second), said, quiet(60*ms)), quiet(time.Second), 40 * ms},
+		{"silent for a moment", concat(quiet(time.Second), said, quiet(20*ms)), quiet(time.Second), 80 * ms},
+		{"the word ends with the key", concat(quiet(time.Second), said), quiet(time.Second), 100 * ms},
+		{"40 ms of the word left", quiet(time.Second), concat(said, quiet(time.Second)), 120 * ms},
+		{"a closure after the key", concat(quiet(time.Second), said), concat(quiet(80*ms), said), 120 * ms},
+		{"the key in the middle of a closure", concat(quiet(time.Second), said, quiet(40*ms)), concat(quiet(40*ms), noise(listen, 20*ms, 3000), quiet(time.Second)), 120 * ms},
 		{"talking on", quiet(time.Second), tone(listen, time.Second, 200, 8000), 120 * ms},
 		{"talking on, nothing heard before", nil, tone(listen, time.Second, 200, 8000), 120 * ms},
 	} {

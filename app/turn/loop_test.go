@@ -70,7 +70,7 @@ func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 			t.Errorf("while the key is held: %+v", s)
 		}
 		w.Release(time.Now())
-		if s := w.after(100 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" {
+		if s := w.after(150 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" {
 			t.Errorf("after key-up: %+v, %+v", s, s.Turn)
 		}
 		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Sentence != "Shutdown closes it." {
