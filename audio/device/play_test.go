@@ -250,6 +250,23 @@ func TestServerFrozenWhilePlaying(t *testing.T) {
 	})
 }
 
+func TestALoudspeakerThatStallsAfterAGapIsNoticed(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		play := r.play()
+		if err := write(r.Context(), play, tone(audio.RateSpeak, 200*time.Millisecond, 700)); err != nil {
+			r.Fatal(err)
+		}
+		<-time.After(1500 * time.Millisecond) // longer than a stall may last
+		r.pactl("suspend-sink", "speaker", "1")
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		r.wantError(write(ctx, play, tone(audio.RateSpeak, time.Minute, 700)), audio.ErrStalled)
+		if err := play.Close(); err != nil {
+			r.Error(err)
+		}
+	})
+}
+
 func TestNoLoudspeaker(t *testing.T) {
 	onEach(t, func(r rig) {
 		r.pactl("unload-module", "module-null-sink")

@@ -113,26 +113,33 @@ func (s *pulsePlayer) handle(message any) {
 	}
 }
 
-// run is the goroutine that sends what the server asks for.
+// run is the goroutine that sends what the server asks for. The dog runs while
+// there is something that the server does not ask for.
 func (s *pulsePlayer) run() {
 	dog := time.NewTimer(patience)
 	defer dog.Stop()
+	guarded := true
 	block := make([]int16, audio.Samples(audio.FrameDuration, s.rate))
 	for {
 		if err := s.send(block); err != nil {
 			s.queue.fail(err)
 			return
 		}
+		switch waits := s.queue.ring.Len() > 0; {
+		case waits && !guarded:
+			dog.Reset(patience)
+			guarded = true
+		case !waits:
+			dog.Stop()
+			guarded = false
+		}
 		select {
 		case <-s.event:
-			dog.Reset(patience)
+			guarded = false // it lives; the dog begins anew
 		case <-s.queue.more:
 		case <-dog.C:
-			if s.queue.ring.Len() > 0 {
-				s.queue.fail(fmt.Errorf("loudspeaker %s takes nothing: %w", s.reply.SinkName, audio.ErrStalled))
-				return
-			}
-			// Nothing to say is no stall; the next event sets the timer.
+			s.queue.fail(fmt.Errorf("loudspeaker %s takes nothing: %w", s.reply.SinkName, audio.ErrStalled))
+			return
 		case <-s.conn.dead:
 			s.queue.fail(fmt.Errorf("sound server went away: %w", audio.ErrLost))
 			return
