@@ -25,6 +25,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{audio.ErrStalled, Problem{"mic_stalled", "The microphone is open but gives no sound.", "Check that it is not suspended or used by another program, then press again."}},
 	{audio.ErrLost, Problem{"mic_lost", "The microphone went away.", "What you said is kept: send it again, or plug it in and press."}},
 	{audio.ErrMuted, Problem{"mic_muted", "The microphone is muted.", "Unmute it in the sound settings, then press again."}},
+	{audio.ErrUnsupported, Problem{"audio_unsupported", "This program knows no way to the sound of this system.", "Typed questions work; the answer stands in the panel."}},
 	{vision.ErrExcluded, Problem{"screen_excluded", "This window is private: nothing was looked at.", "Ask without the screen, or change screen.exclude."}},
 	{vision.ErrNoDisplay, Problem{"screen_none", "There is no display to look at.", "Ask without the screen."}},
 	{vision.ErrBlank, Problem{"screen_blank", "The picture has only one colour: nothing was sent of it.", "Ask without the screen, or from another window."}},

@@ -153,8 +153,8 @@ func try[T any](s *System, f func(backend) (T, error)) (T, error) {
 }
 
 // Record opens a microphone. The user's sound server lists it from now until
-// Stop or Close. The error wraps audio.ErrNoServer, ErrNoMicrophone or
-// ErrStalled.
+// Stop or Close. The error wraps audio.ErrNoServer, ErrNoMicrophone, ErrMuted
+// or ErrStalled.
 func (s *System) Record(ctx context.Context, o RecordOptions) (*Recording, error) {
 	if o.Rate == 0 {
 		o.Rate = audio.RateListen

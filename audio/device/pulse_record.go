@@ -41,7 +41,7 @@ func startRecorder(ctx context.Context, p *pulseServer, c *conn, o RecordOptions
 		}
 		return nil, err
 	}
-	if err := r.refuseLoopback(ctx, o); err != nil {
+	if err := errors.Join(r.refuseLoopback(ctx, o), r.refuseMuted(ctx)); err != nil {
 		return nil, errors.Join(err, r.remove())
 	}
 	r.watch.Go(r.notice)
@@ -75,6 +75,18 @@ func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) err
 	}
 	if r.reply.SourceName == info.DefaultSinkName+monitorSuffix {
 		return audio.ErrNoMicrophone
+	}
+	return nil
+}
+
+// refuseMuted makes sure that silence is not taken for a user who says nothing.
+func (r *pulseRecorder) refuseMuted(ctx context.Context) error {
+	var info proto.GetSourceInfoReply
+	if err := r.conn.request(ctx, &proto.GetSourceInfo{SourceIndex: r.reply.SourceIndex}, &info); err != nil {
+		return err
+	}
+	if info.Mute {
+		return fmt.Errorf("microphone %s: %w", r.reply.SourceName, audio.ErrMuted)
 	}
 	return nil
 }

@@ -142,6 +142,21 @@ func TestMutedMicrophoneIsKnown(t *testing.T) {
 	})
 }
 
+func TestMutedMicrophoneIsNotRecorded(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("set-source-mute", "mic", "1")
+		_, err := r.system.Record(r.Context(), device.RecordOptions{})
+		r.wantError(err, audio.ErrMuted)
+		r.wantStreams(r.desk.Microphones, 0, "after a refusal")
+		r.pactl("set-source-mute", "mic", "0")
+		rec := r.record()
+		r.hear(rec, lasts(30*time.Millisecond))
+		if err := rec.Close(); err != nil {
+			r.Error(err)
+		}
+	})
+}
+
 func TestMicrophoneTakenAwayEndsTheRecording(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
 		rec := r.record()
