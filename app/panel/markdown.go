@@ -219,13 +219,26 @@ func (w *walker) link(runs []run, target string) []run {
 		runs[i].link = u.String()
 		words += runs[i].text
 	}
-	if words == "" {
+	if words = strings.TrimSpace(words); words == "" {
 		return []run{{where, style{size: sizeText, link: u.String()}}}
 	}
-	if !strings.Contains(words, where) {
+	if !names(words, u, where) {
 		runs = append(runs, run{" (" + where + ")", style{size: runs[0].size, tone: toneFaint}})
 	}
 	return runs
+}
+
+// names reports whether the words of a link say where it leads and nothing
+// else: a host within other words may be there to mislead.
+func names(words string, u *url.URL, where string) bool {
+	if words == u.String() || words == where {
+		return true
+	}
+	if strings.ContainsFunc(words, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
+		return false
+	}
+	said, err := url.Parse(words)
+	return err == nil && said.User == nil && said.Host != "" && strings.EqualFold(said.Host, u.Host)
 }
 
 // destination reads the target of a link, and says where it leads. It is nil
