@@ -115,8 +115,10 @@ func (p *Panel) Show() {
 
 // Hide hides the window. Nothing is drawn until Show.
 func (p *Panel) Hide() {
-	p.pump.setVisible(false)
-	p.pump.do(p.dock.hide)
+	p.pump.do(func() { // all of it, or a Show that still waits would have the last word
+		p.pump.setVisible(false)
+		p.dock.hide()
+	})
 }
 
 // Stuck reports whether the window should be there and is not, because the

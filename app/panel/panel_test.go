@@ -139,6 +139,23 @@ func TestPanelShowsSnapshotsAndSendsVerbs(t *testing.T) {
 	p.asks(`panel {"show":false}`)
 }
 
+func TestTheLastOfShowAndHideCounts(t *testing.T) {
+	p := newTestPanel(t)
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+	p.says("Ready")
+	p.Show()
+	p.Hide()
+	settled := false
+	p.Do(func() { settled = true })
+	p.until("the end of what waits", func() bool { return settled })
+	if _, ok := p.pump.take(); ok {
+		t.Error("a hidden window is drawn")
+	}
+	p.Hide()
+	p.Show()
+	p.until("the window", func() bool { _, ok := p.pump.take(); return ok })
+}
+
 func TestPanelSaysWhyTheCoreRefused(t *testing.T) {
 	p := newTestPanel(t)
 	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
