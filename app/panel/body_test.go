@@ -75,7 +75,7 @@ func newTestBody(t *testing.T) (*body, *did) {
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
 		picture: func(v control.View) { d.note("picture %s", v.ID) },
-		thumb:   func(v control.View, _ func(picture)) { d.note("thumb %s", v.ID) },
+		thumb:   func(v control.View, _ func(picture, error)) { d.note("thumb %s", v.ID) },
 	}, wishes{
 		ask:   func(text, screen string) { d.note("ask %s of %s", text, screen) },
 		again: func(id string) { d.note("again %s", id) },

@@ -91,12 +91,11 @@ func (h *history) drop(id string) {
 
 // fetchThumb gets the picture of a turn for its thumbnail. One that is no
 // longer in the core's memory leaves the thumbnail empty.
-func (p *Panel) fetchThumb(v control.View, show func(picture)) {
+func (p *Panel) fetchThumb(v control.View, take func(picture, error)) {
 	p.calls.Go(func() {
-		if pic, err := p.fetch(v); err == nil {
-			pic.full = nil
-			p.pump.do(func() { show(pic) })
-		}
+		pic, err := p.fetch(v)
+		pic.full = nil
+		p.pump.do(func() { take(pic, err) })
 	})
 }
 

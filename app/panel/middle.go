@@ -38,7 +38,7 @@ type listening struct {
 	*fyne.Container
 	sheet *sheet
 	shot  *shotBox
-	thumb func(control.View, func(picture))
+	thumb func(control.View, func(picture, error))
 	heard *prose
 	text  string
 	rows  *fyne.Container
@@ -61,7 +61,7 @@ func (l *listening) set(s control.Snapshot) {
 	}
 	if s.Turn.Shot != nil {
 		if l.shot.set(s.Turn.Shot, s.Turn.Shot.Capture+" at key press · "+shotFigures(s.Turn.Shot)) {
-			l.thumb(*s.Turn, l.shot.show)
+			l.thumb(*s.Turn, l.shot.taker())
 		}
 	}
 	setVisible(l.shot.Container, s.Turn.Shot != nil)
@@ -83,5 +83,5 @@ func (l *listening) clear() {
 	l.text = ""
 	l.heard.set(nil)
 	l.shot.Hide()
-	l.shot.sum, l.shot.thumb.Image = "", nil
+	l.shot.clear()
 }

@@ -75,8 +75,14 @@ type shotBox struct {
 	ground  *canvas.Rectangle
 	title   *canvas.Text
 	figures *canvas.Text
-	sum     string
+
+	sum     string // of the picture that belongs here
+	tries   int    // to fetch it that are left
+	fetches bool   // it is on its way
 }
+
+// fetchTries is how often a picture is asked for that does not come.
+const fetchTries = 3
 
 func newShotBox(s *sheet, tapped func()) *shotBox {
 	b := &shotBox{
@@ -104,17 +110,39 @@ func (b *shotBox) set(s *control.ShotView, figures string) bool {
 	room := b.sheet.width - thumbWidth - 10
 	setText(b.title, shorten(shotTitle(s), sizeLabel, room), b.sheet.dim)
 	setText(b.figures, shorten(figures, sizeLabel, room), b.sheet.faint)
-	if s.SHA256 == "" || s.SHA256 == b.sum {
+	if s.SHA256 != b.sum {
+		b.clear()
+		b.sum, b.tries = s.SHA256, fetchTries
+	}
+	if b.sum == "" || b.fetches || b.tries == 0 || b.thumb.Image != nil {
 		return false
 	}
-	b.sum = s.SHA256
+	b.tries--
+	b.fetches = true
 	return true
 }
 
-// show puts the picture into the thumbnail.
-func (b *shotBox) show(p picture) {
-	b.thumb.Image = p.small
-	b.thumb.Refresh()
+// clear takes the picture away.
+func (b *shotBox) clear() {
+	b.sum, b.tries, b.fetches = "", 0, false
+	b.thumb.Image = nil
+	b.thumb.Refresh() // Fyne keeps what it drew by the object
+}
+
+// taker returns what takes the picture that belongs here now, once it has been
+// fetched: by then another one may belong here.
+func (b *shotBox) taker() func(picture, error) {
+	sum := b.sum
+	return func(p picture, err error) {
+		if b.sum != sum {
+			return
+		}
+		b.fetches = false
+		if err == nil {
+			b.thumb.Image = p.small
+			b.thumb.Refresh()
+		}
+	}
 }
 
 // tapArea is an invisible surface that can be clicked.

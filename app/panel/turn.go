@@ -29,8 +29,8 @@ type deeds struct {
 	actions
 	retry   func(id string)
 	forget  func(id string)
-	picture func(v control.View)                     // shows what was sent at full size
-	thumb   func(v control.View, show func(picture)) // fetches it
+	picture func(v control.View)                            // shows what was sent at full size
+	thumb   func(v control.View, take func(picture, error)) // fetches it
 }
 
 func newTurnBox(s *sheet, do deeds) *turnBox {
@@ -100,7 +100,7 @@ func (t *turnBox) setShot(v control.View) {
 		return
 	}
 	if t.shot.set(v.Shot, shotFigures(v.Shot)) {
-		t.do.thumb(v, t.shot.show)
+		t.do.thumb(v, t.shot.taker())
 	}
 }
 

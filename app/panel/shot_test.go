@@ -1,0 +1,53 @@
+package panel
+
+import (
+	"image"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"aside/app/control"
+)
+
+// aPicture is one that was fetched.
+func aPicture() picture { return picture{small: image.NewGray(image.Rect(0, 0, 8, 5))} }
+
+func TestThumbnailShowsOnlyThePictureOfItsTurn(t *testing.T) {
+	test.NewTempApp(t)
+	b := newShotBox(&sheet{colours(true), 368}, func() {})
+	first, second := &control.ShotView{SHA256: "aa"}, &control.ShotView{SHA256: "bb"}
+	if !b.set(first, "") || b.set(first, "") {
+		t.Fatal("a picture is to be fetched once")
+	}
+	late := b.taker()
+	late(aPicture(), nil)
+	if b.thumb.Image == nil || b.set(first, "") {
+		t.Fatal("the picture that came is not kept")
+	}
+	if !b.set(second, "") || b.thumb.Image != nil {
+		t.Error("the picture of the turn before stands beside the new words")
+	}
+	late(aPicture(), nil)
+	if b.thumb.Image != nil {
+		t.Error("a picture that came late is shown for another turn")
+	}
+	b.taker()(aPicture(), nil)
+	if b.thumb.Image == nil {
+		t.Error("its own picture is not shown")
+	}
+}
+
+func TestPictureThatDidNotComeIsAskedForAgainButNotForEver(t *testing.T) {
+	test.NewTempApp(t)
+	b := newShotBox(&sheet{colours(true), 368}, func() {})
+	asked := 0
+	for range 100 {
+		if b.set(&control.ShotView{SHA256: "aa"}, "") {
+			asked++
+			b.taker()(picture{}, errAny)
+		}
+	}
+	if asked != fetchTries {
+		t.Errorf("it was asked for %d times, want %d", asked, fetchTries)
+	}
+}
