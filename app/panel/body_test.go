@@ -128,8 +128,8 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Ready", "offline"}, nil,
 		},
 		{
-			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shot":{"capture":"window","program":"editor"}}}`,
-			[]string{"Listening", "0:03", "why is ", "it", "window at key press · not sent", "Let go to ask · Esc to discard"},
+			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shot":{"capture":"window","program":"editor","width":1280,"height":800,"bytes":84000,"sent":true}}}`,
+			[]string{"Listening", "0:03", "why is ", "it", "window at key press · 1280×800 · 83 KB", "Let go to ask · Esc to discard"},
 			[]string{"Window", "Type instead…"},
 		},
 		{

@@ -60,7 +60,7 @@ func (l *listening) set(s control.Snapshot) {
 		return
 	}
 	if s.Turn.Shot != nil {
-		if l.shot.set(s.Turn.Shot, s.Turn.Shot.Capture+" at key press · "+shotFigures(s.Turn.Shot)) {
+		if l.shot.set(s.Turn.Shot, shotNow(s.Turn.Shot)) {
 			l.thumb(*s.Turn, l.shot.taker())
 		}
 	}

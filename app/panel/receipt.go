@@ -75,6 +75,19 @@ func shotTitle(s *control.ShotView) string {
 
 // shotFigures says what was sent of it.
 func shotFigures(s *control.ShotView) string {
+	if s.Sent {
+		return strings.Join(append(shotSize(s), "sent"), " · ")
+	}
+	return strings.Join(append(shotSize(s), "not sent"), " · ")
+}
+
+// shotNow says what was looked at while it may still be discarded.
+func shotNow(s *control.ShotView) string {
+	return strings.Join(append([]string{s.Capture + " at key press"}, shotSize(s)...), " · ")
+}
+
+// shotSize is the figures of a picture.
+func shotSize(s *control.ShotView) []string {
 	var parts []string
 	if s.Width > 0 && s.Height > 0 {
 		parts = append(parts, fmt.Sprintf("%d×%d", s.Width, s.Height))
@@ -82,10 +95,7 @@ func shotFigures(s *control.ShotView) string {
 	if s.Bytes > 0 {
 		parts = append(parts, grouped((s.Bytes+1023)/1024)+" KB")
 	}
-	if s.Sent {
-		return strings.Join(append(parts, "sent"), " · ")
-	}
-	return strings.Join(append(parts, "not sent"), " · ")
+	return parts
 }
 
 // elapsed writes a duration in seconds as 0:03.
