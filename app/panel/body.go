@@ -141,7 +141,7 @@ func (b *body) refused(p *control.Problem) {
 func noticeOf(s control.Snapshot, offline bool) notice {
 	switch {
 	case offline:
-		return notice{problem: control.Problem{Message: "Aside is not running.", Hint: "Start it with: aside"}}
+		return notice{problem: away()}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
 		return notice{problem: *s.Error}
 	}

@@ -16,12 +16,17 @@ func (p *Panel) call(verb string, args any) {
 }
 
 // ask asks a typed question. The keyboard goes back first: the question may be
-// about the window that had it.
+// about the window that had it. A question that was not asked comes back.
 func (p *Panel) ask(text, screen string) {
 	p.o.Window.Canvas().Unfocus()
 	p.calls.Go(func() {
 		p.dock.giveBack(p.lifetime)
-		_, err := p.o.Core.Ask(p.lifetime, control.AskArgs{Text: text, Screen: screen, Speak: true}, nil)
+		asked := false
+		args := control.AskArgs{Text: text, Screen: screen, Speak: true}
+		_, err := p.o.Core.Ask(p.lifetime, args, func(control.View) { asked = true })
+		if err != nil && !asked {
+			p.pump.do(func() { p.body.footer.field.putBack(text) })
+		}
 		p.tell(err)
 	})
 }
@@ -31,13 +36,30 @@ func (p *Panel) retry(id string) {
 	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.RetryArgs{ID: id, Speak: true})) })
 }
 
-// tell shows why a command was refused. What went wrong in a turn stands in
-// the turn.
+// tell shows why a command was refused or did not arrive. What went wrong in a
+// turn stands in the turn.
 func (p *Panel) tell(err error) {
-	if f, ok := errors.AsType[*control.Failure](err); ok {
-		problem := f.Problem
-		p.pump.do(func() { p.body.refused(&problem) })
+	if err == nil || p.lifetime.Err() != nil {
+		return
 	}
+	problem := problemOf(err)
+	p.pump.do(func() { p.body.refused(&problem) })
+}
+
+// problemOf says what an error of the core or of the way to it means.
+func problemOf(err error) control.Problem {
+	if f, ok := errors.AsType[*control.Failure](err); ok {
+		return f.Problem
+	}
+	if errors.Is(err, control.ErrNotRunning) {
+		return away()
+	}
+	return control.Problem{Message: "Aside did not answer.", Hint: "Try it again; the log says more."}
+}
+
+// away is the problem of a core that is not there.
+func away() control.Problem {
+	return control.Problem{Message: "Aside is not running.", Hint: "Start it with: aside"}
 }
 
 func (p *Panel) takeKeyboard(f fyne.Focusable) {

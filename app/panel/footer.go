@@ -140,6 +140,14 @@ func newField(host fieldHost, ask func(string)) *field {
 	return f
 }
 
+// putBack puts a question that was not asked back, before what was typed since.
+func (f *field) putBack(text string) {
+	if f.Text != "" {
+		text += " " + f.Text
+	}
+	f.SetText(text)
+}
+
 // MouseDown takes the keyboard, which a docked window does not get by itself.
 func (f *field) MouseDown(e *desktop.MouseEvent) {
 	f.host.take(f)

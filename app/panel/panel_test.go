@@ -26,6 +26,7 @@ type fakeCore struct {
 	snapshots chan control.Snapshot // nil ends the watch
 	shot      control.Shot
 	refuse    error
+	begins    bool // a question before it is refused
 
 	mu    sync.Mutex
 	calls []string
@@ -60,8 +61,11 @@ func (c *fakeCore) Watch(ctx context.Context, see func(control.Snapshot)) error 
 	}
 }
 
-func (c *fakeCore) Ask(_ context.Context, args control.AskArgs, _ func(control.View)) (control.View, error) {
+func (c *fakeCore) Ask(_ context.Context, args control.AskArgs, see func(control.View)) (control.View, error) {
 	c.note("ask", args)
+	if c.begins {
+		see(control.View{})
+	}
 	return control.View{}, c.refuse
 }
 
@@ -165,6 +169,38 @@ func TestPanelSaysWhyTheCoreRefused(t *testing.T) {
 	p.says("Not now.")
 	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"thinking"}`)
 	p.until("the end of the notice", func() bool { return !strings.Contains(read(p.body.Container), "Not now.") })
+}
+
+func TestQuestionThatWasNotAskedComesBack(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		refuse error
+		asked  bool // the core had begun with it
+		since  string
+		want   string // in the field
+		says   string
+	}{
+		{"the core refuses", control.Fail("busy", "Not now.", "Wait a moment."), false, "", "and this?", "Not now."},
+		{"the core is away", control.ErrNotRunning, false, "", "and this?", "Aside is not running."},
+		{"the way to it is cut", errAny, false, "", "and this?", "Aside did not answer."},
+		{"the user goes on typing", errAny, false, "what is it", "and this? what is it", "Aside did not answer."},
+		{"it was asked", errAny, true, "", "", "Aside did not answer."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newTestPanel(t)
+			p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+			p.says("Ready")
+			p.core.refuse, p.core.begins = c.refuse, c.asked
+			field := p.body.footer.field
+			field.SetText("and this?")
+			field.OnSubmitted(field.Text)
+			field.SetText(c.since)
+			p.says(c.says)
+			if field.Text != c.want {
+				t.Errorf("the field holds %q, want %q", field.Text, c.want)
+			}
+		})
+	}
 }
 
 func TestPanelShowsOfflineWhenTheCoreGoes(t *testing.T) {
