@@ -78,6 +78,14 @@ type Earlier struct {
 // Event is something an exchange reports. The set is closed.
 type Event interface{ event() }
 
+// Sent says that the question has begun to leave this machine, at that moment;
+// with Picture, that the picture has left as a whole. An engine that asks
+// nobody sends none.
+type Sent struct {
+	At      time.Time
+	Picture bool
+}
+
 // Transcript is what the engine understood of the utterance. A later one
 // replaces an earlier one until Final.
 type Transcript struct {
@@ -107,6 +115,7 @@ type Usage struct{ Input, Output int }
 // Done ends a reply that is complete.
 type Done struct{ Reason string } // the service's finish reason: stop, length, …
 
+func (Sent) event()       {}
 func (Transcript) event() {}
 func (Text) event()       {}
 func (Speech) event()     {}

@@ -60,7 +60,7 @@ func (w *world) after(d time.Duration) Snapshot {
 
 func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 	script := []any{
-		engine.Transcript{Text: "why is it closed twice", Final: true}, 300 * time.Millisecond,
+		engine.Transcript{Text: "why is it closed twice", Final: true}, 300 * time.Millisecond, engine.Sent{Picture: true},
 		engine.Text{Delta: "Shutdown closes it. "}, speech("Shutdown closes it."), engine.Text{Delta: "Keep one."},
 		speech("Keep one."), engine.Usage{Input: 1105, Output: 12}, engine.Done{Reason: "stop"},
 	}
@@ -70,7 +70,7 @@ func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 			t.Errorf("while the key is held: %+v", s)
 		}
 		w.Release(time.Now())
-		if s := w.after(150 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" {
+		if s := w.after(150 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" || s.Turn.Shot.Sent {
 			t.Errorf("after key-up: %+v, %+v", s, s.Turn)
 		}
 		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Sentence != "Shutdown closes it." {

@@ -101,7 +101,7 @@ type Timings struct {
 	Encoded float64 `json:"encoded"` // the picture was fitted and encoded
 
 	// From key-up, or from the call for typed questions.
-	Request    int64 `json:"request"`     // first byte of the question on its way
+	Request    int64 `json:"request"`     // the question began to leave; 0 if it never does
 	Transcript int64 `json:"transcript"`  // the utterance is understood
 	FirstText  int64 `json:"first_text"`  // first words of the answer
 	FirstSound int64 `json:"first_sound"` // first audible sample

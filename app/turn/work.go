@@ -191,7 +191,6 @@ func (l *Loop) shelve(w *work) *ShotView {
 		Width: s.Sent.Size.X, Height: s.Sent.Size.Y, Scale: s.Sent.Scale,
 		Bytes: len(s.Sent.Bytes), MIME: s.Sent.MIME, Tokens: s.Sent.Tokens,
 		SHA256: hex.EncodeToString(sum[:]),
-		Sent:   w.engine.Capabilities().Host != "",
 	}
 }
 
@@ -210,8 +209,6 @@ func (l *Loop) commit(w *work) {
 	w.input.Lock()
 	err := w.exchange.Commit()
 	w.input.Unlock()
-	now := time.Now()
-	l.post(message{turn: w.id, note: func(w *work) { w.view.Timings.Request = w.elapsed(now) }})
 	if err != nil {
 		l.post(message{turn: w.id, event: Replied{Turn: w.id, Err: err}})
 	}
@@ -253,6 +250,8 @@ func (l *Loop) take(w *work, e engine.Event) {
 	}
 	l.post(message{turn: w.id, note: func(w *work) {
 		switch e := e.(type) {
+		case engine.Sent:
+			w.left(e)
 		case engine.Transcript:
 			w.view.Question, w.view.Partial = e.Text, !e.Final
 			if e.Final {
@@ -270,6 +269,18 @@ func (l *Loop) take(w *work, e engine.Event) {
 			w.view.Problem = ProblemOf(e.Err)
 		}
 	}})
+}
+
+// left notes that the question, or its picture, has left.
+func (w *work) left(e engine.Sent) {
+	if w.view.Timings.Request == 0 {
+		w.view.Timings.Request = w.elapsed(e.At)
+	}
+	if e.Picture && w.view.Shot != nil && w.engine.Capabilities().Host != "" {
+		shot := *w.view.Shot // whoever has seen the old one keeps it
+		shot.Sent = true
+		w.view.Shot = &shot
+	}
 }
 
 // elapsed is how long after key-up now is, in milliseconds, at least one.

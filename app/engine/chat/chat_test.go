@@ -61,8 +61,18 @@ func TestASpokenQuestionIsAnsweredWhileTheReplyStreams(t *testing.T) {
 
 func checkEvents(t *testing.T, events []engine.Event) {
 	t.Helper()
-	if got, want := events[0], (engine.Transcript{Text: "Why does it fail?", Final: true}); got != engine.Event(want) {
-		t.Errorf("first came %#v", got)
+	if _, ok := events[0].(engine.Sent); !ok {
+		t.Errorf("first came %#v", events[0])
+	}
+	if got, want := events[1], (engine.Transcript{Text: "Why does it fail?", Final: true}); got != engine.Event(want) {
+		t.Errorf("second came %#v", got)
+	}
+	var pictures []bool
+	for _, s := range of[engine.Sent](events) {
+		pictures = append(pictures, s.Picture)
+	}
+	if want := []bool{false, false, true}; !slices.Equal(pictures, want) {
+		t.Errorf("it left as %v, want %v", pictures, want)
 	}
 	if got := events[len(events)-1]; got != engine.Event(engine.Done{Reason: "stop"}) {
 		t.Errorf("last came %#v", got)
@@ -217,6 +227,9 @@ func TestInterruptHangsUp(t *testing.T) {
 	left := make(chan struct{})
 	s.Script(enginetest.Chat, enginetest.All(enginetest.Text("Once upon "), enginetest.Gone(left)))
 	x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Tell me a story."}, audio.Clip{}, nil)
+	if got, err := x.Recv(t.Context()); err != nil || got.(engine.Sent).Picture {
+		t.Fatalf("%#v, %v", got, err)
+	}
 	if got, err := x.Recv(t.Context()); got != engine.Event(engine.Text{Delta: "Once upon "}) {
 		t.Fatalf("%#v, %v", got, err)
 	}

@@ -7,7 +7,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"net/http/httptrace"
 	"strings"
+	"sync"
+	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 
@@ -78,6 +81,26 @@ func (r *reply) question(ctx context.Context) (string, error) {
 	return text, r.emit(ctx, engine.Transcript{Text: text, Final: true})
 }
 
+// watched tells when the first request under ctx leaves; picture says that it
+// carries the picture.
+func (r *reply) watched(ctx context.Context, picture bool) context.Context {
+	var began, whole sync.Once
+	tell := func(e engine.Sent) {
+		select {
+		case r.events <- e:
+		default: // nobody reads any more
+		}
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { began.Do(func() { tell(engine.Sent{At: time.Now()}) }) },
+		WroteRequest: func(i httptrace.WroteRequestInfo) {
+			if picture && i.Err == nil {
+				whole.Do(func() { tell(engine.Sent{At: time.Now(), Picture: true}) })
+			}
+		},
+	})
+}
+
 func nothingSaid() error {
 	return &engine.Error{Code: "no_speech", Message: "No words were heard.", Hint: "Hold the key while you speak, a little louder."}
 }
@@ -89,6 +112,7 @@ func (r *reply) hear(ctx context.Context) (string, error) {
 	ears := r.engine.ears
 	ctx, cancel := context.WithTimeout(named(ctx, r.prompt.Turn+"-hear"), plainLimit)
 	defer cancel()
+	ctx = r.watched(ctx, false)
 	heard, err := ears.api.CreateTranscription(ctx, openai.AudioRequest{
 		Model: ears.Model, FilePath: "utterance.wav", Reader: bytes.NewReader(audio.WAV(r.utterance)),
 		Language: r.engine.config.Language, Format: openai.AudioResponseFormatJSON,
@@ -102,7 +126,8 @@ func (r *reply) hear(ctx context.Context) (string, error) {
 // text streams the answer and hands its sentences on to be spoken. It returns
 // the event that ends the reply.
 func (r *reply) text(ctx context.Context, question string, sentences chan<- string) (engine.Done, error) {
-	stream, err := r.engine.open(ctx, r.prompt.Turn, r.messages(question))
+	pictured := r.shot != nil && len(r.shot.Sent.Bytes) > 0
+	stream, err := r.engine.open(r.watched(ctx, pictured), r.prompt.Turn, r.messages(question))
 	if err != nil {
 		return engine.Done{}, err
 	}
