@@ -27,14 +27,14 @@ func shrink(src *image.RGBA, size image.Point) *image.RGBA {
 	native := src.Rect.Size()
 	across, down := catmullRom(native.X, size.X), catmullRom(native.Y, size.Y)
 	between := image.NewRGBA(image.Rect(0, 0, size.X, native.Y))
-	bands(native.Y, func(from, to int) {
+	Bands(native.Y, func(from, to int) {
 		for y := from; y < to; y++ {
 			row := src.Pix[y*src.Stride : y*src.Stride+4*native.X]
 			filterRow(between.Pix[y*between.Stride:][:4*size.X], row, across)
 		}
 	})
 	dst := image.NewRGBA(image.Rectangle{Max: size})
-	bands(size.Y, func(from, to int) {
+	Bands(size.Y, func(from, to int) {
 		sums := make([]int32, 4*size.X)
 		for y := from; y < to; y++ {
 			filterColumns(dst.Pix[y*dst.Stride:][:4*size.X], between, down[y], sums)
@@ -123,8 +123,9 @@ func cubic(x float64) float64 {
 	return 0
 }
 
-// bands does work on [0, n) in as many parts at once as there are cores.
-func bands(n int, work func(from, to int)) {
+// Bands does work on [0, n), the rows of a picture, in as many parts at once as
+// there are cores.
+func Bands(n int, work func(from, to int)) {
 	parts := min(runtime.GOMAXPROCS(0), max(1, n/64))
 	var group sync.WaitGroup
 	for i := range parts {

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"image"
 	"math/bits"
+
+	"aside/vision"
 )
 
 // layout is how a display keeps a pixel.
@@ -30,9 +32,11 @@ func (l layout) decode(raw []byte, r image.Rectangle) *image.RGBA {
 	if l == bgrx() {
 		row = swap
 	}
-	for y := range r.Dy() {
-		row(p.Pix[y*p.Stride:][:4*r.Dx()], raw[y*stride:][:stride])
-	}
+	vision.Bands(r.Dy(), func(from, to int) {
+		for y := from; y < to; y++ {
+			row(p.Pix[y*p.Stride:][:4*r.Dx()], raw[y*stride:][:stride])
+		}
+	})
 	return p
 }
 
