@@ -11,8 +11,9 @@ run: need-run build
 
 build: build-core build-panel
 
+# With cgo for one thing: miniaudio, where there is ALSA and no sound server.
 build-core:
-	@scripts/beat "building the core" env CGO_ENABLED=0 go build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/aside ./cmd/aside-demo
+	@scripts/beat "building the core" env CGO_ENABLED=1 go build -tags netgo,osusergo -ldflags '$(LDFLAGS)' -o bin/ ./cmd/aside ./cmd/aside-demo
 
 # Shipped without Fyne's thread check and its bundled emoji; tested with both.
 build-panel:
