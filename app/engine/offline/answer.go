@@ -158,7 +158,12 @@ func findAnswer(about string, lines []string) []part {
 	if len(found) == 0 {
 		return []part{plainly("“%s” is not on the screen, as far as it can be read.", name(about))}
 	}
-	return []part{plainly("“%s” is in %s:", name(about), count(len(found), "line")), quoted(found)}
+	many := count(len(found), "line")
+	if len(found) > maxFound {
+		many += fmt.Sprintf("; the first %d are", maxFound)
+		found = found[:maxFound]
+	}
+	return []part{plainly("“%s” is in %s:", name(about), many), quoted(found)}
 }
 
 // quoteAnswer is for questions that only a model can answer.

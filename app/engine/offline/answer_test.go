@@ -118,6 +118,19 @@ func TestAnswersFromTheScreen(t *testing.T) {
 	}
 }
 
+func TestWhatIsFoundIsCountedBeforeItIsCut(t *testing.T) {
+	many := page{lines: slices.Repeat([]string{"a wombat"}, maxFound+7)}
+	text, aloud := said(answer(understand("find wombat"), many))
+	for _, s := range []string{text, aloud} {
+		if !strings.Contains(s, "is in 37 lines; the first 30 are:") {
+			t.Errorf("it is told as %q", s)
+		}
+	}
+	if got := strings.Count(text, "a wombat"); got != maxFound {
+		t.Errorf("%d lines are shown", got)
+	}
+}
+
 func TestWithoutTextOrPictureTheAnswerSaysSo(t *testing.T) {
 	if text, _ := said(answer(understand("read this"), page{})); !strings.Contains(text, "no text") {
 		t.Errorf("got %q", text)

@@ -18,6 +18,8 @@ const (
 	hearLimit = 20 * time.Second
 	// longestPhrase is beyond what any of the phrases takes.
 	longestPhrase = 15 * time.Second
+	// maxCandidates bounds the words to find that are listened for at once.
+	maxCandidates = 400
 )
 
 // Ear understands a fixed set of English phrases. It hears nothing else: free
@@ -69,7 +71,8 @@ func (e *Ear) recognise(ctx context.Context, utterance audio.Clip, find []string
 	if err != nil {
 		return heard{}, err
 	}
-	grammar := newGrammar(dictionary.only(find))
+	known := dictionary.only(find)
+	grammar := newGrammar(known[:min(len(known), maxCandidates)])
 	files := make([]*os.File, 0, 2)
 	defer func() {
 		for _, f := range files {

@@ -3,8 +3,10 @@ package offline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +77,30 @@ func TestWordsOnTheScreenCanBeFoundByVoice(t *testing.T) {
 	got, err := NewEar().hear(t.Context(), uttered(t, "slt", "find elephant"), screen)
 	if engine.Code(err) != "not_understood" {
 		t.Errorf("a word that is not there: heard %q, %v", got, err)
+	}
+}
+
+func TestWordsThatNobodyCanPronounceTakeNoPlace(t *testing.T) {
+	need(t, flite(), pocketsphinx())
+	screen := func(context.Context) ([]string, error) {
+		var words []string
+		for i := range maxCandidates {
+			words = append(words, fmt.Sprintf("aqx%cz%c", 'a'+i/20, 'a'+i%20))
+		}
+		return append(words, "invoice"), nil
+	}
+	got, err := NewEar().hear(t.Context(), uttered(t, "rms", "find invoice"), screen)
+	if err != nil || got != "find invoice" {
+		t.Errorf("heard %q, %v", got, err)
+	}
+}
+
+func TestTheWordsOfAPageKeepItsOrder(t *testing.T) {
+	seen := &look{done: make(chan struct{}), page: page{lines: []string{"Zebra and apple", "", "x 12 apple, Mango zebra"}}}
+	close(seen.done)
+	got, err := (&reply{look: seen}).candidates(t.Context())
+	if want := []string{"zebra", "and", "apple", "mango"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

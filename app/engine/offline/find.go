@@ -85,7 +85,7 @@ func containing(about string, lines []string) []string {
 	if len(whole) == 0 {
 		whole = scattered
 	}
-	return whole[:min(len(whole), maxFound)]
+	return whole
 }
 
 // related returns the lines that share most words with the question, in the

@@ -3,7 +3,6 @@ package offline
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -62,26 +61,24 @@ func (r *reply) question(ctx context.Context) (question, error) {
 	return understand(heard), r.emit(ctx, engine.Transcript{Text: heard, Final: true})
 }
 
-// maxCandidates bounds the words that the ear listens for at once.
-const maxCandidates = 400
-
-// candidates are the words on the screen that somebody might want to find.
+// candidates are the words on the screen that somebody might want to find, in
+// the order of the page.
 func (r *reply) candidates(ctx context.Context) ([]string, error) {
 	p, err := r.read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var words []string
+	seen := map[string]bool{}
 	for _, l := range p.written() {
 		for _, w := range fields(l) {
-			if utf8.RuneCountInString(w) >= 3 && !strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if !seen[w] && utf8.RuneCountInString(w) >= 3 && !strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) }) {
 				words = append(words, w)
 			}
+			seen[w] = true
 		}
 	}
-	slices.Sort(words)
-	words = slices.Compact(words)
-	return words[:min(len(words), maxCandidates)], nil
+	return words, nil
 }
 
 // read waits for the text of the picture.
