@@ -96,6 +96,13 @@ func name(s string) string {
 	return clip(strings.Join(strings.Fields(s), " "), 120)
 }
 
+// signed says who answers, before everything else.
+func signed(parts ...part) []part {
+	const who = "Offline reader: "
+	parts[0] = part{text: who + parts[0].text, aloud: who + parts[0].aloud}
+	return parts
+}
+
 // opening is what can be said before the picture has been read.
 func opening(q question, s vision.Shot) []part {
 	if q.intent != wantLook {
@@ -104,33 +111,36 @@ func opening(q question, s vision.Shot) []part {
 	title, program := name(s.Title), name(s.Program)
 	switch {
 	case title != "" && program != "" && !strings.EqualFold(title, program):
-		return []part{plainly("This is the window “%s” of %s.", title, program)}
+		return signed(plainly("This is the window “%s” of %s.", title, program))
 	case title != "" || program != "":
-		return []part{plainly("This is the window of %s.", cmp.Or(title, program))}
+		return signed(plainly("This is the window of %s.", cmp.Or(title, program)))
 	case s.Capture == vision.CaptureDisplay:
-		return []part{plainly("This is the whole display.")}
+		return signed(plainly("This is the whole display."))
 	}
-	return []part{plainly("This is the picture.")}
+	return signed(plainly("This is the picture."))
 }
 
 // answer answers a question from the text of the screen.
 func answer(q question, p page) []part {
 	lines := p.written()
-	if len(lines) == 0 {
-		return []part{plainly("There is no text that can be read in it.")}
-	}
-	switch q.intent {
-	case wantLook:
+	switch {
+	case q.intent == wantLook && len(lines) == 0: // the opening is signed
+		return []part{unreadable()}
+	case q.intent == wantLook:
 		return overview(p, lines)
-	case wantRead:
-		return []part{{text: fenced(p.lines), aloud: aloud(p.lines)}}
-	case wantError:
-		return errorAnswer(lines)
-	case wantFind:
-		return findAnswer(q.about, lines)
+	case len(lines) == 0:
+		return signed(unreadable())
+	case q.intent == wantRead:
+		return signed(plainly("This is the text."), part{text: fenced(p.lines), aloud: aloud(p.lines)})
+	case q.intent == wantError:
+		return signed(errorAnswer(lines)...)
+	case q.intent == wantFind:
+		return signed(findAnswer(q.about, lines)...)
 	}
 	return quoteAnswer(q.words, lines)
 }
+
+func unreadable() part { return plainly("There is no text that can be read in it.") }
 
 // overview says how much there is, what stands out, and then the text.
 func overview(p page, lines []string) []part {
@@ -190,9 +200,9 @@ func selection(text string) []part {
 		}, l)
 	}
 	if strings.TrimSpace(text) == "" {
-		return []part{plainly("Nothing is selected. Select some text and ask again.")}
+		return signed(plainly("Nothing is selected. Select some text and ask again."))
 	}
-	return []part{{text: "The selection says:\n\n", aloud: "The selection says:\n"}, quoted(lines)}
+	return signed(part{text: "The selection says:\n\n", aloud: "The selection says:\n"}, quoted(lines))
 }
 
 // blind answers without a picture.

@@ -143,6 +143,30 @@ func TestWithoutTextOrPictureTheAnswerSaysSo(t *testing.T) {
 	}
 }
 
+func TestEveryAnswerSaysOnceWhoGivesIt(t *testing.T) {
+	for _, question := range []string{
+		"what is on my screen", "read this", "what does the error say", "find settings", "find unicorn",
+		"read the selection", "why is the sky blue",
+	} {
+		for _, seen := range []page{screen(), {}, {lines: []string{"fine"}}} {
+			q := understand(question)
+			parts := append(opening(q, vision.Shot{Title: "notes"}), answer(q, seen)...)
+			if q.intent == wantSelection {
+				parts = selection(strings.Join(seen.lines, "\n"))
+			}
+			text, aloud := said(parts)
+			for _, s := range []string{strings.ToLower(text), strings.ToLower(aloud)} {
+				if strings.Count(s, "offline reader") != 1 || strings.Index(s, "offline reader") > len("this is the ") {
+					t.Errorf("%q is answered with %q", question, s)
+				}
+			}
+			if !strings.Contains(strings.ToLower(parts[0].text), "offline reader") {
+				t.Errorf("%q begins with %q", question, parts[0].text)
+			}
+		}
+	}
+}
+
 func TestAFenceIsLongerThanAnyInTheText(t *testing.T) {
 	for _, lines := range [][]string{{"plain"}, {"```", "evil"}, {"a `````b", "`"}, {"````"}} {
 		block := fenced(lines)
@@ -170,12 +194,12 @@ func TestTheWindowIsNamedBeforeItIsRead(t *testing.T) {
 		shot vision.Shot
 		want string
 	}{
-		{vision.Shot{Title: "notes", Program: "xterm"}, "This is the window “notes” of xterm."},
-		{vision.Shot{Title: "XTerm", Program: "xterm"}, "This is the window of XTerm."},
-		{vision.Shot{Program: "xterm"}, "This is the window of xterm."},
-		{vision.Shot{Title: "[x](http://evil)\n# `y`"}, "This is the window of x (http://evil) y."},
-		{vision.Shot{Capture: vision.CaptureDisplay}, "This is the whole display."},
-		{vision.Shot{}, "This is the picture."},
+		{vision.Shot{Title: "notes", Program: "xterm"}, "Offline reader: This is the window “notes” of xterm."},
+		{vision.Shot{Title: "XTerm", Program: "xterm"}, "Offline reader: This is the window of XTerm."},
+		{vision.Shot{Program: "xterm"}, "Offline reader: This is the window of xterm."},
+		{vision.Shot{Title: "[x](http://evil)\n# `y`"}, "Offline reader: This is the window of x (http://evil) y."},
+		{vision.Shot{Capture: vision.CaptureDisplay}, "Offline reader: This is the whole display."},
+		{vision.Shot{}, "Offline reader: This is the picture."},
 	} {
 		if _, got := said(opening(look, tt.shot)); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)

@@ -139,7 +139,7 @@ func TestASpokenQuestionIsAnsweredFromThePicture(t *testing.T) {
 		t.Errorf("the text came in %d pieces", got)
 	}
 	sound, sentences := r.speech()
-	if len(sentences) < 3 || sentences[0] != "This is the window “wombat notes” of xterm." {
+	if len(sentences) < 3 || sentences[0] != "Offline reader: This is the window “wombat notes” of xterm." {
 		t.Errorf("it said %q", sentences)
 	}
 	if sound.Rate != audio.RateSpeak || !audio.HasSpeech(sound) || sound.Duration() < 3*time.Second || sound.Duration() > 30*time.Second {
