@@ -12,8 +12,12 @@ import (
 	"aside/vision"
 )
 
-// takeLimit bounds a shot, save where the user is asked for permission.
-const takeLimit = 2 * time.Second
+// takeLimit bounds a shot, save where the user is asked for permission, and
+// closeLimit the leave that is taken of a display.
+const (
+	takeLimit  = 2 * time.Second
+	closeLimit = time.Second
+)
 
 // Options say what may be seen.
 type Options struct {
@@ -37,26 +41,27 @@ type source interface {
 // errGone means that a source is of no more use; a new one may be.
 var errGone = errors.New("connection to the display is gone")
 
-// Screen takes shots. It is safe for concurrent use.
+// Screen takes shots, one after the other. It is safe for concurrent use.
 type Screen struct {
-	log *slog.Logger
+	log    *slog.Logger
+	taking chan struct{} // holds a token while source is used
+	source source        // nil when the connection was lost, or after Close
 
-	mu     sync.Mutex
+	mu     sync.Mutex // never held while the display is waited for
 	rules  rules
-	source source // nil when the connection was lost, or after Close
+	how    string             // what source is
+	cancel context.CancelFunc // of the shot that is being taken
 	closed bool
 }
 
 // Open connects to the display of the environment. The error wraps
 // vision.ErrNoDisplay or vision.ErrUnsupported.
 func Open(ctx context.Context, o Options, log *slog.Logger) (*Screen, error) {
-	s := &Screen{log: log, rules: newRules(o)}
 	src, err := open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open screen: %w", err)
 	}
-	s.source = src
-	return s, nil
+	return &Screen{log: log, rules: newRules(o), taking: make(chan struct{}, 1), source: src, how: src.describe()}, nil
 }
 
 // Configure says anew what may be seen, from the next Take on.
@@ -70,25 +75,25 @@ func (s *Screen) Configure(o Options) {
 func (s *Screen) Describe() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.source == nil {
-		return "none"
-	}
-	return s.source.describe()
+	return s.how
 }
 
 // Take takes a shot at once, without Sent. A window shot falls back to the
 // display under the pointer when there is no active window; Shot.Capture says
 // so. The error wraps one of vision's.
 func (s *Screen) Take(ctx context.Context, c vision.Capture) (vision.Shot, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if c != vision.CaptureWindow && c != vision.CaptureDisplay {
 		return vision.Shot{}, fmt.Errorf("take %q: %w", c, vision.ErrUnsupported)
 	}
-	shot, err := s.attempt(ctx, c)
-	if errors.Is(err, errGone) && ctx.Err() == nil { // the display may be back
+	ctx, r, err := s.begin(ctx)
+	if err != nil {
+		return vision.Shot{}, fmt.Errorf("take %s: %w: %w", c, vision.ErrNoDisplay, err)
+	}
+	defer s.end()
+	shot, err := s.attempt(ctx, c, r)
+	if errors.Is(err, errGone) && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) { // the display may be back
 		s.log.Warn("take shot", "err", err)
-		shot, err = s.attempt(ctx, c)
+		shot, err = s.attempt(ctx, c, r)
 	}
 	if errors.Is(err, errGone) {
 		err = fmt.Errorf("%w: %w", vision.ErrNoDisplay, err)
@@ -99,11 +104,42 @@ func (s *Screen) Take(ctx context.Context, c vision.Capture) (vision.Shot, error
 	return shot, nil
 }
 
-// attempt takes a shot, connecting first if need be.
-func (s *Screen) attempt(ctx context.Context, c vision.Capture) (vision.Shot, error) {
-	if s.closed {
-		return vision.Shot{}, vision.ErrNoDisplay
+// begin waits for its turn. The context that it returns ends with Close, too.
+func (s *Screen) begin(ctx context.Context) (context.Context, rules, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, rules{}, err
 	}
+	select {
+	case s.taking <- struct{}{}:
+	case <-ctx.Done():
+		return nil, rules{}, ctx.Err()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		<-s.taking
+		return nil, rules{}, errGone
+	}
+	ctx, s.cancel = context.WithCancel(ctx)
+	return ctx, s.rules, nil
+}
+
+// end lets the next in.
+func (s *Screen) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.how = "none"
+	if s.source != nil {
+		s.how = s.source.describe()
+	}
+	if s.cancel != nil {
+		s.cancel()
+	}
+	<-s.taking
+}
+
+// attempt takes a shot, connecting first if need be.
+func (s *Screen) attempt(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error) {
 	if s.source == nil {
 		src, err := open(ctx)
 		if err != nil {
@@ -111,7 +147,7 @@ func (s *Screen) attempt(ctx context.Context, c vision.Capture) (vision.Shot, er
 		}
 		s.source = src
 	}
-	shot, err := s.source.take(ctx, c, s.rules)
+	shot, err := s.source.take(ctx, c, r)
 	if errors.Is(err, errGone) {
 		s.source.close()
 		s.source = nil
@@ -119,11 +155,17 @@ func (s *Screen) attempt(ctx context.Context, c vision.Capture) (vision.Shot, er
 	return shot, err
 }
 
-// Close disconnects. It may be called twice.
+// Close ends a shot that is being taken, and disconnects. It may be called
+// twice.
 func (s *Screen) Close() error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.mu.Unlock()
+	s.taking <- struct{}{}
+	defer s.end()
 	if s.source != nil {
 		s.source.close()
 		s.source = nil

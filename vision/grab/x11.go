@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"net"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -22,6 +23,7 @@ import (
 // piece of memory that both share.
 type x11 struct {
 	conn   *xgb.Conn
+	socket net.Conn // under conn: to close it ends every wait
 	root   xproto.Window
 	layout layout
 	atoms  atoms
@@ -32,10 +34,13 @@ type x11 struct {
 }
 
 func openX11(ctx context.Context) (source, error) {
+	ctx, cancel := context.WithTimeout(ctx, takeLimit)
+	defer cancel()
 	x, err := dialX11(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer x.closeAfter(ctx)()
 	if shm.Init(x.conn) == nil {
 		x.segment = &segment{conn: x.conn}
 	}
@@ -44,15 +49,19 @@ func openX11(ctx context.Context) (source, error) {
 
 // dialX11 connects without shared memory.
 func dialX11(ctx context.Context) (*x11, error) {
-	conn, err := xgb.NewConn()
+	conn, socket, err := connectX11(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", vision.ErrNoDisplay, err)
+		return nil, unreachable(err)
 	}
 	setup := xproto.Setup(conn)
+	x := &x11{conn: conn, socket: socket, mask: setup.ResourceIdMask}
+	if conn.DefaultScreen >= len(setup.Roots) {
+		x.close()
+		return nil, unreachable(errDisplay)
+	}
 	screen := setup.DefaultScreen(conn)
-	x := &x11{conn: conn, root: screen.Root, mask: setup.ResourceIdMask}
-	stop := x.closeAfter(ctx)
-	defer stop()
+	x.root = screen.Root
+	defer x.closeAfter(ctx)()
 	if x.layout, err = layoutOf(setup, screen); err == nil {
 		err = x.prepare()
 	}
@@ -64,11 +73,10 @@ func dialX11(ctx context.Context) (*x11, error) {
 }
 
 // closeAfter ends the connection, and with it a grab of the server, when ctx
-// ends or takes too long. The function it returns calls that off.
-func (x *x11) closeAfter(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithTimeout(ctx, takeLimit)
-	called := context.AfterFunc(ctx, x.conn.Close)
-	return func() { called(); cancel() }
+// ends. The server is not asked: it may be what hangs. The function it returns
+// calls that off.
+func (x *x11) closeAfter(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = x.socket.Close() })
 }
 
 func (x *x11) prepare() error {
@@ -120,19 +128,28 @@ func (x *x11) describe() string {
 	return "X11, " + how
 }
 
+// close takes leave of the server and waits for the goroutines of the
+// connection. A server that hangs is left without.
 func (x *x11) close() {
+	_ = x.socket.SetDeadline(time.Now().Add(closeLimit)) // it fails on what is closed already
 	if x.segment != nil {
 		x.segment.free()
 	}
 	x.conn.Close()
+	for {
+		if event, err := x.conn.WaitForEvent(); event == nil && err == nil {
+			return
+		}
+	}
 }
 
 // take holds the server while it looks, so that windows and picture are of one
 // moment. That takes a few milliseconds; if it takes longer, the end of the
 // connection ends the hold.
 func (x *x11) take(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error) {
-	stop := x.closeAfter(ctx)
-	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, takeLimit)
+	defer cancel()
+	defer x.closeAfter(ctx)()
 	x.forget()
 	xproto.GrabServer(x.conn)
 	v, raw, err := x.look(c, r)
