@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -27,6 +28,7 @@ const (
 	portalShot     = "org.freedesktop.portal.Screenshot.Screenshot"
 	portalRequest  = "org.freedesktop.portal.Request"
 	portalPatience = 30 * time.Second // the first time the user is asked
+	portalLate     = 5 * time.Second  // for a picture that nobody wants any more
 
 	maxPicture = 64 << 20 // bytes
 )
@@ -39,7 +41,11 @@ const (
 
 // portal asks the desktop for pictures. It takes the whole screen and knows
 // nothing of windows.
-type portal struct{ bus *dbus.Conn }
+type portal struct {
+	bus  *dbus.Conn
+	late sync.WaitGroup // pictures that nobody wants any more
+	wait time.Duration  // for such a picture
+}
 
 func openPortal(ctx context.Context) (source, error) {
 	bus, err := dbus.ConnectSessionBus()
@@ -55,12 +61,16 @@ func openPortal(ctx context.Context) (source, error) {
 		_ = bus.Close() // nothing is lost with it
 		return nil, fmt.Errorf("no desktop portal: %w: %w", vision.ErrUnsupported, err)
 	}
-	return &portal{bus}, nil
+	return &portal{bus: bus, wait: portalLate}, nil
 }
 
 func (p *portal) describe() string { return "desktop portal" }
 
-func (p *portal) close() { _ = p.bus.Close() } // nothing is lost with it
+// close waits for pictures that are to be removed.
+func (p *portal) close() {
+	p.late.Wait()
+	_ = p.bus.Close() // nothing is lost with it
+}
 
 func (p *portal) take(ctx context.Context, _ vision.Capture, r rules) (vision.Shot, error) {
 	if len(r.exclude) > 0 {
@@ -90,39 +100,91 @@ func (p *portal) explain(ctx context.Context, err error) error {
 	return err
 }
 
-// ask takes a picture and returns where it is. The answer is a signal, which
-// may come before the call has returned.
-func (p *portal) ask(ctx context.Context) (address string, err error) {
+// request is a picture that was asked for.
+type request struct {
+	path    dbus.ObjectPath
+	match   []dbus.MatchOption
+	signals chan *dbus.Signal
+}
+
+// ask takes a picture and returns where it is. If ctx ends first, the picture
+// is removed when it comes: it may lie among the user's own.
+func (p *portal) ask(ctx context.Context) (string, error) {
+	r, err := p.request(ctx)
+	address := ""
+	if err == nil {
+		address, err = p.response(ctx, r)
+	}
+	if ctx.Err() != nil && err != nil {
+		p.late.Go(func() { p.discard(r) })
+		return "", ctx.Err()
+	}
+	return address, errors.Join(err, p.forget(r))
+}
+
+// request asks for a picture. The answer is a signal, which may come before
+// the call has returned.
+func (p *portal) request(ctx context.Context) (request, error) {
 	token := "aside_" + strings.ToLower(rand.Text())
 	sender := strings.ReplaceAll(strings.TrimPrefix(p.bus.Names()[0], ":"), ".", "_")
 	path := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)
-	match := []dbus.MatchOption{
+	r := request{path, []dbus.MatchOption{
 		dbus.WithMatchSender(portalName), dbus.WithMatchObjectPath(path),
 		dbus.WithMatchInterface(portalRequest), dbus.WithMatchMember("Response"),
+	}, make(chan *dbus.Signal, 8)}
+	p.bus.Signal(r.signals)
+	if err := p.bus.AddMatchSignalContext(ctx, r.match...); err != nil {
+		return r, err
 	}
-	signals := make(chan *dbus.Signal, 8)
-	p.bus.Signal(signals)
-	defer p.bus.RemoveSignal(signals)
-	if err := p.bus.AddMatchSignalContext(ctx, match...); err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, p.bus.RemoveMatchSignal(match...)) }()
 	options := map[string]dbus.Variant{"handle_token": dbus.MakeVariant(token), "interactive": dbus.MakeVariant(false)}
 	call := p.bus.Object(portalName, portalPath).CallWithContext(ctx, portalShot, 0, "", options)
 	if call.Err != nil {
-		return "", fmt.Errorf("%w: %w", vision.ErrUnsupported, call.Err)
+		return r, fmt.Errorf("%w: %w", vision.ErrUnsupported, call.Err)
 	}
+	return r, nil
+}
+
+// response waits for the portal's answer.
+func (p *portal) response(ctx context.Context, r request) (string, error) {
 	for {
 		select {
-		case s := <-signals:
-			if s != nil && s.Path == path && s.Name == portalRequest+".Response" {
+		case s, open := <-r.signals:
+			if !open {
+				return "", dbus.ErrClosed
+			}
+			if s.Path == r.path && s.Name == portalRequest+".Response" {
 				return response(s.Body)
 			}
 		case <-ctx.Done():
-			p.bus.Object(portalName, path).Go(portalRequest+".Close", dbus.FlagNoReplyExpected, nil)
 			return "", ctx.Err()
 		}
 	}
+}
+
+// discard waits for a picture and removes it. The request is closed only when
+// that takes too long: of one that is closed the portal says nothing any more,
+// though the picture may have been written.
+func (p *portal) discard(r request) {
+	ctx, cancel := context.WithTimeout(context.Background(), p.wait)
+	defer cancel()
+	address, err := p.response(ctx, r)
+	if err == nil {
+		if path, err := local(address); err == nil {
+			_ = os.Remove(path) // nobody is left to be told
+		}
+	}
+	if ctx.Err() != nil {
+		p.bus.Object(portalName, r.path).Go(portalRequest+".Close", dbus.FlagNoReplyExpected, nil)
+	}
+	_ = p.forget(r) // likewise
+}
+
+// forget ends what request began.
+func (p *portal) forget(r request) error {
+	p.bus.RemoveSignal(r.signals)
+	ctx, cancel := context.WithTimeout(context.Background(), takeLimit)
+	defer cancel()
+	return p.bus.RemoveMatchSignalContext(ctx, r.match...)
 }
 
 // response reads the portal's answer.
@@ -146,18 +208,27 @@ func response(body []any) (string, error) {
 	return address, nil
 }
 
-// collect reads the picture and removes its file at once.
-func collect(address string) (*image.RGBA, error) {
+// local returns the file that an address names.
+func local(address string) (path string, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "file" || u.Host != "" && u.Host != "localhost" {
-		return nil, fmt.Errorf("the portal's picture is no local file: %w", vision.ErrUnsupported)
+		return "", fmt.Errorf("the portal's picture is no local file: %w", vision.ErrUnsupported)
 	}
-	f, err := os.Open(u.Path)
+	return u.Path, nil
+}
+
+// collect reads the picture and removes its file at once.
+func collect(address string) (*image.RGBA, error) {
+	path, err := local(address)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open portal's picture: %w", err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	if err := os.Remove(u.Path); err != nil {
+	if err := os.Remove(path); err != nil {
 		return nil, fmt.Errorf("remove portal's picture: %w", err)
 	}
 	picture, err := io.ReadAll(io.LimitReader(f, maxPicture+1))

@@ -25,8 +25,20 @@ import (
 type fakePortal struct {
 	bus    *dbus.Conn
 	silent bool
+	late   chan struct{} // if set, the answer comes when it is closed
+	asked  chan struct{} // if set, gets a token for each call
+	closed chan struct{} // if set, gets a token for each request that is closed
 	code   uint32
 	result map[string]dbus.Variant
+}
+
+// fakeRequest is a request of the portal that can be closed.
+type fakeRequest struct{ closed chan<- struct{} }
+
+// Close is the request's method.
+func (f fakeRequest) Close() *dbus.Error {
+	f.closed <- struct{}{}
+	return nil
 }
 
 // Screenshot is the portal's method.
@@ -37,11 +49,25 @@ func (f *fakePortal) Screenshot(sender dbus.Sender, parent string, options map[s
 	}
 	name := strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_")
 	path := dbus.ObjectPath(portalPath + "/request/" + name + "/" + token)
-	if !f.silent {
+	if f.closed != nil {
+		if err := f.bus.Export(fakeRequest{f.closed}, path, portalRequest); err != nil {
+			return "", dbus.MakeFailedError(err)
+		}
+	}
+	switch {
+	case f.late != nil:
+		go func() {
+			<-f.late
+			_ = f.bus.Emit(path, portalRequest+".Response", f.code, f.result) // nobody may be left
+		}()
+	case !f.silent:
 		// Before the call returns, as a fast portal may.
 		if err := f.bus.Emit(path, portalRequest+".Response", f.code, f.result); err != nil {
 			return "", dbus.MakeFailedError(err)
 		}
+	}
+	if f.asked != nil {
+		f.asked <- struct{}{}
 	}
 	return path, nil
 }
@@ -74,8 +100,10 @@ func withPortal(t *testing.T, f *fakePortal, o Options) (*Screen, error) {
 	return s, err
 }
 
-func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "shot 1.png")
+// written is a picture that a portal has written.
+func written(t *testing.T) (path string, result map[string]dbus.Variant) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "shot 1.png")
 	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +114,12 @@ func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	uri := "file://" + strings.ReplaceAll(path, " ", "%20")
-	s, err := withPortal(t, &fakePortal{result: map[string]dbus.Variant{"uri": dbus.MakeVariant(uri)}}, Options{})
+	return path, map[string]dbus.Variant{"uri": dbus.MakeVariant(uri)}
+}
+
+func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
+	path, result := written(t)
+	s, err := withPortal(t, &fakePortal{result: result}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +132,60 @@ func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+func TestAPictureThatComesTooLateIsRemoved(t *testing.T) {
+	path, result := written(t)
+	f := &fakePortal{result: result, late: make(chan struct{}), asked: make(chan struct{}, 1), closed: make(chan struct{}, 1)}
+	s, err := withPortal(t, f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, drop := context.WithCancel(t.Context())
+	failed := make(chan error)
+	go func() {
+		_, err := s.Take(ctx, vision.CaptureDisplay)
+		failed <- err
+	}()
+	<-f.asked
+	asked := time.Now()
+	s.Configure(Options{})
+	if got := s.Describe(); got != "desktop portal" || time.Since(asked) > 100*time.Millisecond {
+		t.Errorf("the status is %q after %v", got, time.Since(asked))
+	}
+	drop()
+	if err := <-failed; !errors.Is(err, vision.ErrRefused) {
+		t.Errorf("error is %v", err)
+	}
+	close(f.late)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+	if len(f.closed) > 0 {
+		t.Error("the request was closed, though the picture came")
+	}
+}
+
+func TestARequestThatIsNotAnsweredIsClosed(t *testing.T) {
+	f := &fakePortal{silent: true, closed: make(chan struct{}, 1)}
+	s, err := withPortal(t, f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.source.(*portal).wait = 50 * time.Millisecond
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.Take(ctx, vision.CaptureDisplay); !errors.Is(err, vision.ErrRefused) {
+		t.Errorf("error is %v", err)
+	}
+	select {
+	case <-f.closed:
+	case <-time.After(5 * time.Second):
+		t.Error("it was not closed")
 	}
 }
 
@@ -123,6 +210,7 @@ func TestWhatThePortalMayAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			s.source.(*portal).wait = time.Second
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			if _, err := s.Take(ctx, vision.CaptureDisplay); !errors.Is(err, c.want) {
