@@ -367,46 +367,6 @@ func TestTheServerIsNotHeldAfterAShot(t *testing.T) {
 	}
 }
 
-func TestADisplayThatComesBackIsFound(t *testing.T) {
-	r := start(t, managed(), Options{})
-	r.take(vision.CaptureDisplay)
-	// As when the server ends: the connection is lost.
-	r.screen.source.(*x11).conn.Close()
-	r.take(vision.CaptureDisplay)
-	r.Setenv("DISPLAY", ":4711")
-	r.screen.source.(*x11).conn.Close()
-	if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrNoDisplay) {
-		t.Errorf("without a server: %v", err)
-	}
-	r.environment()
-	r.take(vision.CaptureDisplay)
-}
-
-func TestWithoutADisplayThereIsAnError(t *testing.T) {
-	t.Setenv("DISPLAY", "")
-	t.Setenv("XDG_SESSION_TYPE", "")
-	t.Setenv("WAYLAND_DISPLAY", "")
-	for _, display := range []string{"", ":4711", "nonsense"} {
-		t.Setenv("DISPLAY", display)
-		if s, err := Open(t.Context(), Options{}, slog.New(slog.DiscardHandler)); !errors.Is(err, vision.ErrNoDisplay) {
-			t.Errorf("DISPLAY=%q: %v, %v", display, s, err)
-		}
-	}
-}
-
-func TestTheEndOfTheContextEndsAShot(t *testing.T) {
-	r := start(t, managed(), Options{})
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := r.screen.Take(ctx, vision.CaptureDisplay); err == nil {
-		t.Error("a cancelled shot was taken")
-	}
-	r.take(vision.CaptureDisplay)
-	if _, err := r.screen.Take(t.Context(), vision.CaptureNone); !errors.Is(err, vision.ErrUnsupported) {
-		t.Errorf("a shot of nothing: %v", err)
-	}
-}
-
 func FuzzWhatAWindowSaysOfItself(f *testing.F) {
 	f.Add("xterm\x00XTerm\x00", []byte{1, 2, 3, 4})
 	f.Fuzz(func(t *testing.T, class string, raw []byte) {
