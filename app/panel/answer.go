@@ -187,6 +187,25 @@ func (a *answer) unmark() int {
 	return 0
 }
 
+// saying is between which heights the sentence stands that is being said.
+func (a *answer) saying() (top, bottom float32, ok bool) {
+	if a.marked == nil {
+		return 0, 0, false
+	}
+	p := a.marked.prose
+	base := a.marked.object.Position().Y + p.Position().Y
+	for _, d := range p.drawn {
+		if !d.spoken {
+			continue
+		}
+		if !ok {
+			top, ok = base+d.y, true
+		}
+		bottom = base + d.y + p.height
+	}
+	return top, bottom, ok
+}
+
 // markedRuns is the runs of a view with what is being said.
 func (a *answer) markedRuns(v *view) []run {
 	if a.marked != v {

@@ -25,7 +25,7 @@ type body struct {
 	scroll  *container.Scroll
 	column  *fyne.Container
 	turns   map[string]*turnBox
-	follows bool // the view keeps to the end of the conversation
+	reading *reading
 
 	notice *fyne.Container
 	shown  notice
@@ -34,26 +34,23 @@ type body struct {
 }
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
-	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}, follows: true}
+	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}}
 	b.header = newHeader(s, hide)
 	b.footer = newFooter(s, screen, w)
 	b.idle = newIdle(s, talk)
 	b.talk = newListening(s, do)
 	b.column = &fyne.Container{Layout: column{between}}
 	b.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, margin, margin, margin}, Objects: []fyne.CanvasObject{b.column}})
-	b.scroll.OnScrolled = func(at fyne.Position) { b.follows = at.Y >= b.end()-lineText }
+	b.reading = newReading(b.scroll)
 	b.notice = &fyne.Container{Layout: column{4}}
 	noticePad := &fyne.Container{Layout: padded{margin, 8, margin, 8}, Objects: []fyne.CanvasObject{b.notice}}
 	noticePad.Hide()
 	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
-	b.Container = &fyne.Container{Layout: frameLayout{b.keepUp}, Objects: []fyne.CanvasObject{
+	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
 		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container,
 	}}
 	return b
 }
-
-// end is how far down the conversation can be scrolled.
-func (b *body) end() float32 { return b.scroll.Content.MinSize().Height - b.scroll.Size().Height }
 
 // set shows the turns and the state of a frame.
 func (b *body) set(turns []control.View, f frame, now time.Time) {
@@ -76,18 +73,8 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	setVisible(b.scroll, !listens && len(turns) > 0)
 	setVisible(b.idle, !listens && len(turns) == 0)
 	b.setNotice(s, l.mark == assets.Offline)
-	b.keepUp()
+	b.reading.keep()
 	b.header.line.Refresh() // anything on the canvas will do: the frame is drawn again
-}
-
-// keepUp scrolls to the end of the conversation, unless the user has scrolled
-// away from it.
-func (b *body) keepUp() {
-	if b.follows && b.scroll.Visible() {
-		content := b.scroll.Content
-		content.Resize(content.MinSize().Max(b.scroll.Size())) // the scroller does so only when it is drawn
-		b.scroll.ScrollToBottom()
-	}
 }
 
 // turned is how far the arc of Thinking has turned, in degrees.
@@ -105,12 +92,15 @@ func (b *body) setTurns(turns []control.View, running bool) {
 		case box == nil:
 			box = newTurnBox(b.sheet, b.do)
 			box.set(v, runs)
-			b.follows = true
 		case runs != box.running || changed(box.shown, v):
 			box.set(v, runs)
 		}
 		boxes[v.ID] = box
 		objects = append(objects, box.Container)
+	}
+	if n := len(turns); n > 0 {
+		id := turns[n-1].ID
+		b.reading.follow(boxes[id], b.turns[id] == nil)
 	}
 	b.turns, b.column.Objects = boxes, objects
 	arrange(b.column, b.sheet.width)

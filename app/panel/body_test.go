@@ -251,33 +251,6 @@ func TestToolsOfATurnComeWithThePointer(t *testing.T) {
 	}
 }
 
-func TestConversationStaysWhereTheUserScrolledIt(t *testing.T) {
-	b, _ := newTestBody(t)
-	long := func(n int) control.View {
-		return control.View{ID: "t1", Question: "Why?", Outcome: "asked", Answer: strings.Repeat("A paragraph of the answer.\n\n", n)}
-	}
-	show := func(v control.View) { b.showing(control.Snapshot{Phase: "thinking", Turn: &v}) }
-	show(long(60))
-	if at, end := b.scroll.Offset.Y, b.end(); at != end || end <= 0 {
-		t.Fatalf("it stands at %v of %v", at, end)
-	}
-	show(long(80))
-	if at, end := b.scroll.Offset.Y, b.end(); at != end {
-		t.Errorf("it does not follow the answer: %v of %v", at, end)
-	}
-	b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 300)})
-	at := b.scroll.Offset.Y
-	show(long(100))
-	if got := b.scroll.Offset.Y; got != at {
-		t.Errorf("it jumped from %v to %v while the user was reading", at, got)
-	}
-	b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -9000)})
-	show(long(120))
-	if at, end := b.scroll.Offset.Y, b.end(); at != end {
-		t.Errorf("back at the end it does not follow: %v of %v", at, end)
-	}
-}
-
 func TestThousandDeltasDrawEachBlockOnce(t *testing.T) {
 	b, _ := newTestBody(t)
 	v := control.View{ID: "t1", Question: "Why?", Outcome: "asked"}

@@ -150,8 +150,12 @@ func (p *Panel) showPicture(v control.View) {
 
 // pictureProblem says why there is no picture.
 func pictureProblem(err error) error {
-	if errors.Is(err, errTampered) {
+	_, refused := errors.AsType[*control.Failure](err)
+	switch {
+	case errors.Is(err, errTampered):
 		return control.Fail("shot_differs", "The picture is not the one that was sent.", "It is not shown.")
+	case refused, errors.Is(err, control.ErrNotRunning):
+		return err
 	}
-	return err
+	return control.Fail("shot_unreadable", "The picture cannot be shown.", "It was sent all the same.")
 }

@@ -8,6 +8,7 @@
 //	pump.go    keeps the newest snapshot until the window can draw it: the only
 //	           file that talks to Fyne from another goroutine
 //	panel.go   hands it to the parts: header, body, footer
+//	reading.go keeps the view where the user reads
 //	turn.go    one turn: question, picture, answer, receipt
 //	answer.go  the answer as it grows: cut.go finds what no longer changes,
 //	           markdown.go turns it into blocks, prose.go draws them

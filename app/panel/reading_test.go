@@ -1,0 +1,123 @@
+package panel
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"aside/app/control"
+)
+
+// longTurn is a turn with n paragraphs of answer.
+func longTurn(id string, n int) control.View {
+	v := control.View{ID: id, Question: "Why?", Outcome: "asked"}
+	for i := range n {
+		v.Answer += fmt.Sprintf("Paragraph %d of the answer.\n\n", i)
+	}
+	return v
+}
+
+// talking draws turns of which the last one is running.
+func (b *body) talking(turns ...control.View) {
+	last := turns[len(turns)-1]
+	b.set(turns, frame{latest: &control.Snapshot{Phase: "speaking", Turn: &last}}, last.Asked)
+}
+
+// at is how far down the view is scrolled.
+func (b *body) at() float32 { return b.scroll.Offset.Y }
+
+func TestNewestQuestionComesToTheTopAndStaysThere(t *testing.T) {
+	b, _ := newTestBody(t)
+	before := longTurn("t1", 40)
+	b.talking(before, longTurn("t2", 1))
+	if at, end := b.at(), b.reading.end(); at != end || end <= 0 {
+		t.Fatalf("with little below the question it stands at %v of %v", at, end)
+	}
+	for _, n := range []int{30, 60, 90} {
+		b.talking(before, longTurn("t2", n))
+		if at, top := b.at(), b.turns["t2"].Position().Y; at != top || top <= 0 || at >= b.reading.end() {
+			t.Errorf("with %d paragraphs it stands at %v, the question at %v", n, at, top)
+		}
+	}
+	b.talking(before, longTurn("t2", 90), longTurn("t3", 1))
+	if at, end := b.at(), b.reading.end(); at != end {
+		t.Errorf("another question is out of view: %v of %v", at, end)
+	}
+}
+
+func TestViewStaysWhereTheUserScrolledIt(t *testing.T) {
+	b, _ := newTestBody(t)
+	scroll := func(dy float32) { b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, dy)}) }
+	b.talking(longTurn("t1", 60))
+	scroll(-300)
+	at := b.at()
+	v := longTurn("t1", 80)
+	v.Sentence = "Paragraph 70 of the answer."
+	b.talking(v)
+	if got := b.at(); got != at || at <= 0 {
+		t.Errorf("it jumped from %v to %v while the user was reading", at, got)
+	}
+	scroll(-9000)
+	b.talking(longTurn("t1", 100))
+	if at, end := b.at(), b.reading.end(); at != end {
+		t.Errorf("at the end it does not follow: %v of %v", at, end)
+	}
+	scroll(9000)
+	b.talking(longTurn("t1", 120))
+	if got := b.at(); got != 0 {
+		t.Errorf("it jumped to %v from the beginning", got)
+	}
+	b.talking(longTurn("t1", 120), longTurn("t2", 60))
+	if at, top := b.at(), b.turns["t2"].Position().Y; at != top {
+		t.Errorf("it stands at %v, the new question at %v", at, top)
+	}
+}
+
+func TestNoticeThatComesAndGoesDoesNotCountAsScrolling(t *testing.T) {
+	b, _ := newTestBody(t)
+	turns := []control.View{longTurn("t1", 40), longTurn("t2", 1)}
+	b.set(turns, frame{latest: &control.Snapshot{Phase: "idle", Turn: &turns[1], Hint: strings.Repeat("Nothing heard. ", 30)}}, turns[1].Asked)
+	b.set(turns, frame{latest: &control.Snapshot{Phase: "idle", Turn: &turns[1]}}, turns[1].Asked)
+	b.talking(turns[0], longTurn("t2", 60))
+	if at, top := b.at(), b.turns["t2"].Position().Y; at != top {
+		t.Errorf("it stands at %v, the question at %v", at, top)
+	}
+}
+
+func TestForgettingTheNewestTurnLeavesTheViewAlone(t *testing.T) {
+	b, _ := newTestBody(t)
+	first, second := longTurn("t1", 60), longTurn("t2", 5)
+	b.talking(first)
+	b.talking(first, second)
+	b.talking(first)
+	if at, end := b.at(), b.reading.end(); at != end {
+		t.Errorf("it jumped to %v, though %v is left", at, end)
+	}
+}
+
+func TestSpokenSentenceComesIntoViewOnceForManyDeltas(t *testing.T) {
+	b, _ := newTestBody(t)
+	places := map[float32]bool{}
+	for i := range 60 {
+		v := longTurn("t1", 80+i/3)
+		v.Sentence = fmt.Sprintf("Paragraph %d of the answer.", i)
+		b.talking(v)
+		places[b.at()] = true
+		top, bottom, ok := b.turns["t1"].answer.saying()
+		base := margin + b.turns["t1"].answer.Position().Y - b.at()
+		if !ok || base+top < 0 || base+bottom > b.scroll.Size().Height {
+			t.Fatalf("sentence %d stands at %v…%v of a view of %v", i, base+top, base+bottom, b.scroll.Size().Height)
+		}
+	}
+	if n := len(places); n < 3 || n > 6 {
+		t.Errorf("the view stood in %d places", n)
+	}
+	v := longTurn("t1", 100)
+	v.Sentence = "Paragraph 0 of the answer."
+	b.talking(v)
+	if got := b.at(); got != 0 {
+		t.Errorf("said again from the beginning, the view stands at %v", got)
+	}
+}
