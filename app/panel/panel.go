@@ -29,6 +29,7 @@ type Options struct {
 	Theme  string      // light, dark, auto
 	Talk   string      // the talk key, such as Ctrl+Alt+Space
 	Screen string      // what a typed question looks at at first: window, display, none
+	Gone   func()      // called once, from any goroutine, when the core stays away
 
 	// Quiet makes windows that are made from now on come without the keyboard
 	// and above others, or no longer. Nil if the system has nothing like it.
@@ -61,7 +62,7 @@ func New(o Options) *Panel {
 	o.App.Settings().SetTheme(look{o.Theme})
 	p.dock = newDock(o.Window, o.Edge, o.Width, o.Quiet)
 	p.pump = newPump(p.draw, p.pace)
-	p.watcher = newWatcher(o.Core, p.pump, func() { p.pump.do(o.App.Quit) })
+	p.watcher = newWatcher(o.Core, p.pump, o.Gone)
 	p.build()
 	return p
 }

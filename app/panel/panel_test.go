@@ -91,7 +91,7 @@ func newTestPanel(t *testing.T) *testPanel {
 	app := test.NewTempApp(t)
 	w := test.NewTempWindow(t, nil)
 	core := &fakeCore{snapshots: make(chan control.Snapshot, 8)}
-	p := &testPanel{New(Options{App: app, Core: core, Window: w, Edge: "right", Width: 400, Theme: "dark", Talk: "Ctrl+Alt+Space", Screen: "window"}), t, core, make(chan func(), 64)}
+	p := &testPanel{New(Options{App: app, Core: core, Window: w, Edge: "right", Width: 400, Theme: "dark", Talk: "Ctrl+Alt+Space", Screen: "window", Gone: func() {}}), t, core, make(chan func(), 64)}
 	p.pump.post = func(f func()) { p.posts <- f }
 	p.Start()
 	p.Show()

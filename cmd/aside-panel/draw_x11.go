@@ -13,16 +13,17 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// canDraw finds out whether the X server can draw with OpenGL. Without it Fyne
-// would run on without a window.
+// canDraw finds out whether the X server answers and can draw with OpenGL.
+// Without that Fyne would run on without a window. Where there is Wayland Fyne
+// may do without the X server, and nothing is asked.
 func canDraw() error {
-	if os.Getenv("DISPLAY") == "" {
-		return nil // Wayland
+	if os.Getenv("DISPLAY") == "" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		return nil
 	}
 	xgb.Logger = log.New(io.Discard, "", 0)
 	conn, err := xgb.NewConn()
 	if err != nil {
-		return fmt.Errorf("open display: %w", err)
+		return fmt.Errorf("%w: %w", errNoDisplay, err)
 	}
 	defer conn.Close()
 	glx, err := xproto.QueryExtension(conn, 3, "GLX").Reply()

@@ -3,13 +3,11 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,12 +20,17 @@ import (
 	"aside/app/settings"
 )
 
-// Exit codes that the core understands: starting again would not help.
+// Exit codes that the core understands. After 0 it leaves the panel away, after
+// the two that follow too, because starting again would not help.
 const (
-	exitUsage     = 64
 	exitNoDisplay = 2
 	exitNoWindow  = 3
+	exitAway      = 4 // it did not end because somebody wished it to
+	exitUsage     = 64
 )
+
+// errNoDisplay means that there is nothing to draw on.
+var errNoDisplay = errors.New("there is no display")
 
 // windowPatience is how long the system may take to make the window.
 const windowPatience = 5 * time.Second
@@ -35,7 +38,7 @@ const windowPatience = 5 * time.Second
 type flags struct {
 	socket, edge, theme string
 	width               int
-	hidden              bool
+	hidden, tether      bool
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -47,15 +50,23 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "aside-panel:", err)
 		return exitUsage
 	}
-	if !hasDisplay() {
-		fmt.Fprintln(os.Stderr, "aside-panel: there is no display")
-		return exitNoDisplay
-	}
-	if err := canDraw(); err != nil {
+	if err := canShow(); err != nil {
 		fmt.Fprintln(os.Stderr, "aside-panel:", err)
+		if errors.Is(err, errNoDisplay) {
+			return exitNoDisplay
+		}
 		return exitNoWindow
 	}
 	return show(f, core)
+}
+
+// canShow finds out whether there can be a window. It is asked first because
+// Fyne ends the program without a display.
+func canShow() error {
+	if !hasDisplay() {
+		return errNoDisplay
+	}
+	return canDraw()
 }
 
 func parse(args []string) (flags, error) {
@@ -67,6 +78,7 @@ func parse(args []string) (flags, error) {
 	set.IntVar(&f.width, "width", def.Width, "in `pixels`, before the display's scale")
 	set.StringVar(&f.theme, "theme", def.Theme, "light, dark or auto")
 	set.BoolVar(&f.hidden, "hidden", false, "start without a window, until SIGUSR1")
+	set.BoolVar(&f.tether, "tether", false, "end with standard input")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
@@ -90,7 +102,7 @@ func parse(args []string) (flags, error) {
 	return f, nil
 }
 
-// hasDisplay is asked first because Fyne ends the program without one.
+// hasDisplay reports whether a display is named.
 func hasDisplay() bool {
 	return runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
@@ -100,36 +112,41 @@ func show(f flags, core wishes) int {
 	app := fyneapp.NewWithID("app.aside.panel")
 	window := newWindow(app)
 	chosen := choices()
-	p := panel.New(panel.Options{
+	end := ending{code: exitAway}
+	var p *panel.Panel
+	quit := func(code int) {
+		end.because(code)
+		p.Do(app.Quit)
+	}
+	p = panel.New(panel.Options{
 		App: app, Core: control.Client{Path: f.socket}, Window: window,
 		Edge: f.edge, Width: float32(f.width), Theme: f.theme,
 		Talk: chosen.Hotkey.Talk, Screen: chosen.Screen.Capture, Quiet: quiet,
+		Gone: func() { quit(exitAway) },
 	})
-	code := 0
-	window.SetCloseIntercept(app.Quit)
+	window.SetCloseIntercept(func() { quit(0) })
 	p.Start()
 	if !f.hidden {
 		p.Show()
 	}
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	forget := context.AfterFunc(ctx, func() { p.Do(app.Quit) })
-	stop := core.follow(p.Show, p.Hide)
+	if f.tether {
+		tether(os.Stdin, func() { quit(exitAway) })
+	}
+	unheed, unfollow := heed(quit), core.follow(p.Show, p.Hide)
 	watchdog := time.AfterFunc(windowPatience, func() {
 		p.Do(func() {
 			if p.Stuck() {
 				fmt.Fprintln(os.Stderr, "aside-panel: the window could not be made: OpenGL is missing")
-				code = exitNoWindow
-				app.Quit()
+				quit(exitNoWindow)
 			}
 		})
 	})
 	app.Run()
 	watchdog.Stop()
-	stop()
-	forget()
-	cancel()
+	unfollow()
+	unheed()
 	p.Close()
-	return code
+	return end.exit()
 }
 
 // newWindow makes a window without a frame, where the system has such.

@@ -8,7 +8,7 @@ func TestFlagsAreChecked(t *testing.T) {
 		args []string
 		ok   bool
 	}{
-		{"as the core starts it", []string{"--socket", "/s", "--edge", "left", "--width", "360", "--theme", "auto", "--hidden"}, true},
+		{"as the core starts it", []string{"--socket", "/s", "--edge", "left", "--width", "360", "--theme", "auto", "--hidden", "--tether"}, true},
 		{"the defaults", []string{"--socket", "/s"}, true},
 		{"an unknown edge", []string{"--socket", "/s", "--edge", "top"}, false},
 		{"an unknown theme", []string{"--socket", "/s", "--theme", "blue"}, false},
@@ -22,12 +22,22 @@ func TestFlagsAreChecked(t *testing.T) {
 }
 
 func TestWithoutDisplayItSaysSoAndLeaves(t *testing.T) {
-	t.Setenv("DISPLAY", "")
-	t.Setenv("WAYLAND_DISPLAY", "")
-	if hasDisplay() {
-		t.Skip("this system always has a display")
+	for _, c := range []struct{ name, display string }{{"none is named", ""}, {"the one that is named is dead", ":59999"}} {
+		t.Setenv("DISPLAY", c.display)
+		t.Setenv("WAYLAND_DISPLAY", "")
+		if canShow() == nil {
+			t.Skip("this system always has a display")
+		}
+		if code := run([]string{"--socket", "/s"}); code != exitNoDisplay {
+			t.Errorf("%s: exit code %d, want %d", c.name, code, exitNoDisplay)
+		}
 	}
-	if code := run([]string{"--socket", "/s"}); code != exitNoDisplay {
-		t.Errorf("exit code %d, want %d", code, exitNoDisplay)
+}
+
+func TestWhereThereIsWaylandADeadXServerDoesNotMatter(t *testing.T) {
+	t.Setenv("DISPLAY", ":59999")
+	t.Setenv("WAYLAND_DISPLAY", "wayland-0")
+	if err := canShow(); err != nil {
+		t.Errorf("it gives up: %v", err)
 	}
 }
