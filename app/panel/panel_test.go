@@ -134,7 +134,7 @@ func TestPanelShowsSnapshotsAndSendsVerbs(t *testing.T) {
 	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"idle","turn":{"id":"t2","question":"Why?","outcome":"failed","retry":true}}`)
 	p.says("Retry")
 	press(t, p.body.Container, "Retry")
-	p.asks(`retry {"id":"t2"}`)
+	p.asks(`retry {"id":"t2","speak":true}`)
 	press(t, p.body.Container, "No screen")
 	p.body.footer.field.OnSubmitted("and this?")
 	p.asks(`ask {"text":"and this?","screen":"none","speak":true}`)
