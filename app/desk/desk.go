@@ -191,13 +191,17 @@ func (d *Desk) launch(cmd *exec.Cmd) (*process, error) {
 	return p, nil
 }
 
-// stop asks the process to end, and kills it after two seconds.
+// patience is what a process gets to end in once it has been asked to: a core
+// ends its own panel in that time.
+const patience = 2 * time.Second
+
+// stop asks the process to end, and kills it if it does not.
 func (p *process) stop() {
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	select {
 	case <-p.done:
 		return
-	case <-time.After(200 * time.Millisecond):
+	case <-time.After(patience):
 	}
 	_ = p.cmd.Process.Kill()
 	<-p.done

@@ -36,6 +36,23 @@ func TestDeskHasDisplaySoundAndBusOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestDeskGivesAProgramTimeToTidyUp(t *testing.T) {
+	d := Start(t, Options{})
+	dir := t.TempDir()
+	stop, err := d.Launch(d.Command(t.Context(), "sh", "-c",
+		"trap 'sleep 0.5; touch "+dir+"/tidy; exit' INT; touch "+dir+"/ready; while :; do sleep 0.1; done"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Until(t.Context(), "the program", func() bool { _, err := os.Stat(dir + "/ready"); return err == nil }); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if _, err := os.Stat(dir + "/tidy"); err != nil {
+		t.Errorf("it was killed before: %v", err)
+	}
+}
+
 func TestDeskLeavesNothingBehind(t *testing.T) {
 	d := Start(t, Options{Display: true})
 	socket := "/tmp/.X11-unix/X" + d.Display[1:]
