@@ -34,21 +34,6 @@ func chattingOn(t testing.TB, o desk.Options, settings string) (*core, *enginete
 	return c, s
 }
 
-// voices counts the streams of our core that play.
-func (c *core) voices() int {
-	streams, err := c.Loudspeakers(c.ctx)
-	if err != nil {
-		return 0
-	}
-	n := 0
-	for _, s := range streams {
-		if s.PID == strconv.Itoa(c.cmd.Process.Pid) {
-			n++
-		}
-	}
-	return n
-}
-
 // panelText is what can be read in the panel's window.
 func (c *core) panelText() string {
 	out, err := c.Output(c.ctx, "sh", "-c", "maim -i "+c.panelWindow()+" | tesseract stdin stdout --psm 6 2>/dev/null")
@@ -110,7 +95,7 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 
 	down := time.Now()
 	c.keyDown()
-	c.until("an open microphone", func() bool { return c.microphoneOpen(c.ctx) })
+	c.until("an open microphone", func() bool { return c.microphoneOpen() })
 	c.appendTo(path, "\033]11;red\007\033[2J") // the window turns red while the key is down
 	if err := c.Play(c.ctx, wav); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -123,6 +122,20 @@ func (c *core) ready() {
 	})
 }
 
+// alone is the words that take the network away from the program that follows
+// them. There are none where the system forbids it: a container's root often
+// may not.
+func alone(t testing.TB) []string {
+	t.Helper()
+	for _, words := range [][]string{{"unshare", "-n"}, {"unshare", "-rn"}} {
+		if exec.CommandContext(t.Context(), words[0], words[1], "true").Run() == nil {
+			return words
+		}
+	}
+	t.Log("unshare may not take the network away: that there is none is not asserted")
+	return nil
+}
+
 // panelWindow is the X window of the panel, "" if there is none.
 func (c *core) panelWindow() string {
 	out, err := c.Output(c.ctx, "xdotool", "search", "--onlyvisible", "--class", "aside-panel")
@@ -207,96 +220,4 @@ func (c *core) ended() control.View {
 	return *c.watch("the end of the turn", func(s control.Snapshot) bool {
 		return s.Phase == "idle" && s.Turn != nil && s.Turn.Outcome != "asked"
 	}).Turn
-}
-
-// guard samples, until it is stopped, what must hold at every moment of a
-// turn: who has the focus, and whether our microphone is open.
-type guard struct {
-	stop  context.CancelFunc
-	done  sync.WaitGroup
-	mu    sync.Mutex
-	focus map[uint64]int // active window → samples
-	mic   []micSample
-}
-
-type micSample struct {
-	at   time.Time
-	open bool
-}
-
-func (c *core) guard() *guard {
-	c.Helper()
-	ctx, cancel := context.WithCancel(c.ctx)
-	g := &guard{stop: cancel, focus: map[uint64]int{}}
-	g.done.Go(func() {
-		for ctx.Err() == nil {
-			if active, focus, err := c.ActiveWindow(ctx); err == nil {
-				g.mu.Lock()
-				g.focus[active]++
-				if focus != active {
-					g.focus[focus]++
-				}
-				g.mu.Unlock()
-			}
-		}
-	})
-	g.done.Go(func() {
-		for ctx.Err() == nil {
-			at := time.Now()
-			open := c.microphoneOpen(ctx)
-			g.mu.Lock()
-			g.mic = append(g.mic, micSample{at, open})
-			g.mu.Unlock()
-		}
-	})
-	return g
-}
-
-// microphoneOpen asks the sound server whether our core records.
-func (c *core) microphoneOpen(ctx context.Context) bool {
-	streams, err := c.Microphones(ctx)
-	if err != nil {
-		return false
-	}
-	for _, s := range streams {
-		if s.PID == strconv.Itoa(c.cmd.Process.Pid) {
-			return true
-		}
-	}
-	return false
-}
-
-// end stops the guard.
-func (g *guard) end() {
-	g.stop()
-	g.done.Wait()
-}
-
-// slack is what a sample of the sound server's list may be late: it takes a
-// process to ask.
-const slack = 150 * time.Millisecond
-
-// check says what did not hold: the focus must never have left window, and the
-// microphone must have been open between down and up and at no other time.
-func (g *guard) check(t testing.TB, window uint64, down, up time.Time) {
-	t.Helper()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for w, n := range g.focus {
-		if w != window {
-			t.Errorf("the focus was in window %d for %d samples, not in %d", w, n, window)
-		}
-	}
-	held := 0
-	for _, s := range g.mic {
-		switch {
-		case s.open && (s.at.Before(down.Add(-slack)) || s.at.After(up.Add(slack+120*time.Millisecond))):
-			t.Errorf("the microphone was open %v after key-down, %v after key-up", s.at.Sub(down), s.at.Sub(up))
-		case s.open:
-			held++
-		}
-	}
-	if held == 0 || len(g.focus) == 0 {
-		t.Errorf("nothing was seen: %d samples of an open microphone, %d windows", held, len(g.focus))
-	}
 }
