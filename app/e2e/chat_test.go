@@ -5,7 +5,6 @@ import (
 	"image"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,19 +42,6 @@ func (c *core) panelText() string {
 	return out
 }
 
-// redness is the share of a picture's pixels that are plain red.
-func redness(p image.Image) float64 {
-	red, b := 0, p.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			if r, g, b, _ := p.At(x, y).RGBA(); r > 0xc000 && g < 0x4000 && b < 0x4000 {
-				red++
-			}
-		}
-	}
-	return float64(red) / float64(b.Dx()*b.Dy())
-}
-
 // appendTo adds to a file that a terminal shows.
 func (c *core) appendTo(path, text string) {
 	c.Helper()
@@ -79,14 +65,9 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 	s.Script(enginetest.Speech, enginetest.Tone(700*time.Millisecond))
 	path := c.file("page.txt", page)
 	c.terminal("notes", path)
-	window, _, err := c.ActiveWindow(c.ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wav, err := c.Voice(c.ctx, "what does this window say")
-	if err != nil {
-		t.Fatal(err)
-	}
+	window := c.front()
+	wav, voice := c.spoken("what does this window say", 100*time.Millisecond)
+	before := c.photograph(window)
 	heard, err := c.Listen(c.ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -95,9 +76,11 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 
 	down := time.Now()
 	c.keyDown()
-	c.until("an open microphone", func() bool { return c.microphoneOpen() })
+	played := make(chan error, 1)
+	go func() { played <- c.Play(c.ctx, wav) }() // nobody waits for a microphone
+	c.until("an open microphone", c.microphoneOpen)
 	c.appendTo(path, "\033]11;red\007\033[2J") // the window turns red while the key is down
-	if err := c.Play(c.ctx, wav); err != nil {
+	if err := <-played; err != nil {
 		t.Fatal(err)
 	}
 	c.keyUp()
@@ -109,7 +92,7 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 	})
 	c.until("speech", func() bool { return c.voices() == 1 })
 	c.until("the answer in the panel", func() bool { return strings.Contains(c.panelText(), "elephant") })
-	spokenEarly := audio.HasSpeech(audio.Clip{Rate: desk.RecordRate, Samples: heard.Samples()})
+	spokenEarly := audio.HasSpeech(recorded(heard))
 	close(gate)
 	v := c.ended()
 	g.end()
@@ -121,41 +104,15 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 	if v.Outcome != "answered" || v.Answer != "The window greets the elephant. That is all." || v.Question != "what does this window say" {
 		t.Errorf("the turn is %+v, %+v", v, v.Problem)
 	}
-	c.checkSent(s, wav, window)
+	c.checkSent(s, voice, before)
 	c.checkKept(v)
 }
 
 // checkSent looks at every request that has left.
-func (c *core) checkSent(s *enginetest.Server, wav string, window uint64) {
+func (c *core) checkSent(s *enginetest.Server, voice audio.Clip, before image.Image) {
 	c.Helper()
-	spoken, err := os.ReadFile(wav)
-	if err != nil {
-		c.Fatal(err)
-	}
-	words, err := audio.DecodeWAV(spoken)
-	if err != nil {
-		c.Fatal(err)
-	}
-	heard := s.Requests(enginetest.Transcriptions)
-	if len(heard) != 1 || heard[0].Utterance.Duration() < words.Duration() || !audio.HasSpeech(heard[0].Utterance) {
-		c.Errorf("%d transcriptions; %v of sound for %v of words", len(heard), heard[0].Utterance.Duration(), words.Duration())
-	}
-	asked := s.Requests(enginetest.Chat)
-	if len(asked) != 1 {
-		c.Fatalf("%d chats", len(asked))
-	}
-	last := asked[0].Messages[len(asked[0].Messages)-1]
-	if !strings.Contains(last.Text, "what does this window say") || last.Picture == nil {
-		c.Fatalf("asked was %q, picture %v", last.Text, last.Picture != nil)
-	}
-	if share := redness(last.Picture); share > 0.01 {
-		c.Errorf("%.0f %% of the picture is from after key-down", 100*share)
-	}
-	size, err := c.Output(c.ctx, "xdotool", "getwindowgeometry", "--shell", strconv.FormatUint(window, 10))
-	b := last.Picture.Bounds()
-	if want := fmt.Sprintf("WIDTH=%d\nHEIGHT=%d", b.Dx(), b.Dy()); err != nil || !strings.Contains(size, want) {
-		c.Errorf("the picture is %v, the window %q, %v", b, size, err)
-	}
+	c.checkHeard(s, voice)
+	c.checkSeen(s, before)
 	if said := s.Requests(enginetest.Speech); len(said) != 2 {
 		c.Errorf("%d sentences were to be spoken, want 2", len(said))
 	}

@@ -106,7 +106,7 @@ func TestTheEndComesSoonAndClosesTheMicrophone(t *testing.T) {
 	c := offline(t, whole())
 	c.ready()
 	c.keyDown()
-	c.until("an open microphone", func() bool { return c.microphoneOpen() })
+	c.until("an open microphone", c.microphoneOpen)
 	asked := time.Now()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
