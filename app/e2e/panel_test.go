@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
 )
 
 // panels are the windows of the panel that can be seen, by their process.
@@ -137,4 +136,3 @@ func TestAsideAgainShowsThePanelOfTheOneThatRuns(t *testing.T) {
 	}
 	c.wantOnePanel()
 }
-

@@ -83,7 +83,7 @@ func (c *core) checkHeard(s *enginetest.Server, voice audio.Clip) {
 	}
 	n := audio.Samples(200*time.Millisecond, voice.Rate)
 	for end, piece := range map[string][]int16{"first": voice.Samples[:n], "last": voice.Samples[len(voice.Samples)-n:]} {
-		if alike := likeness(piece, got.Samples); alike < 0.8 {
+		if alike := likeness(piece, got.Samples); alike < 0.9 {
 			c.Errorf("the %s word is not whole: a likeness of %.2f", end, alike)
 		}
 	}
