@@ -161,11 +161,18 @@ func TestATapAndASilenceAskNothing(t *testing.T) {
 }
 
 func TestBrokenSettingsAreSaidAndTheDefaultsHold(t *testing.T) {
-	c := prepare(t, desk.Options{Display: true}, "this is [not toml")
+	c := prepare(t, whole(), "this is [not toml") // nothing else is wrong: no other problem takes its place
 	c.start(nil)
+	c.ready()
 	s, err := c.Status(c.ctx)
-	if err != nil || s.Error == nil || !strings.HasPrefix(s.Error.Code, "settings_") {
+	if err != nil || s.Error == nil || !strings.HasPrefix(s.Error.Code, "settings_") || s.Error.Hint == "" {
 		t.Errorf("status says %+v, %v", s.Error, err)
+	}
+	if out := c.wantVerb("settings", "get", "panel.width"); !strings.HasSuffix(out, "400") {
+		t.Errorf("the default is %q", out)
+	}
+	if out := c.wantVerb("ask", "--screen", "none", "what is this"); out == "" {
+		t.Error("there is no answer")
 	}
 }
 
@@ -178,11 +185,11 @@ func TestASecondCoreLeavesTheFirstAlone(t *testing.T) {
 	if ctx.Err() != nil {
 		t.Fatal("the second one stays")
 	}
-	if !strings.Contains(string(out), "runs already") {
+	if err != nil || !strings.Contains(string(out), "runs already") {
 		t.Errorf("the second one says %q, %v", out, err)
 	}
-	if _, err := c.Status(c.ctx); err != nil {
-		t.Error(err)
+	if s, err := c.Status(c.ctx); err != nil || s.PID != c.cmd.Process.Pid {
+		t.Errorf("the first one was %d, %d answers: %v", c.cmd.Process.Pid, s.PID, err)
 	}
 }
 
