@@ -57,8 +57,12 @@ func TestThePanelComesAndGoesWithoutTheFocus(t *testing.T) {
 	c.start(nil, alone(t)...)
 	c.ready()
 	pid := c.onlyPanel()
-	if _, err := c.Output(c.ctx, "kill", "-9", pid); err != nil {
-		t.Fatal(err)
+	number, err := strconv.Atoi(pid)
+	if err != nil {
+		t.Fatalf("the panels are %v", c.panels())
+	}
+	if process, err := os.FindProcess(number); err != nil || process.Kill() != nil {
+		t.Fatal("the panel could not be killed")
 	}
 	killed := time.Now()
 	c.until("another panel", func() bool {
