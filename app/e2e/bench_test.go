@@ -1,14 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"aside/app/control"
 )
 
 // idleFor is how long the idle cost is measured.
@@ -16,8 +16,9 @@ const idleFor = 20 * time.Second
 
 // cost is what a process has used.
 type cost struct {
-	cpu    time.Duration
-	memory float64 // MB, resident
+	cpu     time.Duration
+	wakeups float64 // of all its threads, since they began
+	private float64 // MB that only this process has
 }
 
 // costOf reads a process' costs from the kernel.
@@ -29,57 +30,101 @@ func costOf(b *testing.B, pid string) cost {
 	}
 	_, rest, _ := strings.Cut(string(stat), ") ") // the name may hold anything
 	fields := strings.Fields(rest)
-	number := func(i int) float64 {
-		n, err := strconv.ParseFloat(fields[i], 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		return n
-	}
 	const ticks = 100 // a second, on Linux
-	return cost{
-		cpu:    time.Duration((number(11) + number(12)) / ticks * float64(time.Second)),
-		memory: number(21) * float64(os.Getpagesize()) / 1e6,
+	c := cost{cpu: time.Duration((number(b, fields[11]) + number(b, fields[12])) / ticks * float64(time.Second))}
+	threads, err := filepath.Glob(filepath.Join("/proc", pid, "task", "*", "status"))
+	if err != nil || len(threads) == 0 {
+		b.Fatalf("process %s has %d threads: %v", pid, len(threads), err)
 	}
+	for _, t := range threads {
+		c.wakeups += sum(b, t, "voluntary_ctxt_switches:")
+	}
+	rollup := filepath.Join("/proc", pid, "smaps_rollup")
+	c.private = (sum(b, rollup, "Private_Clean:") + sum(b, rollup, "Private_Dirty:")) * 1024 / 1e6
+	return c
+}
+
+// sum adds the figures that follow a name in one of the kernel's files. A
+// thread that has ended meanwhile has none.
+func sum(b *testing.B, path, name string) (total float64) {
+	b.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Logf("%v", err)
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			total += number(b, strings.Fields(rest)[0])
+		}
+	}
+	return total
+}
+
+func number(b *testing.B, text string) float64 {
+	b.Helper()
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // BenchmarkIdle is what Aside costs while nobody asks anything, beside the
-// window manager, which is idle just as long.
+// window manager, in the same seconds.
 func BenchmarkIdle(b *testing.B) {
 	c := offline(b, whole())
 	c.ready()
 	c.terminal("notes", c.file("page.txt", page))
-	panel, err := c.Output(c.ctx, "xdotool", "getwindowpid", c.panelWindow())
-	if err != nil {
-		b.Fatal(err)
-	}
 	manager, err := c.Output(c.ctx, "pidof", "-s", "openbox")
 	if err != nil {
 		b.Fatal(err)
 	}
+	names := []string{"core", "panel", "openbox"}
+	pids := []string{strconv.Itoa(c.cmd.Process.Pid), c.onlyPanel(), strings.TrimSpace(manager)}
 	time.Sleep(5 * time.Second) // until it has settled
-	for _, p := range []struct{ name, pid string }{
-		{"core", strconv.Itoa(c.cmd.Process.Pid)}, {"panel", strings.TrimSpace(panel)}, {"openbox", strings.TrimSpace(manager)},
-	} {
-		b.Run(p.name, func(b *testing.B) {
-			for b.Loop() {
-				before := costOf(b, p.pid)
-				time.Sleep(idleFor)
-				after := costOf(b, p.pid)
-				b.ReportMetric(float64((after.cpu-before.cpu).Microseconds())/idleFor.Seconds(), "µs-cpu/s")
-				b.ReportMetric(after.memory, "MB-resident")
+	var before, after [3]cost
+	for i, pid := range pids {
+		before[i] = costOf(b, pid)
+	}
+	time.Sleep(idleFor)
+	for i, pid := range pids {
+		after[i] = costOf(b, pid)
+	}
+	for i, name := range names {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() { // it has been measured already
 			}
+			b.ReportMetric(0, "ns/op") // means nothing here
+			b.ReportMetric(float64((after[i].cpu-before[i].cpu).Microseconds())/idleFor.Seconds(), "µs-cpu/s")
+			b.ReportMetric((after[i].wakeups-before[i].wakeups)/idleFor.Seconds(), "wakeups/s")
+			b.ReportMetric(after[i].private, "MB-private")
 		})
 	}
 }
 
-// BenchmarkStart is from nothing to a core that answers, beside a process that
-// only prints its version.
+// untilSoon asks every millisecond.
+func (c *core) untilSoon(what string, ok func() bool) {
+	c.Helper()
+	for began := time.Now(); !ok(); time.Sleep(time.Millisecond) {
+		if time.Since(began) > 10*time.Second {
+			c.Fatalf("wait for %s: ten seconds are over", what)
+		}
+	}
+}
+
+// BenchmarkStart is from nothing to a core that holds its key, beside a process
+// that only prints its version; and from nothing to a panel that can be seen,
+// beside a terminal.
 func BenchmarkStart(b *testing.B) {
 	c := prepare(b, whole(), "")
 	b.Run("core", func(b *testing.B) {
 		for b.Loop() {
-			c.start(nil)
+			c.launch(nil)
+			c.untilSoon("the key", func() bool {
+				s, err := c.Status(c.ctx)
+				return err == nil && s.Devices["hotkey"] == "ready"
+			})
 			b.StopTimer()
 			c.ready()
 			c.end()
@@ -88,52 +133,37 @@ func BenchmarkStart(b *testing.B) {
 	})
 	b.Run("version", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := c.aside("--version"); err != nil {
-				b.Fatal(err)
-			}
+			c.wantVerb("--version")
 		}
+	})
+	c.start(nil)
+	c.ready()
+	c.wantVerb("panel", "hide")
+	b.Run("panel", func(b *testing.B) {
+		c.opens(b, func() *exec.Cmd {
+			return c.Command(context.WithoutCancel(c.ctx), filepath.Join(binaries(b), "aside-panel"), "--socket", c.Path)
+		})
+	})
+	b.Run("xterm", func(b *testing.B) {
+		c.opens(b, func() *exec.Cmd {
+			return c.Command(context.WithoutCancel(c.ctx), "xterm", "-fa", "DejaVu Sans Mono", "-e", "cat")
+		})
 	})
 }
 
-// BenchmarkTurn reports the stages of spoken questions as the core measures
-// them, and what it takes to silence an answer.
-func BenchmarkTurn(b *testing.B) {
-	c, _ := chatting(b, "")
-	c.terminal("notes", c.file("page.txt", page))
-	var sum control.View
-	var silenced, floor time.Duration
-	n := 0
+// opens measures until a program has a window that can be seen.
+func (c *core) opens(b *testing.B, program func() *exec.Cmd) {
+	b.Helper()
+	d := c.display()
 	for b.Loop() {
-		c.ask("what is on my screen")
-		c.watch("speech", func(s control.Snapshot) bool { return s.Phase == "speaking" })
-		time.Sleep(300 * time.Millisecond)
-		began := time.Now()
-		c.keyDown()
-		c.until("silence", func() bool {
-			streams, err := c.Loudspeakers(c.ctx)
-			return err == nil && len(streams) == 0
-		})
-		silenced += time.Since(began)
-		c.keyUp()
-		v := c.ended()
-		began = time.Now()
-		c.xdotool("keydown", "shift", "keyup", "shift")
-		if _, err := c.Loudspeakers(c.ctx); err != nil {
+		cmd := program()
+		stop, err := c.Launch(cmd)
+		if err != nil {
 			b.Fatal(err)
 		}
-		floor += time.Since(began)
-		t := &sum.Timings
-		t.Sample, t.Pixels, t.Encoded = t.Sample+v.Timings.Sample, t.Pixels+v.Timings.Pixels, t.Encoded+v.Timings.Encoded
-		t.Request, t.FirstText, t.FirstSound = t.Request+v.Timings.Request, t.FirstText+v.Timings.FirstText, t.FirstSound+v.Timings.FirstSound
-		n++
-	}
-	mean := func(total float64) float64 { return total / float64(n) }
-	t := sum.Timings
-	for unit, total := range map[string]float64{
-		"ms-down→sample": t.Sample, "ms-down→pixels": t.Pixels, "ms-down→encoded": t.Encoded,
-		"ms-up→request": float64(t.Request), "ms-up→text": float64(t.FirstText), "ms-up→sound": float64(t.FirstSound),
-		"ms-press→silence": float64(silenced.Milliseconds()), "ms-press→seen(floor)": float64(floor.Milliseconds()),
-	} {
-		b.ReportMetric(mean(total), unit)
+		c.untilSoon("the window", func() bool { return d.shows(cmd.Process.Pid) })
+		b.StopTimer()
+		stop()
+		b.StartTimer()
 	}
 }

@@ -24,7 +24,6 @@ type core struct {
 	control.Client
 	ctx context.Context
 	cmd *exec.Cmd
-	log *logBuffer
 	end func()
 }
 
@@ -88,11 +87,18 @@ func prepare(t testing.TB, o desk.Options, settings string) *core {
 // until it answers.
 func (c *core) start(env []string, wrap ...string) {
 	c.Helper()
+	c.launch(env, wrap...)
+	c.until("the core", func() bool { _, err := c.Status(c.ctx); return err == nil })
+}
+
+// launch is start without the waiting.
+func (c *core) launch(env []string, wrap ...string) {
+	c.Helper()
 	args := append(wrap, filepath.Join(binaries(c.TB), "aside"), "start", "--verbose")
 	c.cmd = c.Command(context.WithoutCancel(c.ctx), args[0], args[1:]...)
 	c.cmd.Env = append(c.cmd.Env, env...)
-	c.log = &logBuffer{}
-	c.cmd.Stderr = c.log
+	log := &logBuffer{}
+	c.cmd.Stderr = log
 	end, err := c.Launch(c.cmd)
 	if err != nil {
 		c.Fatal(err)
@@ -100,10 +106,9 @@ func (c *core) start(env []string, wrap ...string) {
 	c.end = end
 	c.Cleanup(func() {
 		if c.Failed() {
-			c.Logf("the core's log:\n%s", c.log)
+			c.Logf("the core's log:\n%s", log)
 		}
 	})
-	c.until("the core", func() bool { _, err := c.Status(c.ctx); return err == nil })
 }
 
 func (c *core) until(what string, ok func() bool) {
