@@ -81,6 +81,16 @@ func TestASpokenQuestionIsInTheHistoryAsSoonAsItIsUnderstood(t *testing.T) {
 	})
 }
 
+func TestHalfAnAnswerIsInTheHistoryWithinASecond(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "half "}, engine.Text{Delta: "an"}, time.Hour}, func(w *world) {
+		w.Start(Question{Text: "x", Capture: vision.CaptureNone})
+		s := w.after(saveEvery + 100*time.Millisecond)
+		if v := w.journal.all()[s.Turn.ID]; v.Answer != "half an" {
+			t.Errorf("the history holds %+v", v)
+		}
+	})
+}
+
 func TestEveryProblemIsShownUntilAQuestionIsAnswered(t *testing.T) {
 	in(t, []any{engine.Text{Delta: "ok"}, engine.Done{}}, func(w *world) {
 		first, second := &Problem{Code: "settings_invalid"}, &Problem{Code: "hotkey_conflict"}

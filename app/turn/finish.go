@@ -7,6 +7,9 @@ import (
 	"aside/app/engine"
 )
 
+// saveEvery is how often at most the history hears of a growing answer.
+const saveEvery = time.Second
+
 // interrupt tells the engine how much of its speech was heard.
 func (l *Loop) interrupt() {
 	w := l.work
@@ -77,7 +80,14 @@ func (l *Loop) remember(w *work) {
 // batches of a second.
 func (l *Loop) save(w *work) {
 	now := time.Now()
-	if w.recorded == nil || w.view.Partial || now.Sub(w.saved) < time.Second {
+	if w.recorded == nil || w.view.Partial {
+		return
+	}
+	if wait := saveEvery - now.Sub(w.saved); wait > 0 {
+		if !w.saving { // what has come since is saved even if nothing more comes
+			w.saving = true
+			time.AfterFunc(wait, func() { l.post(message{turn: w.id, note: func(w *work) { w.saving = false }}) })
+		}
 		return
 	}
 	w.saved = now

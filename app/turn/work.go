@@ -46,6 +46,7 @@ type work struct {
 	view      View
 	answer    strings.Builder
 	saved     time.Time // when the history last heard of it
+	saving    bool      // it will hear of what has come since
 	forgotten bool      // the user has deleted it while it runs
 }
 
