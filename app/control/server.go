@@ -173,7 +173,9 @@ func (s *Server) serve(conn *net.UnixConn) {
 	last := Reply{End: true}
 	if err != nil {
 		last.Error = problemOf(err)
-		s.log.Info("command failed", "verb", r.Verb, "code", last.Error.Code, "cause", turn.Cause(err))
+		if ctx.Err() == nil { // else it is the client that has gone
+			s.log.Info("command failed", "verb", r.Verb, "code", last.Error.Code, "cause", turn.Cause(err))
+		}
 	}
 	_ = writeReply(conn, last) // a client that has gone does not care
 }
