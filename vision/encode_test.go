@@ -6,7 +6,9 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
+	"io"
 	"math"
 	"testing"
 
@@ -160,11 +162,28 @@ func BenchmarkShrink(b *testing.B) {
 	}
 }
 
+// BenchmarkEncode fits and encodes a page and a photograph, beside the same two
+// steps with libraries.
 func BenchmarkEncode(b *testing.B) {
-	p := page(1920, 1080)
-	for b.Loop() {
-		if _, err := Encode(context.Background(), p, RuleFor("gpt-4o")); err != nil {
-			b.Fatal(err)
+	for _, size := range []image.Point{{1920, 1080}, {3840, 2160}} {
+		to := RuleFor("gpt-4o").Fit(size)
+		for kind, p := range map[string]*image.RGBA{"page": page(size.X, size.Y), "photograph": photograph(size.X, size.Y)} {
+			name := map[int]string{1080: "1080p/", 2160: "4K/"}[size.Y] + kind
+			b.Run(name+"/aside", func(b *testing.B) {
+				for b.Loop() {
+					if _, err := Encode(context.Background(), p, RuleFor("gpt-4o")); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			b.Run(name+"/imaging+jpeg", func(b *testing.B) {
+				for b.Loop() {
+					small := imaging.Resize(p, to.X, to.Y, imaging.CatmullRom)
+					if err := jpeg.Encode(io.Discard, small, &jpeg.Options{Quality: jpegQuality}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

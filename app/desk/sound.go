@@ -111,6 +111,13 @@ func (r *Recording) Samples() []int16 {
 	return samples
 }
 
+// Len is how many samples have been recorded so far.
+func (r *Recording) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.data.Len() / 2
+}
+
 // Stop ends the recording and returns all of it.
 func (r *Recording) Stop() []int16 {
 	r.stop()

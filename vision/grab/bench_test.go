@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"github.com/jezek/xgb/xproto"
 	"github.com/kbinani/screenshot"
 
 	"aside/app/desk"
@@ -15,7 +16,7 @@ import (
 )
 
 // BenchmarkTake takes a whole display with what must not be seen painted over,
-// beside the library that only takes it.
+// beside shared memory alone, the floor, and the library that only takes it.
 func BenchmarkTake(b *testing.B) {
 	for _, size := range []image.Point{{1920, 1080}, {3840, 2160}} {
 		d := desk.Start(b, desk.Options{Display: true, WM: "openbox", Width: size.X, Height: size.Y})
@@ -33,6 +34,7 @@ func BenchmarkTake(b *testing.B) {
 				}
 			}
 		})
+		b.Run(fmt.Sprintf("%dx%d/raw", size.X, size.Y), func(b *testing.B) { raw(b, size) })
 		b.Run(fmt.Sprintf("%dx%d/kbinani", size.X, size.Y), func(b *testing.B) {
 			for b.Loop() {
 				if _, err := screenshot.CaptureDisplay(0); err != nil {
@@ -41,6 +43,24 @@ func BenchmarkTake(b *testing.B) {
 			}
 		})
 		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// raw has the server copy the display into shared memory, and nothing else.
+func raw(b *testing.B, size image.Point) {
+	s, err := openX11(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := s.(*x11)
+	defer x.close()
+	if x.segment == nil {
+		b.Fatal("no shared memory")
+	}
+	for b.Loop() {
+		if _, err := x.segment.pixels(xproto.Drawable(x.root), image.Rectangle{Max: size}, 4*size.X*size.Y); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,0 +1,214 @@
+package e2e
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"aside/app/control"
+	"aside/app/desk"
+	"aside/app/engine/enginetest"
+	"aside/audio"
+)
+
+// figures are sums, by their unit.
+type figures map[string]float64
+
+func (f figures) add(unit string, d time.Duration) { f[unit] += float64(d.Microseconds()) / 1000 }
+
+// bench is what a benchmark of whole turns works with.
+type bench struct {
+	*core
+	service *enginetest.Server
+	display *display
+	heard   *desk.Recording
+	wav     string // of the question
+	tone    string // a sound file, for the floor
+	window  uint64
+	sums    figures
+}
+
+// BenchmarkTurn asks aloud and cuts the answer off. Times of the display, the
+// service and the loudspeaker are taken there, not by the core: key up until
+// the request has reached the service, and the key until the loudspeaker's
+// recording is silent. Beside them stand the same body posted by the bare
+// standard library, a whole program that takes the same picture, a player that
+// is killed, and the sound server's list.
+func BenchmarkTurn(b *testing.B) {
+	c, s := chatting(b, "")
+	s.Script(enginetest.Speech, enginetest.Tone(20*time.Second))
+	c.terminal("notes", c.file("page.txt", page))
+	wav, _ := c.spoken("what is on my screen", 100*time.Millisecond)
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tone := audio.Clip{Rate: audio.RateListen, Samples: make([]int16, audio.Samples(10*time.Second, audio.RateListen))}
+	for i := range tone.Samples {
+		tone.Samples[i] = int16(8000 * (1 - 2*(i/16%2))) // a square wave of 500 Hz
+	}
+	t := bench{
+		core: c, service: s, display: c.display(), heard: heard, wav: wav, window: c.front(), sums: figures{},
+		tone: c.file("tone.wav", string(audio.WAV(tone))),
+	}
+	turns := 0
+	for b.Loop() {
+		t.asks()
+		t.cuts()
+		t.picturePeer()
+		t.playerFloor()
+		turns++
+	}
+	b.ReportMetric(0, "ns/op") // it is mostly speech
+	for unit, total := range t.sums {
+		b.ReportMetric(total/float64(turns), unit)
+	}
+}
+
+// asks holds the key, speaks, lets go, and waits until the answer is heard.
+func (t bench) asks() {
+	t.Helper()
+	n := len(t.service.Requests(enginetest.Transcriptions))
+	t.display.press()
+	if err := t.Play(t.ctx, t.wav); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // so that no word is cut, and its tail is not waited for
+	up := t.display.release()
+	sent, err := t.service.Await(t.ctx, enginetest.Transcriptions, n+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.sums.add("ms-up→request", sent[n].At.Sub(up))
+	v := t.watch("sound", func(s control.Snapshot) bool { return s.Turn != nil && s.Turn.Timings.FirstSound > 0 }).Turn
+	t.sums["ms-down→sample"] += v.Timings.Sample
+	t.sums["ms-down→pixels"] += v.Timings.Pixels
+	t.sums["ms-down→encoded"] += v.Timings.Encoded
+	t.sums["ms-up→text"] += float64(v.Timings.FirstText)
+	t.sums["ms-up→sound"] += float64(v.Timings.FirstSound)
+	t.post(sent[n])
+}
+
+// post sends what the core sent once more, with nothing but the standard
+// library, and notes how long it was on its way.
+func (t bench) post(r enginetest.Request) {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	file, err := form.CreateFormFile("file", "question.wav")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Write(audio.WAV(r.Utterance)); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range r.Fields {
+		if text, ok := value.(string); ok && name != "file" && form.WriteField(name, text) != nil {
+			t.Fatal("write field")
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := len(t.service.Requests(enginetest.Transcriptions))
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	began := time.Now()
+	response, err := client.Post(t.service.URL+enginetest.Transcriptions, form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	t.sums.add("ms-post(floor)", t.service.Requests(enginetest.Transcriptions)[n].At.Sub(began))
+}
+
+// cuts presses the key while the answer is heard.
+func (t bench) cuts() {
+	t.Helper()
+	t.untilLoud()
+	place := t.clock()
+	pressed := t.display.press()
+	t.until("the end of the stream", func() bool { return t.voices() == 0 })
+	t.sums.add("ms-press→gone(pactl)", time.Since(pressed))
+	t.sums.add("ms-press→silence", t.loudUntil(place(pressed)))
+	t.display.release()
+	t.ended()
+	began := time.Now()
+	t.voices()
+	t.sums.add("ms-pactl(floor)", time.Since(began))
+}
+
+// playerFloor is cuts with a player that is simply killed.
+func (t bench) playerFloor() {
+	t.Helper()
+	cmd := t.Command(t.ctx, "paplay", "--latency-msec=20", "-d", "speaker", t.tone)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.untilLoud()
+	place := t.clock()
+	killed := time.Now()
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	t.sums.add("ms-kill→silence(floor)", t.loudUntil(place(killed)))
+}
+
+// picturePeer is a program that does nothing but take the window as JPEG.
+func (t bench) picturePeer() {
+	t.Helper()
+	began := time.Now()
+	out, err := t.Output(t.ctx, "maim", "-u", "-f", "jpg", "-i", strconv.FormatUint(t.window, 10), filepath.Join(t.Dir, "peer.jpg"))
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	t.sums.add("ms-maim(peer)", time.Since(began))
+}
+
+// loud is how loud a sample must be to be no silence.
+const loud = 300
+
+// untilLoud waits until something is heard now.
+func (t bench) untilLoud() {
+	t.Helper()
+	from := len(t.heard.Samples())
+	t.until("a sound", func() bool { return audio.Peak(t.heard.Samples()[from:]) > loud })
+}
+
+// clock finds out, in half a second, which sample of the recording is played
+// at a moment. The loudspeaker works in blocks, which are recorded when they
+// begin: the place is right just before the next one.
+func (t bench) clock() func(at time.Time) int {
+	began, behind := time.Now(), 0
+	place := func(at time.Time) int {
+		return int(at.Sub(began).Seconds()*desk.RecordRate) + behind
+	}
+	behind = t.heard.Len()
+	for time.Since(began) < 500*time.Millisecond {
+		behind -= max(0, place(time.Now())-t.heard.Len())
+		time.Sleep(time.Millisecond)
+	}
+	return place
+}
+
+// loudUntil is how long the loudspeaker went on after a place in the
+// recording.
+func (t bench) loudUntil(from int) time.Duration {
+	t.Helper()
+	const quiet = desk.RecordRate / 5
+	last := max(0, from)
+	t.until("silence", func() bool {
+		all := t.heard.Samples()
+		for i := last; i < len(all); i++ {
+			if max(all[i], -all[i]) > loud {
+				last = i + 1
+			}
+		}
+		return len(all)-last > quiet
+	})
+	return audio.Duration(last-from, desk.RecordRate)
+}
