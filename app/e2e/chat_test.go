@@ -55,6 +55,21 @@ func (c *core) appendTo(path, text string) {
 	}
 }
 
+// sayWhile holds the key and speaks at once, as people do: nobody waits for a
+// microphone. change is called when it is open.
+func (c *core) sayWhile(wav string, change func()) {
+	c.Helper()
+	c.keyDown()
+	played := make(chan error, 1)
+	go func() { played <- c.Play(c.ctx, wav) }()
+	c.until("an open microphone", c.microphoneOpen)
+	change()
+	if err := <-played; err != nil {
+		c.Fatal(err)
+	}
+	c.keyUp()
+}
+
 func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T) {
 	c, s := chatting(t, "")
 	gate := make(chan struct{})
@@ -75,15 +90,7 @@ func TestASpokenQuestionGoesOutWithWhatWasInFrontAndComesBackSpoken(t *testing.T
 	g := c.guard()
 
 	down := time.Now()
-	c.keyDown()
-	played := make(chan error, 1)
-	go func() { played <- c.Play(c.ctx, wav) }() // nobody waits for a microphone
-	c.until("an open microphone", c.microphoneOpen)
-	c.appendTo(path, "\033]11;red\007\033[2J") // the window turns red while the key is down
-	if err := <-played; err != nil {
-		t.Fatal(err)
-	}
-	c.keyUp()
+	c.sayWhile(wav, func() { c.appendTo(path, "\033]11;red\007\033[2J") }) // the window turns red while the key is down
 	up := time.Now()
 
 	// The stream is held open: all this comes before its end.

@@ -1,12 +1,11 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"image/color"
 	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -80,21 +79,25 @@ func TestCancelDropsAQuestionThatIsBeingAnswered(t *testing.T) {
 	}
 }
 
+// smallPicture makes a picture to ask about.
+func (c *core) smallPicture() (path string, size image.Point) {
+	c.Helper()
+	p := image.NewRGBA(image.Rect(0, 0, 48, 32))
+	for i := range 48 {
+		p.Set(i, i%32, color.RGBA{uint8(5 * i), 200, 0, 255})
+	}
+	var out bytes.Buffer
+	if err := png.Encode(&out, p); err != nil {
+		c.Fatal(err)
+	}
+	return c.file("small.png", out.String()), p.Rect.Size()
+}
+
 func TestAskLooksAtWhatItIsToldTo(t *testing.T) {
 	c, s := chatting(t, "")
 	c.terminal("notes", c.file("page.txt", page))
 	window := c.photograph(c.front()).Bounds().Size()
-	small := image.NewRGBA(image.Rect(0, 0, 48, 32))
-	for i := range 48 {
-		small.Set(i, i%32, color.RGBA{uint8(5 * i), 200, 0, 255})
-	}
-	f, err := os.Create(filepath.Join(c.Dir, "small.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := png.Encode(f, small); err != nil || f.Close() != nil {
-		t.Fatal(err)
-	}
+	small, size := c.smallPicture()
 	for i, tt := range []struct {
 		flag, value string
 		capture     string
@@ -103,7 +106,7 @@ func TestAskLooksAtWhatItIsToldTo(t *testing.T) {
 		{"--screen", "none", "", image.Point{}},
 		{"--screen", "window", "window", window},
 		{"--screen", "display", "display", image.Pt(1229, 768)}, // 1280 by 800, as gpt-4o wants it
-		{"--image", f.Name(), "none", small.Rect.Size()},
+		{"--image", small, "none", size},
 	} {
 		var v control.View
 		if err := json.Unmarshal([]byte(c.wantVerb("ask", tt.flag, tt.value, "--json", "what is this")), &v); err != nil {
