@@ -190,6 +190,11 @@ func (x *x11) press(e xproto.KeyPressEvent) (out []Event, err error) {
 		}
 		return out, nil
 	}
+	if x.hold.echo(uint32(e.Time)) && e.Detail == x.code {
+		if held, err := x.held(); err != nil || !held {
+			return out, err
+		}
+	}
 	mask := x.keys.plain(e.State)
 	for _, g := range x.grabs {
 		if g.mask == mask && slices.Contains(g.codes, e.Detail) {

@@ -13,6 +13,7 @@ const bounce = 5
 type hold struct {
 	down     bool
 	released bool   // a release was reported, but the key is down
+	ended    bool   // the last report was the release that ended a hold
 	at       uint32 // when that was
 }
 
@@ -23,7 +24,7 @@ type change struct{ up, down bool }
 // press takes in that the server reported a press.
 func (h *hold) press(at uint32) change {
 	released := h.released && at-h.at > bounce
-	h.released = false
+	h.released, h.ended = false, false
 	switch {
 	case !h.down:
 		h.down = true
@@ -42,8 +43,18 @@ func (h *hold) release(at uint32, held bool) change {
 		h.released, h.at = true, at
 		return change{}
 	}
-	return h.look(held)
+	c := h.look(held)
+	if c.up {
+		h.ended, h.at = true, at
+	}
+	return c
 }
+
+// echo reports whether a press at that time may belong to a hold that has
+// ended: when the key comes up just after it repeated, the repetition's release
+// finds it up already, and the repetition's press comes after the end. Only the
+// server can tell whether the key is down again.
+func (h *hold) echo(at uint32) bool { return h.ended && at-h.at <= bounce }
 
 // look takes in what the server says of the key when no event came, which is
 // how a lost release is noticed.

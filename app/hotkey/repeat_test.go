@@ -59,6 +59,22 @@ func TestHoldFindsRealPressesAndReleases(t *testing.T) {
 	}
 }
 
+func TestThePressOfARepetitionAfterTheEndIsAnEcho(t *testing.T) {
+	var h hold
+	h.press(0)
+	h.release(660, false) // of the repetition, but the key is up already
+	for at, want := range map[uint32]bool{660: true, 665: true, 666: false} {
+		if got := h.echo(at); got != want {
+			t.Errorf("at %d: %v", at, got)
+		}
+	}
+	h.press(700)
+	h.look(false)
+	if h.echo(700) {
+		t.Error("a lost release has no echo")
+	}
+}
+
 func FuzzHoldAlternates(f *testing.F) {
 	f.Add([]byte{0, 1, 0, 2, 3})
 	f.Fuzz(func(t *testing.T, steps []byte) {
