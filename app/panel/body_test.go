@@ -150,13 +150,13 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Stop", "Forget", caret},
 		},
 		{
-			"failed", `{"phase":"idle","error":{"code":"key_refused","message":"The service refused the key.","hint":"Settings › Model."},
-				"turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,"problem":{"code":"key_refused","message":"The service refused the key.","hint":"Settings › Model."}}}`,
-			[]string{"The service refused the key", "The service refused the key.", "Settings › Model.", "key_refused", "Retry", "Again"}, []string{"Ready"},
+			"failed", `{"phase":"idle","error":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."},
+				"turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,"problem":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."}}}`,
+			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry", "Again"}, []string{"Ready"},
 		},
 		{
-			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_taken","message":"The key is taken.","hint":"Choose another."}}`,
-			[]string{"The key is taken.", "Choose another.", "hotkey_taken"}, nil,
+			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_conflict","message":"Another program has the key.","hint":"Choose another."}}`,
+			[]string{"Key is taken", "Another program has the key.", "Choose another.", "hotkey_conflict"}, nil,
 		},
 		{
 			"a hint", `{"phase":"idle","hint":"Nothing heard. Hold the key while you speak."}`,

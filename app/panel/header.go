@@ -74,9 +74,26 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 		return headline{assets.Speaking, "Speaking", model}
 	}
 	if s.Error != nil {
-		return headline{assets.Problem, strings.TrimSuffix(s.Error.Message, "."), model}
+		return headline{assets.Problem, inShort(s.Error.Code), model}
 	}
 	return headline{assets.Ready, "Ready", model}
+}
+
+// inShort says what is wrong in at most three words. The rest stands below.
+func inShort(code string) string {
+	for _, c := range []struct{ code, words string }{
+		{"mic_none", "No microphone"}, {"mic_muted", "Microphone is muted"}, {"mic_", "Microphone is gone"},
+		{"audio_unavailable", "No sound server"}, {"speaker_none", "No loudspeaker"},
+		{"net_not_api", "Wrong address"}, {"address_invalid", "Wrong address"}, {"net_", "No connection"},
+		{"key_", "Key refused"}, {"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"},
+		{"server_error", "Service fails"}, {"stream_", "Answer cut off"}, {"timed_out", "No answer came"},
+		{"hotkey_conflict", "Key is taken"}, {"display_none", "No display"}, {"screen_", "No picture"},
+	} {
+		if code == c.code || strings.HasSuffix(c.code, "_") && strings.HasPrefix(code, c.code) {
+			return c.words
+		}
+	}
+	return "See below"
 }
 
 // set shows a headline. level and turned move the mark.
