@@ -95,6 +95,7 @@ func (b *body) setTurns(turns []control.View, running bool) {
 		case runs != box.running || changed(box.shown, v):
 			box.set(v, runs)
 		}
+		box.setNewest(i == len(turns)-1)
 		boxes[v.ID] = box
 		objects = append(objects, box.Container)
 	}

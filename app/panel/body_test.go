@@ -74,6 +74,7 @@ func newTestBody(t *testing.T) (*body, *did) {
 		actions: actions{copy: func(s string) { d.note("copy %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
+		again:   func() { d.note("say again") },
 		picture: func(v control.View) { d.note("picture %s", v.ID) },
 		thumb:   func(v control.View, _ func(picture, error)) { d.note("thumb %s", v.ID) },
 	}, wishes{
@@ -121,7 +122,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"ready", `{"phase":"idle","model":"gpt-4o"}`,
 			[]string{"Ready", "gpt-4o", "Hold", "Ctrl", "Alt", "Space", "Type instead…", "Window", "Display", "No screen"},
-			[]string{"Stop", "Again", "Offline"},
+			[]string{"Stop", "Ask again", "Offline"},
 		},
 		{
 			"an engine without a model", `{"phase":"idle","engine":"offline"}`,
@@ -138,7 +139,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		},
 		{
 			"thinking", `{"phase":"thinking","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`,
-			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Again"},
+			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Ask again"},
 		},
 		{
 			"speaking", `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One. Two. Thr","sentence":"Two."}}`,
@@ -152,7 +153,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"failed", `{"phase":"idle","error":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."},
 				"turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,"problem":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."}}}`,
-			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry", "Again"}, []string{"Ready"},
+			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry", "Ask again"}, []string{"Ready"},
 		},
 		{
 			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_conflict","message":"Another program has the key.","hint":"Choose another."}}`,
@@ -211,7 +212,7 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	b.showing(snapshot(t, `{"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))
 	press(t, b.Container, "Stop")
 	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true}}`))
-	press(t, b.Container, "Again")
+	press(t, b.Container, "Ask again")
 	press(t, b.Container, "Retry")
 	press(t, b.Container, "Display")
 	b.footer.field.SetText("  what is this ")
@@ -227,27 +228,6 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	}
 	if b.footer.field.Text != "" {
 		t.Errorf("the field still holds %q", b.footer.field.Text)
-	}
-}
-
-func TestToolsOfATurnComeWithThePointer(t *testing.T) {
-	b, d := newTestBody(t)
-	b.showing(snapshot(t, answered))
-	visible(b.Container, func(o fyne.CanvasObject) {
-		if h, ok := o.(*hover); ok {
-			h.MouseIn(nil)
-		}
-	})
-	press(t, b.Container, "Forget")
-	press(t, b.Container, "Hide")
-	press(t, b.scroll, "Copy")
-	visible(b.turns["t1"].shot.Container, func(o fyne.CanvasObject) {
-		if a, ok := o.(*tapArea); ok {
-			a.Tapped(nil)
-		}
-	})
-	if want := []string{"thumb t1", "forget t1", "hide", "copy x := 1", "picture t1"}; !slices.Equal(d.all, want) {
-		t.Errorf("%q, want %q", d.all, want)
 	}
 }
 

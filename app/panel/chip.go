@@ -14,6 +14,7 @@ type chip struct {
 	text     *canvas.Text
 	ground   *canvas.Rectangle
 	tapped   func()
+	over     *hover // what it lies on, which the pointer does not leave for it; nil for nothing
 	selected bool
 	hovered  bool
 }
@@ -61,59 +62,23 @@ func (c *chip) Tapped(*fyne.PointEvent) { c.tapped() }
 
 func (c *chip) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-func (c *chip) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.paint() }
+func (c *chip) MouseIn(e *desktop.MouseEvent) {
+	c.hovered = true
+	c.paint()
+	if c.over != nil {
+		c.over.MouseIn(e)
+	}
+}
 
 func (c *chip) MouseMoved(*desktop.MouseEvent) {}
 
-func (c *chip) MouseOut() { c.hovered = false; c.paint() }
-
-// tool is a small button without a border, beside what it works on.
-type tool struct {
-	widget.BaseWidget
-	text   *canvas.Text
-	tapped func()
+func (c *chip) MouseOut() {
+	c.hovered = false
+	c.paint()
+	if c.over != nil {
+		c.over.MouseOut()
+	}
 }
-
-var _ desktop.Cursorable = (*tool)(nil)
-
-func newTool(s *sheet, text string, tapped func()) *tool {
-	t := &tool{text: words(text, s.dim, sizeSmall), tapped: tapped}
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-func (t *tool) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: padded{4, 2, 4, 2}, Objects: []fyne.CanvasObject{t.text}})
-}
-
-func (t *tool) Tapped(*fyne.PointEvent) { t.tapped() }
-
-func (t *tool) Cursor() desktop.Cursor { return desktop.PointerCursor }
-
-// hover is an invisible surface that notices the pointer. What lies over it
-// must not be hoverable itself: the pointer would seem to have left.
-type hover struct {
-	widget.BaseWidget
-	in, out func()
-}
-
-var _ desktop.Hoverable = (*hover)(nil)
-
-func newHover(in, out func()) *hover {
-	h := &hover{in: in, out: out}
-	h.ExtendBaseWidget(h)
-	return h
-}
-
-func (h *hover) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
-}
-
-func (h *hover) MouseIn(*desktop.MouseEvent) { h.in() }
-
-func (h *hover) MouseMoved(*desktop.MouseEvent) {}
-
-func (h *hover) MouseOut() { h.out() }
 
 // stack is the layout of objects that all fill the same space.
 type stack struct{}

@@ -36,6 +36,11 @@ func (p *Panel) retry(id string) {
 	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.RetryArgs{ID: id, Speak: true})) })
 }
 
+// sayAgain says the newest answer again.
+func (p *Panel) sayAgain() {
+	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbSay, control.SayArgs{Command: "again"})) })
+}
+
 // tell shows why a command was refused or did not arrive. What went wrong in a
 // turn stands in the turn.
 func (p *Panel) tell(err error) {
@@ -81,6 +86,7 @@ func (p *Panel) deeds() deeds {
 		},
 		retry:   p.retry,
 		forget:  p.forget,
+		again:   p.sayAgain,
 		picture: p.showPicture,
 		thumb:   p.fetchThumb,
 	}

@@ -23,7 +23,7 @@ type footer struct {
 	typing  *fyne.Container
 	talking *canvas.Text
 	screen  string // what a typed question looks at
-	turn    string // the turn that Again would send once more
+	turn    string // the turn that Ask again would send once more
 }
 
 // screens are the choices of what a typed question looks at.
@@ -45,7 +45,7 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	for _, c := range screens() {
 		f.screens = append(f.screens, newChip(s, c.word, func() { f.choose(c.value) }))
 	}
-	f.again = newChip(s, "Again", func() { w.again(f.turn) })
+	f.again = newChip(s, "Ask again", func() { w.again(f.turn) })
 	f.stop = newChip(s, "Stop", w.stop)
 	f.chips = &fyne.Container{Layout: flow{s.width, 8}}
 	for _, c := range append(f.screens, f.again, f.stop) {

@@ -64,6 +64,11 @@ func New(o Options) *Panel {
 	p.pump = newPump(p.draw, p.pace)
 	p.watcher = newWatcher(o.Core, p.pump, o.Gone)
 	p.build()
+	o.Window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			p.giveKeyboard()
+		}
+	})
 	return p
 }
 

@@ -17,11 +17,22 @@ type turnBox struct {
 
 	shown    control.View
 	running  bool
+	newest   bool
+	rows     *fyne.Container // all that is shown, over the surface that notices the pointer
 	question *prose
 	shot     *shotBox
 	answer   *answer
 	problem  *fyne.Container
 	foot     *fyne.Container
+
+	over  *hover
+	tools turnTools
+}
+
+// turnTools are what can be done with a turn that is over.
+type turnTools struct {
+	*toolRow
+	copy, again *tool
 }
 
 // deeds is what can be done from within a turn.
@@ -29,6 +40,7 @@ type deeds struct {
 	actions
 	retry   func(id string)
 	forget  func(id string)
+	again   func()                                          // says the newest answer again
 	picture func(v control.View)                            // shows what was sent at full size
 	thumb   func(v control.View, take func(picture, error)) // fetches it
 }
@@ -42,10 +54,33 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 		foot:     &fyne.Container{Layout: column{4}},
 	}
 	t.shot = newShotBox(s, func() { do.picture(t.shown) })
-	t.Container = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
+	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
 		t.question.Container, t.shot.Container, t.answer.Container, t.problem, t.foot,
 	}}
+	t.tools.copy = newTool(s, "Copy", func() { t.do.copy(t.shown.Answer) })
+	t.tools.again = newTool(s, "Again", func() { t.do.again() })
+	forget := newTool(s, "Forget", func() { t.do.forget(t.shown.ID) })
+	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.again, forget)
+	t.over = t.tools.hover()
+	t.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{t.over, t.rows}}
 	return t
+}
+
+// setNewest says whether the turn is the newest, whose answer can be said
+// again.
+func (t *turnBox) setNewest(newest bool) {
+	if t.newest != newest {
+		t.newest = newest
+		t.setTools()
+	}
+}
+
+// setTools offers what can be done with the turn once it is over.
+func (t *turnBox) setTools() {
+	answered := t.shown.Answer != ""
+	setVisible(t.tools.copy, answered)
+	setVisible(t.tools.again, answered && t.newest)
+	arrange(t.tools.Container, t.sheet.width)
 }
 
 // set shows v, of which there may be more to come while it is running. What
@@ -71,6 +106,7 @@ func (t *turnBox) set(v control.View, running bool) {
 	if first || ran != running || !sameReceipt(old, v) {
 		t.setFoot(v, running)
 	}
+	arrange(t.rows, t.sheet.width)
 	arrange(t.Container, t.sheet.width)
 }
 
@@ -157,6 +193,7 @@ func (t *turnBox) setProblem(v control.View) {
 	}
 	if v.Retry {
 		again := newChip(t.sheet, "Retry", func() { t.do.retry(t.shown.ID) })
+		again.over = t.over
 		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: []fyne.CanvasObject{again}})
 	}
 	setVisible(t.problem, len(t.problem.Objects) > 0)
@@ -195,21 +232,11 @@ func (t *turnBox) setFoot(v control.View, running bool) {
 		t.foot.Add(receipt)
 	}
 	if !running {
-		forget := newTool(t.sheet, "Forget", func() { t.do.forget(t.shown.ID) })
-		tools := []fyne.CanvasObject{forget}
-		if v.Answer != "" {
-			tools = []fyne.CanvasObject{newTool(t.sheet, "Copy", func() { t.do.copy(t.shown.Answer) }), forget}
-		}
-		t.foot.Add(onHover(&fyne.Container{Layout: flow{t.sheet.width, 4}, Objects: tools}))
+		t.setTools()
+		t.foot.Add(t.tools.Container)
 	}
 	setVisible(t.foot, len(t.foot.Objects) > 0)
 	arrange(t.foot, t.sheet.width)
-}
-
-// onHover shows tools only while the pointer is in their row.
-func onHover(tools *fyne.Container) fyne.CanvasObject {
-	tools.Hide()
-	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{newHover(tools.Show, tools.Hide), tools}}
 }
 
 // dots stand where the answer will be.
