@@ -59,7 +59,11 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 		s = *f.latest
 	}
 	l := headlineOf(s, f.offline || f.latest == nil, now)
-	b.header.set(l, s.Level, turned(now))
+	if f.still {
+		b.header.set(l, stillLevel, 0)
+	} else {
+		b.header.set(l, s.Level, turned(now))
+	}
 	b.footer.set(s, l.mark == assets.Offline)
 
 	listens := l.mark == assets.Listening
@@ -76,6 +80,9 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	b.reading.keep()
 	b.header.line.Refresh() // anything on the canvas will do: the frame is drawn again
 }
+
+// stillLevel is the level that marks show which must not move.
+const stillLevel = 0.5
 
 // turned is how far the arc of Thinking has turned, in degrees.
 func turned(now time.Time) float32 { return float32(now.UnixMilli()%2400) / 2400 * 360 }

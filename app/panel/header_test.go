@@ -3,7 +3,33 @@ package panel
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/canvas"
 )
+
+func TestWithReducedMotionTheMarkStandsStillEvenWithNews(t *testing.T) {
+	b, _ := newTestBody(t)
+	s := snapshot(t, `{"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`)
+	angle := func(still bool, after time.Duration) float32 {
+		b.set(nil, frame{latest: &s, still: still}, s.Since.Add(after))
+		return b.header.mark.parts[0].(*canvas.Arc).StartAngle
+	}
+	if angle(false, 100*time.Millisecond) == angle(false, 600*time.Millisecond) {
+		t.Error("the arc does not turn")
+	}
+	if angle(true, 100*time.Millisecond) != angle(true, 600*time.Millisecond) {
+		t.Error("the arc turns all the same")
+	}
+	s.Phase, s.Level = "speaking", 0.1
+	b.set(nil, frame{latest: &s, still: true}, s.Since)
+	before := b.header.mark.parts[1].Size()
+	s.Level = 0.9
+	b.set(nil, frame{latest: &s, still: true}, s.Since)
+	if got := b.header.mark.parts[1].Size(); got != before {
+		t.Error("the bars move all the same")
+	}
+}
 
 func TestProblemIsSaidInThreeWords(t *testing.T) {
 	for code, want := range map[string]string{

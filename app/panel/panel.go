@@ -141,7 +141,10 @@ func (p *Panel) draw(f frame) {
 	p.redraw()
 }
 
-func (p *Panel) redraw() { p.body.set(p.seen.turns, p.last, time.Now()) }
+func (p *Panel) redraw() {
+	p.last.still = !p.o.App.Settings().ShowAnimations()
+	p.body.set(p.seen.turns, p.last, time.Now())
+}
 
 // over is f on top of an older frame: a frame without news keeps the snapshot.
 func (f frame) over(old frame) frame {

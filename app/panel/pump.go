@@ -16,6 +16,7 @@ type frame struct {
 	passed  []control.Snapshot // ends of turns that would otherwise be missed, oldest first
 	latest  *control.Snapshot  // nil if nothing has come since the last frame
 	offline bool               // the core is away
+	still   bool               // the user wants nothing to move by itself
 }
 
 const (
