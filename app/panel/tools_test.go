@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"aside/app/control"
 )
@@ -100,7 +99,7 @@ func TestKeyboardFindsAndPressesTheTools(t *testing.T) {
 	var found []string
 	c.Focus(b.footer.field)
 	for range 4 {
-		test.FocusPrevious(c)
+		c.FocusPrevious()
 		if f, ok := c.Focused().(*tool); ok {
 			found = append(found, f.text.Text)
 			f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
