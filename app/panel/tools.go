@@ -91,7 +91,9 @@ func newToolRow(s *sheet, tools ...*tool) *toolRow {
 
 func (r *toolRow) show() {
 	for _, t := range r.tools {
-		setVisible(t.text, r.over || r.focused)
+		if setVisible(t.text, r.over || r.focused) {
+			t.text.Refresh() // a text that is shown is not drawn by itself
+		}
 	}
 }
 
