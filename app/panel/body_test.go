@@ -79,7 +79,6 @@ func newTestBody(t *testing.T) (*body, *did) {
 		thumb:   func(v control.View, _ func(picture, error)) { d.note("thumb %s", v.ID) },
 	}, wishes{
 		ask:   func(text, screen string) { d.note("ask %s of %s", text, screen) },
-		again: func(id string) { d.note("again %s", id) },
 		stop:  func() { d.note("stop") },
 		field: fieldHost{take: func(fyne.Focusable) { d.note("take") }, give: func() { d.note("give") }},
 	}, "Ctrl+Alt+Space", "window", func() { d.note("hide") })
@@ -122,7 +121,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"ready", `{"phase":"idle","model":"gpt-4o"}`,
 			[]string{"Ready", "gpt-4o", "Hold", "Ctrl", "Alt", "Space", "Type instead…", "Window", "Display", "No screen"},
-			[]string{"Stop", "Ask again", "Offline"},
+			[]string{"Stop", "Offline"},
 		},
 		{
 			"an engine without a model", `{"phase":"idle","engine":"offline"}`,
@@ -139,7 +138,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		},
 		{
 			"thinking", `{"phase":"thinking","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`,
-			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Ask again"},
+			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Retry"},
 		},
 		{
 			"speaking", `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One. Two. Thr","sentence":"Two."}}`,
@@ -153,7 +152,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"failed", `{"phase":"idle","error":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."},
 				"turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,"problem":{"code":"key_rejected","message":"The service refused the key.","hint":"Settings › Model."}}}`,
-			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry", "Ask again"}, []string{"Ready"},
+			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry"}, []string{"Ready"},
 		},
 		{
 			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_conflict","message":"Another program has the key.","hint":"Choose another."}}`,
@@ -212,7 +211,6 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	b.showing(snapshot(t, `{"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))
 	press(t, b.Container, "Stop")
 	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true}}`))
-	press(t, b.Container, "Ask again")
 	press(t, b.Container, "Retry")
 	press(t, b.Container, "Display")
 	b.footer.field.SetText("  what is this ")
@@ -222,7 +220,7 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	b.footer.field.OnSubmitted("and now")
 	b.footer.field.SetText("never mind")
 	b.footer.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	want := []string{"stop", "again t1", "retry t1", "ask what is this of display", "ask and now of none", "give"}
+	want := []string{"stop", "retry t1", "ask what is this of display", "ask and now of none", "give"}
 	if !slices.Equal(d.all, want) {
 		t.Errorf("%q, want %q", d.all, want)
 	}

@@ -18,12 +18,10 @@ type footer struct {
 	field   *field
 	chips   *fyne.Container
 	screens []*chip
-	again   *chip
 	stop    *chip
 	typing  *fyne.Container
 	talking *canvas.Text
 	screen  string // what a typed question looks at
-	turn    string // the turn that Ask again would send once more
 }
 
 // screens are the choices of what a typed question looks at.
@@ -34,7 +32,6 @@ func screens() []struct{ value, word string } {
 // wishes is what the user can ask for in the footer.
 type wishes struct {
 	ask   func(text, screen string)
-	again func(id string)
 	stop  func()
 	field fieldHost
 }
@@ -45,13 +42,11 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	for _, c := range screens() {
 		f.screens = append(f.screens, newChip(s, c.word, func() { f.choose(c.value) }))
 	}
-	f.again = newChip(s, "Ask again", func() { w.again(f.turn) })
 	f.stop = newChip(s, "Stop", w.stop)
 	f.chips = &fyne.Container{Layout: flow{s.width, 8}}
-	for _, c := range append(f.screens, f.again, f.stop) {
+	for _, c := range append(f.screens, f.stop) {
 		f.chips.Add(c)
 	}
-	f.again.Hide()
 	f.stop.Hide()
 	f.choose(screen)
 
@@ -101,13 +96,7 @@ func (f *footer) set(s control.Snapshot, offline bool) {
 	if f.field.PlaceHolder != hint {
 		f.field.SetPlaceHolder(hint)
 	}
-	f.turn = ""
-	if s.Turn != nil && s.Turn.Retry {
-		f.turn = s.Turn.ID
-	}
-	again := setVisible(f.again, f.turn != "" && phase == "idle" && !offline)
-	stop := setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline)
-	if again || stop {
+	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) {
 		arrange(f.chips, f.sheet.width)
 	}
 }

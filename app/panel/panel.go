@@ -79,7 +79,7 @@ func (p *Panel) dark() bool { return isDark(p.o.Theme, p.o.App.Settings().ThemeV
 func (p *Panel) build() {
 	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
 	p.body = newBody(s, p.deeds(), wishes{
-		ask: p.ask, again: p.retry,
+		ask:   p.ask,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })

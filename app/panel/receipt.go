@@ -110,7 +110,7 @@ const (
 // its stages, tokens. It is nil if there is nothing to tell.
 func drawReceipt(s *sheet, v control.View) fyne.CanvasObject {
 	parts := stages(v)
-	if len(parts) == 0 {
+	if len(parts) == 0 || v.Answer == "" {
 		return nil
 	}
 	c := &fyne.Container{Layout: &fixed{fyne.NewSize(s.width, receiptHeight)}}

@@ -148,7 +148,7 @@ func (l *Loop) step(e Event) {
 		l.changed = time.Now()
 		l.log.Debug("phase", "turn", next.Turn, "from", before.Phase, "to", next.Phase)
 	}
-	if next.Phase == Listening && before.Turn != next.Turn {
+	if next.Turn != "" && before.Turn != next.Turn {
 		l.hint = ""
 	}
 	for _, effect := range effects {
