@@ -1,0 +1,156 @@
+package words
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// What is asked, see the interfaces in at-spi2-core's xml folder.
+const (
+	accessible  = "org.a11y.atspi.Accessible"
+	getChildren = accessible + ".GetChildren"
+	getRole     = accessible + ".GetRole"
+	getState    = accessible + ".GetState"
+	getText     = "org.a11y.atspi.Text.GetText"
+	getExtents  = "org.a11y.atspi.Component.GetExtents"
+	getProperty = "org.freedesktop.DBus.Properties.Get"
+	getProcess  = "org.freedesktop.DBus.GetConnectionUnixProcessID"
+)
+
+// Bounds of the search for the window.
+const (
+	maxPrograms = 200
+	maxWindows  = 50
+	nameShare   = 4 // part of the time left for programs' names: one that hangs has none
+)
+
+// find returns the window's accessible and its title.
+func find(ctx context.Context, bus *dbus.Conn, w Window) (ref, string, error) {
+	root := ref{"org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"}
+	var programs []ref
+	// The registry is started by the first call.
+	if err := bus.Object(root.Name, root.Path).CallWithContext(ctx, getChildren, 0).Store(&programs); err != nil {
+		return ref{}, "", fmt.Errorf("list programs: %w: %w", ErrUnavailable, err)
+	}
+	programs = ofProgram(ctx, bus, programs[:min(len(programs), maxPrograms)], w)
+	if len(programs) == 0 {
+		return ref{}, "", ErrSilent
+	}
+	windows := windowsOf(ctx, bus, programs)
+	if best := choose(windows, w.Title); best >= 0 {
+		return windows[best].ref, windows[best].title, nil
+	}
+	if ctx.Err() != nil {
+		return ref{}, "", ctx.Err()
+	}
+	return ref{}, "", fmt.Errorf("none of its windows is active: %w", ErrSilent)
+}
+
+// ofProgram returns those of the programs that may own the window. A sandbox
+// gives programs other PIDs than the bus knows, hence the name.
+func ofProgram(ctx context.Context, bus *dbus.Conn, programs []ref, w Window) []ref {
+	var found []ref
+	if w.PID != 0 {
+		daemon := ref{"org.freedesktop.DBus", "/org/freedesktop/DBus"}
+		gather(ctx, len(programs), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
+			return daemon.ask(ctx, bus, done, getProcess, programs[i].Name)
+		}, func(i int, answer *dbus.Call) {
+			var pid uint32
+			if answer.Store(&pid) == nil && pid == w.PID {
+				found = append(found, programs[i])
+			}
+		})
+	}
+	if len(found) > 0 || w.Program == "" {
+		return found
+	}
+	if until, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(until)/nameShare)
+		defer cancel()
+	}
+	gather(ctx, len(programs), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
+		return programs[i].ask(ctx, bus, done, getProperty, accessible, "Name")
+	}, func(i int, answer *dbus.Call) {
+		var name string
+		if answer.Store(&name) == nil && strings.EqualFold(name, w.Program) {
+			found = append(found, programs[i])
+		}
+	})
+	return found
+}
+
+// window is one of a program's, as it is told on the bus.
+type window struct {
+	ref
+	title  string
+	active bool
+}
+
+// windowsOf asks programs for their windows.
+func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref) []window {
+	var all []window
+	gather(ctx, len(programs), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
+		return programs[i].ask(ctx, bus, done, getChildren)
+	}, func(_ int, answer *dbus.Call) {
+		var refs []ref
+		_ = answer.Store(&refs) // a program that tells of none has none
+		for _, r := range refs {
+			if r.Path != nobody && len(all) < maxWindows {
+				all = append(all, window{ref: r})
+			}
+		}
+	})
+	// Of each its states and its title.
+	gather(ctx, 2*len(all), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
+		if i%2 == 0 {
+			return all[i/2].ask(ctx, bus, done, getState)
+		}
+		return all[i/2].ask(ctx, bus, done, getProperty, accessible, "Name")
+	}, func(i int, answer *dbus.Call) {
+		if i%2 == 1 {
+			_ = answer.Store(&all[i/2].title) // one without a title is none that was asked for
+			return
+		}
+		var bits []uint32
+		_ = answer.Store(&bits) // one without states is not active
+		all[i/2].active = statesOf(bits).has(stateActive)
+	})
+	return all
+}
+
+// choose returns the index of the active window, -1 if there is none. Two that
+// call themselves active are told apart by the title.
+func choose(windows []window, title string) int {
+	best := -1
+	for i, w := range windows {
+		if w.active && (best < 0 || w.title == title && windows[best].title != title) {
+			best = i
+		}
+	}
+	return best
+}
+
+// gather asks n questions at once and hands the answers on as they come, until
+// all have or ctx ends.
+func gather(ctx context.Context, n int, ask func(context.Context, int, chan *dbus.Call) *dbus.Call, take func(int, *dbus.Call)) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()                   // what is not answered is not waited for
+	done := make(chan *dbus.Call, n) // holds every answer: nobody may be left to take them
+	asked := make(map[*dbus.Call]int, n)
+	for i := range n {
+		asked[ask(ctx, i, done)] = i
+	}
+	for range n {
+		select {
+		case answer := <-done:
+			take(asked[answer], answer)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
