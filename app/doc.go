@@ -30,6 +30,7 @@
 // # Who may know whom
 //
 //	audio, vision, assets, app/settings, app/hotkey   nothing of ours
+//	vision/words                                      nothing of ours
 //	audio/device, vision/grab                         audio, vision
 //	app/engine                                        audio, vision
 //	app/engine/chat, app/engine/offline               app/engine, audio, vision; never each other

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/godbus/dbus/v5"
 
@@ -106,7 +107,7 @@ func (f *fakeProgram) answer(p dbus.ObjectPath, method string, args []any) ([]an
 	case method == getProperty:
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		return []any{dbus.MakeVariant(map[string]any{"Name": t.name, "ChildCount": int32(len(t.kids)), "CaretOffset": t.caret}[args[1].(string)])}, nil
+		return []any{dbus.MakeVariant(map[string]any{"Name": t.name, "ChildCount": int32(len(t.kids)), "CaretOffset": t.caret, "CharacterCount": int32(utf8.RuneCountInString(t.text))}[args[1].(string)])}, nil
 	}
 	return nil, dbus.MakeUnknownMethodError(method)
 }
@@ -209,13 +210,13 @@ func (b *fakeBus) run(t testing.TB, name string, windows ...*thing) *fakeProgram
 	}
 	t.Cleanup(func() { close(f.stop) })
 	root := &thing{role: 75, name: name, kids: windows}
-	f.add(root)
+	at := f.add(root)
 	self := serve(t, b.address, "", f.answer)
 	f.mu.Lock()
 	f.self = self
 	f.mu.Unlock()
 	b.mu.Lock()
-	b.programs = append(b.programs, ref{self, f.paths[root]})
+	b.programs = append(b.programs, ref{self, at})
 	b.mu.Unlock()
 	return f
 }

@@ -40,6 +40,7 @@ const (
 	askName
 	askText
 	askCaret
+	askLength
 	askCount
 	askKids
 	askPlace
@@ -141,7 +142,7 @@ func (k *walk) take(ctx context.Context, q asked, answer *dbus.Call) {
 		err = answer.Store(&bits)
 		n.states = statesOf(bits)
 		k.tell(ctx, n, err)
-	case askName, askCaret, askText:
+	case askName, askCaret, askLength, askText:
 		err = k.takeText(ctx, q, answer)
 	case askCount:
 		var count int32
@@ -167,9 +168,18 @@ func (k *walk) takeText(ctx context.Context, q asked, answer *dbus.Call) error {
 	var s string
 	switch q.what {
 	case askCaret:
-		var caret int32
-		_ = answer.Store(&caret) // without a caret it is read from its beginning
-		k.askText(ctx, n, caret)
+		_ = answer.Store(&n.from) // without a caret it is read from its beginning
+		if n.from -= maxText / 2; n.from > 0 {
+			k.ask(ctx, n, askLength, getProperty, textual, "CharacterCount")
+			return nil
+		}
+		k.askText(ctx, n, 0)
+	case askLength:
+		var length int32
+		if err := answer.Store(&length); err != nil {
+			return err
+		}
+		k.askText(ctx, n, min(n.from, max(0, length-maxText+1))) // no cut that is not needed
 	case askText:
 		if answer.Store(&s) != nil { // what looks like a text may be none
 			k.ask(ctx, n, askName, getProperty, accessible, "Name")
@@ -219,7 +229,7 @@ func (k *walk) tell(ctx context.Context, n *node, err error) {
 		k.ask(ctx, n, askName, getProperty, accessible, "Name")
 	}
 	if want&wantText != 0 && focused {
-		k.ask(ctx, n, askCaret, getProperty, "org.a11y.atspi.Text", "CaretOffset")
+		k.ask(ctx, n, askCaret, getProperty, textual, "CaretOffset")
 	} else if want&wantText != 0 {
 		k.askText(ctx, n, 0)
 	}
@@ -228,10 +238,10 @@ func (k *walk) tell(ctx context.Context, n *node, err error) {
 	}
 }
 
-// askText asks for as much of the text around the caret as could be used.
-func (k *walk) askText(ctx context.Context, n *node, caret int32) {
-	n.from = max(0, caret-maxText/2)
-	k.ask(ctx, n, askText, getText, n.from, n.from+maxText)
+// askText asks for as much of a text as could be used.
+func (k *walk) askText(ctx context.Context, n *node, from int32) {
+	n.from = from
+	k.ask(ctx, n, askText, getText, from, from+maxText)
 }
 
 // askKids asks for what is in a node, if that cannot be too much.

@@ -164,6 +164,15 @@ func TestOfALongDocumentThePartAroundTheCaretIsRead(t *testing.T) {
 	}
 }
 
+func TestADocumentThatFitsIsReadFromItsBeginning(t *testing.T) {
+	text := strings.Repeat("line\n", maxText/5)
+	r, _ := withWindow(t, &thing{role: roleText, text: text, caret: int32(len(text)), focused: true})
+	got, err := r.Read(t.Context(), ours())
+	if err != nil || len(got.Lines) != maxText/5 || !got.Whole {
+		t.Errorf("%d lines, whole %t, %v", len(got.Lines), got.Whole, err)
+	}
+}
+
 func TestTextOfWideCharactersKeepsToItsBytes(t *testing.T) {
 	r, _ := withWindow(t, focused(entry(strings.Repeat("字", maxText))))
 	got, err := r.Read(t.Context(), ours())
