@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -274,8 +275,13 @@ func (d *Desk) startBus(ctx context.Context, _ Options) error {
 	}
 	d.BusAddress = "unix:path=" + socket
 	return d.Until(ctx, "message bus", func() bool {
-		_, err := os.Stat(socket)
-		return err == nil
+		// The socket is there before it takes connections.
+		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", socket)
+		if err != nil {
+			return false
+		}
+		_ = conn.Close() // nothing is lost with it
+		return true
 	})
 }
 
