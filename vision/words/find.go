@@ -124,13 +124,21 @@ func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref) []window {
 	return all
 }
 
-// choose returns the index of the active window, -1 if there is none. Two that
-// call themselves active are told apart by the title.
+// choose returns the index of the window of that title, or else of the active
+// one, -1 if there is neither. Of several of the title the active one is meant;
+// but none need be active, while a window of ours is.
 func choose(windows []window, title string) int {
-	best := -1
+	best, most := -1, 0
 	for i, w := range windows {
-		if w.active && (best < 0 || w.title == title && windows[best].title != title) {
-			best = i
+		fits := 0
+		if title != "" && clean(w.title) == clean(title) {
+			fits = 2
+		}
+		if w.active {
+			fits++
+		}
+		if fits > most {
+			best, most = i, fits
 		}
 	}
 	return best

@@ -34,7 +34,7 @@ var (
 type Window struct {
 	PID     uint32 // of its program
 	Program string // its program's name, for a PID that is not known to the bus
-	Title   string // which of the program's windows, if several call themselves active
+	Title   string // which of the program's windows; "" for the active one
 }
 
 // Text is what is written in a window.

@@ -255,7 +255,8 @@ func TestOnlyTheWindowAskedForIsRead(t *testing.T) {
 	}{
 		"the active one":          {Window{Program: "editor"}, "two", nil},
 		"the title decides":       {Window{Program: "editor", Title: "three"}, "three", nil},
-		"one that is not active":  {Window{Program: "editor", Title: "one"}, "two", nil},
+		"one that is not active":  {Window{Program: "editor", Title: "one"}, "one", nil},
+		"an active one instead":   {Window{Program: "editor", Title: "gone"}, "two", nil},
 		"from a sandbox":          {Window{PID: 4_000_000, Program: "Editor"}, "two", nil},
 		"no window is active":     {Window{Program: "viewer"}, "", ErrSilent},
 		"a program that is mute":  {Window{Program: "xterm"}, "", ErrSilent},
