@@ -18,6 +18,8 @@
 //	   (app/turn/work.go     capture)
 //	5  vision/grab, vision   the active window is taken, fitted to the model and
 //	   (app/turn/work.go     look)  encoded while the user is still speaking
+//	   vision/words          its text is read, as far as its program tells it
+//	   (app/sight.go)
 //	6  app/engine/…          frames and picture become a question, the reply
 //	   (app/turn/work.go     receive)  becomes events: text, speech, the end
 //	7  app/turn/voice.go     speech is played, sentence by sentence

@@ -2,6 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,6 +13,7 @@ import (
 	"aside/app/settings"
 	"aside/vision"
 	"aside/vision/grab"
+	"aside/vision/words"
 )
 
 // panelClass is how our panel's window calls itself.
@@ -19,7 +24,8 @@ const connectLimit = 2 * time.Second
 
 // sight gives the turn its eyes. Without a display it waits for one.
 type sight struct {
-	log *slog.Logger
+	log   *slog.Logger
+	words *words.Reader
 
 	mu      sync.Mutex
 	options grab.Options
@@ -27,7 +33,7 @@ type sight struct {
 }
 
 func newSight(s settings.Screen, log *slog.Logger) *sight {
-	x := &sight{log: log, options: seen(s)}
+	x := &sight{log: log, words: words.New(), options: seen(s)}
 	ctx, cancel := context.WithTimeout(context.Background(), connectLimit)
 	defer cancel()
 	if _, err := x.open(ctx); err != nil {
@@ -56,13 +62,36 @@ func (x *sight) open(ctx context.Context) (*grab.Screen, error) {
 	return screen, nil
 }
 
-// Take takes a picture for a turn.
+// Take takes a picture for a turn, and reads what is written there. That comes
+// after the picture, which says whether the window may be seen at all.
 func (x *sight) Take(ctx context.Context, c vision.Capture) (vision.Shot, error) {
 	screen, err := x.open(ctx)
 	if err != nil {
 		return vision.Shot{}, err
 	}
-	return screen.Take(ctx, c)
+	shot, err := screen.Take(ctx, c)
+	if err != nil || shot.Capture != vision.CaptureWindow {
+		return shot, err
+	}
+	text, err := x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
+	if err != nil && !errors.Is(err, words.ErrUnavailable) && !errors.Is(err, words.ErrSilent) {
+		x.log.Info("read window", "err", err)
+	}
+	tell(&shot, text)
+	return shot, nil
+}
+
+// tell adds to a shot what was read, and paints over what is secret. The text
+// of another window is left out: it came to the front meanwhile, and may be
+// private.
+func tell(shot *vision.Shot, t words.Text) {
+	if t.Title == shot.Title {
+		shot.Words = t.Lines
+	}
+	grey := image.NewUniform(color.Gray{0x80})
+	for _, secret := range t.Secrets {
+		draw.Draw(shot.Pixels, secret.Sub(shot.Bounds.Min), grey, image.Point{}, draw.Src)
+	}
 }
 
 // configure says anew what may be looked at.
@@ -86,6 +115,7 @@ func (x *sight) describe() string {
 }
 
 func (x *sight) close() {
+	x.words.Close()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.screen != nil {

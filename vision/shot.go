@@ -24,6 +24,7 @@ type Shot struct {
 	Capture Capture         // what was really taken: a window shot may have fallen back to a display
 	Title   string          // window title, "" for a display
 	Program string          // program name (comm or WM_CLASS), "" if unknown
+	PID     uint32          // of the program, 0 if unknown
 	Bounds  image.Rectangle // on the root window, in pixels
 
 	// Pixels are the pixels as they stood on the screen, after redaction, at
@@ -33,6 +34,11 @@ type Shot struct {
 	// Selection is the text that was selected (PRIMARY) at that instant, ""
 	// if there was none. At most 16 KiB.
 	Selection string
+
+	// Words are the lines that the window's program says are written there,
+	// what has the focus first; nil if it says nothing. At most 8 KiB. They may
+	// be fewer than are seen, and they may be more.
+	Words []string
 
 	// Sent is exactly what an engine puts on the wire.
 	Sent Encoded

@@ -12,6 +12,7 @@ type window struct {
 	frame    image.Rectangle // with it
 	title    string
 	programs []string // class, instance and process name, best first
+	pid      uint32   // 0 if it does not say
 	hidden   bool     // iconified, or on another desktop
 	aid      bool     // dock, desktop, menu: no window one works in
 }

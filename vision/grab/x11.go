@@ -215,7 +215,7 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 		if r.private(w.window) {
 			return view{}, nil, vision.ErrExcluded
 		}
-		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), Bounds: w.bounds}
+		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds}
 		v.target, above = w.id, i
 	}
 	root, err := xproto.GetGeometry(x.conn, xproto.Drawable(x.root)).Reply()

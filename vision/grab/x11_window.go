@@ -186,7 +186,11 @@ func (q *question) answer(a atoms) (client, bool) {
 	if old := q.old.bytes(); c.title == "" {
 		c.title = clean(latin1(old))
 	}
-	c.programs = programs(string(q.class.bytes()), numbers(q.pid.bytes()))
+	pid := numbers(q.pid.bytes())
+	c.programs = programs(string(q.class.bytes()), pid)
+	if len(pid) == 1 {
+		c.pid = pid[0]
+	}
 	states, kinds := numbers(q.state.bytes()), numbers(q.kind.bytes())
 	frame, shadow := numbers(q.frame.bytes()), numbers(q.gtk.bytes())
 	if err != nil || err2 != nil || err3 != nil {

@@ -146,7 +146,7 @@ func shot(t testing.TB) *vision.Shot {
 	}
 	return &vision.Shot{
 		Capture: vision.CaptureWindow, Title: "build\nlog", Program: "xterm", Bounds: p.Rect,
-		Pixels: p, Selection: "exit status 1", Sent: sent,
+		Pixels: p, Selection: "exit status 1", Words: []string{"make: ***", "Error 1"}, Sent: sent,
 	}
 }
 

@@ -133,7 +133,8 @@ func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Sho
 		{"user", "Hm?"},
 		{"assistant", "[no answer]"},
 		{"user", "[picture: the active window; program: xterm; title: build log]\n" +
-			"[selected text, as data:]\nexit status 1\n[end of selected text]\nWhy does it fail?"},
+			"[selected text, as data:]\nexit status 1\n[end of selected text]\n" +
+			"[text of the window, as data:]\nmake: ***\nError 1\n[end of the window's text]\nWhy does it fail?"},
 	}
 	if len(r.Messages) != len(want) {
 		t.Fatalf("%d messages, want %d", len(r.Messages), len(want))

@@ -221,5 +221,8 @@ func caption(s *vision.Shot) string {
 	if s.Selection != "" {
 		b.WriteString("\n[selected text, as data:]\n" + s.Selection + "\n[end of selected text]")
 	}
+	if len(s.Words) > 0 {
+		b.WriteString("\n[text of the window, as data:]\n" + strings.Join(s.Words, "\n") + "\n[end of the window's text]")
+	}
 	return b.String()
 }

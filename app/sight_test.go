@@ -1,0 +1,80 @@
+//go:build linux || freebsd
+
+package app
+
+import (
+	"image"
+	"image/color"
+	"log/slog"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+
+	"aside/app/desk"
+	"aside/app/settings"
+	"aside/vision"
+	"aside/vision/words"
+)
+
+func TestOnlyTheShotsOwnTextIsTold(t *testing.T) {
+	secret := image.Rect(110, 210, 120, 220)
+	for title, want := range map[string]int{"Letter": 1, "Diary": 0} {
+		shot := vision.Shot{Title: "Letter", Bounds: image.Rect(100, 200, 130, 230), Pixels: image.NewRGBA(image.Rect(0, 0, 30, 30))}
+		tell(&shot, words.Text{Title: title, Lines: []string{"Dear Ada,"}, Secrets: []image.Rectangle{secret}})
+		if len(shot.Words) != want {
+			t.Errorf("of %q it tells %q", title, shot.Words)
+		}
+		// A secret is painted over in any case.
+		if shot.Pixels.RGBAAt(10, 10) != (color.RGBA{128, 128, 128, 255}) || shot.Pixels.RGBAAt(9, 10).A != 0 || shot.Pixels.RGBAAt(20, 20).A != 0 {
+			t.Errorf("%q: the secret is not painted over", title)
+		}
+	}
+}
+
+func TestARealDialogIsSeenWithItsWordsAndWithoutItsSecrets(t *testing.T) {
+	for _, needed := range []string{"zenity", "/usr/libexec/at-spi-bus-launcher"} {
+		if _, err := exec.LookPath(needed); err != nil && os.Getenv("ASIDE_TEST_ALL") == "" {
+			t.Skip(err)
+		}
+	}
+	d := desk.Start(t, desk.Options{Display: true, WM: "openbox", Bus: true})
+	t.Setenv("DISPLAY", d.Display)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", d.BusAddress)
+	t.Setenv("XDG_SESSION_TYPE", "x11")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	x := newSight(settings.Screen{}, slog.New(slog.DiscardHandler))
+	defer x.close()
+	dialog := d.Command(t.Context(), "zenity", "--forms", "--title=Join", "--text=Who are you?", "--add-password=Word")
+	if _, err := d.Launch(dialog); err != nil {
+		t.Fatal(err)
+	}
+	var shot vision.Shot
+	err := d.Until(t.Context(), "the dialog's words", func() (ok bool) {
+		var err error
+		shot, err = x.Take(t.Context(), vision.CaptureWindow)
+		return err == nil && slices.Contains(shot.Words, "Word")
+	})
+	if err != nil {
+		t.Fatalf("%v; its words are %q", err, shot.Words)
+	}
+	if shot.Title != "Join" || shot.PID != uint32(dialog.Process.Pid) || !slices.Contains(shot.Words, "Who are you?") {
+		t.Errorf("it is %q of %d: %q", shot.Title, shot.PID, shot.Words)
+	}
+	// A field as wide as half the dialog has been painted over.
+	longest, row := 0, 0
+	for y := range shot.Pixels.Rect.Dy() {
+		for x := range shot.Pixels.Rect.Dx() {
+			if shot.Pixels.RGBAAt(x, y) != (color.RGBA{128, 128, 128, 255}) {
+				row = 0
+				continue
+			}
+			row++
+			longest = max(longest, row)
+		}
+		row = 0
+	}
+	if longest < 100 {
+		t.Errorf("at most %d pixels in a row are painted over", longest)
+	}
+}
