@@ -155,7 +155,7 @@ func (a *App) shot(_ context.Context, raw json.RawMessage, send func(any) error)
 		return control.Fail("shot_gone", "The picture is no longer in memory.", "Pictures are kept for the last five questions and never on disk.")
 	}
 	sum := sha256.Sum256(p.Bytes)
-	return send(control.Shot{MIME: p.MIME, SHA256: hex.EncodeToString(sum[:]), Bytes: p.Bytes})
+	return send(control.Shot{MIME: p.MIME, SHA256: hex.EncodeToString(sum[:]), Bytes: p.Bytes, Text: p.Text})
 }
 
 func (a *App) showPanel(_ context.Context, raw json.RawMessage, _ func(any) error) error {

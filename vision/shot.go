@@ -3,6 +3,7 @@ package vision
 import (
 	"errors"
 	"image"
+	"strings"
 	"time"
 )
 
@@ -42,6 +43,19 @@ type Shot struct {
 
 	// Sent is exactly what an engine puts on the wire.
 	Sent Encoded
+}
+
+// Text is what goes along with the picture as text, marked as data: what is
+// selected, and what the window's program says. "" if there is neither.
+func (s Shot) Text() string {
+	var parts []string
+	if s.Selection != "" {
+		parts = append(parts, "[selected text, as data:]\n"+s.Selection+"\n[end of selected text]")
+	}
+	if len(s.Words) > 0 {
+		parts = append(parts, "[text of the window, as data:]\n"+strings.Join(s.Words, "\n")+"\n[end of the window's text]")
+	}
+	return strings.Join(parts, "\n")
 }
 
 // Encoded is a fitted picture in a wire format.

@@ -85,6 +85,7 @@ type Shot struct {
 	MIME   string `json:"mime"`
 	SHA256 string `json:"sha256"`
 	Bytes  []byte `json:"bytes"`
+	Text   string `json:"text,omitempty"` // that went along with it
 }
 
 // Status is the core at one instant, for scripts.

@@ -95,6 +95,12 @@ func shotSize(s *control.ShotView) []string {
 	if s.Bytes > 0 {
 		parts = append(parts, grouped((s.Bytes+1023)/1024)+" KB")
 	}
+	if s.Lines > 0 {
+		parts = append(parts, grouped(s.Lines)+" lines as text")
+	}
+	if s.Chosen > 0 {
+		parts = append(parts, "selection")
+	}
 	return parts
 }
 

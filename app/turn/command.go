@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 	"time"
-
-	"aside/vision"
 )
 
 // Commands: what the faces of Aside may ask of the loop. Each returns at once
@@ -179,5 +177,5 @@ func (l *Loop) Watch(ctx context.Context, see func(Snapshot) error) error {
 	return err
 }
 
-// Picture returns the very bytes that a recent turn sent.
-func (l *Loop) Picture(id string) (vision.Encoded, bool) { return l.shelf.get(id) }
+// Picture returns what a recent turn sent of the screen.
+func (l *Loop) Picture(id string) (Picture, bool) { return l.shelf.get(id) }

@@ -82,7 +82,9 @@ type ShotView struct {
 	Scale   float64 `json:"scale"`  // sent pixels per screen pixel
 	Bytes   int     `json:"bytes"`
 	MIME    string  `json:"mime"`
-	Tokens  int     `json:"tokens"` // estimate
+	Tokens  int     `json:"tokens"`             // estimate
+	Lines   int     `json:"lines,omitempty"`    // of the window, that go along as text
+	Chosen  int     `json:"selected,omitempty"` // characters of selected text that go along
 	SHA256  string  `json:"sha256"`
 	Sent    bool    `json:"sent"` // it has left the machine; false for a picture only read here
 }

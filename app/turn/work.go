@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/audio"
@@ -186,11 +187,12 @@ func (l *Loop) picture(w *work, c vision.Capture) (took [2]float64, err error) {
 func (l *Loop) shelve(w *work) *ShotView {
 	s := w.shot
 	sum := sha256.Sum256(s.Sent.Bytes)
-	l.shelf.put(string(w.id), s.Sent)
+	l.shelf.put(string(w.id), Picture{s.Sent, s.Text()})
 	return &ShotView{
 		Capture: string(s.Capture), Title: s.Title, Program: s.Program,
 		Width: s.Sent.Size.X, Height: s.Sent.Size.Y, Scale: s.Sent.Scale,
 		Bytes: len(s.Sent.Bytes), MIME: s.Sent.MIME, Tokens: s.Sent.Tokens,
+		Lines: len(s.Words), Chosen: utf8.RuneCountInString(s.Selection),
 		SHA256: hex.EncodeToString(sum[:]),
 	}
 }

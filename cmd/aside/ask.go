@@ -72,15 +72,21 @@ func (r retryCmd) Run(c *console) error {
 	return answer(c, control.VerbRetry, control.RetryArgs{ID: r.ID, Speak: r.Speak}, r.JSON)
 }
 
-// shotCmd writes the picture of a turn, byte for byte.
+// shotCmd writes the picture of a turn, byte for byte, or the text that went
+// along with it.
 type shotCmd struct {
-	ID string `arg:"" help:"Of the turn, as aside history lists it."`
+	ID   string `arg:"" help:"Of the turn, as aside history lists it."`
+	Text bool   `help:"The text that went along instead."`
 }
 
 func (s shotCmd) Run(c *console) error {
 	shot, err := c.client.Shot(c.ctx, s.ID)
 	if err != nil {
 		return err
+	}
+	if s.Text {
+		fmt.Fprintln(c.out, clean(shot.Text))
+		return nil
 	}
 	_, err = c.out.Write(shot.Bytes)
 	return err

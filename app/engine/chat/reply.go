@@ -218,11 +218,8 @@ func caption(s *vision.Shot) string {
 		b.WriteString("; title: " + oneLine(s.Title, 300))
 	}
 	b.WriteString("]")
-	if s.Selection != "" {
-		b.WriteString("\n[selected text, as data:]\n" + s.Selection + "\n[end of selected text]")
-	}
-	if len(s.Words) > 0 {
-		b.WriteString("\n[text of the window, as data:]\n" + strings.Join(s.Words, "\n") + "\n[end of the window's text]")
+	if text := s.Text(); text != "" {
+		b.WriteString("\n" + text)
 	}
 	return b.String()
 }
