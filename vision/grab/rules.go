@@ -9,13 +9,16 @@ import (
 // window is what is known about one window.
 type window struct {
 	bounds   image.Rectangle // on the screen, without what the window manager adds
-	frame    image.Rectangle // with it
+	frame    image.Rectangle // with it: all that it may be seen in
 	title    string
 	programs []string // class, instance and process name, best first
 	pid      uint32   // 0 if it does not say
 	hidden   bool     // iconified, or on another desktop
 	aid      bool     // dock, desktop, menu: no window one works in
 }
+
+// known reports whether a window says anything of itself.
+func (w window) known() bool { return w.title != "" || len(w.programs) > 0 }
 
 func (w window) program() string {
 	if len(w.programs) == 0 {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/randr"
+	"github.com/jezek/xgb/shape"
 	"github.com/jezek/xgb/shm"
 	"github.com/jezek/xgb/xproto"
 
@@ -30,6 +31,7 @@ type x11 struct {
 	mask   uint32 // what of a resource's number is not its client's
 
 	randr   bool
+	shape   bool
 	segment *segment // nil without shared memory
 }
 
@@ -85,6 +87,7 @@ func (x *x11) prepare() error {
 		return gone(err)
 	}
 	x.randr = randr.Init(x.conn) == nil
+	x.shape = shape.Init(x.conn) == nil
 	return nil
 }
 
@@ -204,39 +207,50 @@ type view struct {
 // look finds what to look at, and looks. The bytes are valid until the next
 // call.
 func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
-	all, active, err := x.windows()
+	s, err := x.scene()
 	if err != nil {
 		return view{}, nil, err
-	}
-	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
-	above := len(all) // windows from here on lie over the target
-	if i := target(all, active, r); c == vision.CaptureWindow && i >= 0 {
-		w := all[i]
-		if r.private(w.window) {
-			return view{}, nil, vision.ErrExcluded
-		}
-		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds}
-		v.target, above = w.id, i
 	}
 	root, err := xproto.GetGeometry(x.conn, xproto.Drawable(x.root)).Reply()
 	if err != nil {
 		return view{}, nil, err
 	}
 	screen := image.Rect(0, 0, int(root.Width), int(root.Height))
-	if v.shot.Bounds = v.shot.Bounds.Intersect(screen); v.shot.Bounds.Empty() {
-		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen).Intersect(screen)}}
-		above = 0
+	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
+	under := 0 // windows up to here lie under the target, which hides them
+	if i := s.target(r); c == vision.CaptureWindow && i >= 0 {
+		w := s.all[i]
+		if r.private(w.window) {
+			return view{}, nil, vision.ErrExcluded
+		}
+		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), Bounds: w.bounds.Intersect(screen)}
+		v.target, under = w.id, i
 	}
-	for i, w := range all {
-		// What lies under the target is hidden by it.
-		hides := v.target != 0 && i < above
-		if !w.hidden && !hides && w.id != v.target && (r.ours(w.window) || r.private(w.window)) {
+	if v.shot.Bounds.Empty() {
+		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen).Intersect(screen)}}
+		under = 0
+	}
+	for i, unseen := range s.unseen(r) {
+		if w := s.all[i]; unseen && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
 			v.cover = append(v.cover, w.frame)
 		}
 	}
 	v.shot.Taken = time.Now()
 	raw, err := x.pixels(v.shot.Bounds)
 	return v, raw, err
+}
+
+// seeThrough reports whether what lies under a window may be seen in it: it has
+// holes, or a compositing manager fades it.
+func (x *x11) seeThrough(w xproto.Window) bool {
+	if len(x.property(w, x.atoms.opacity, xproto.AtomCardinal).bytes()) > 0 {
+		return true
+	}
+	if !x.shape {
+		return false
+	}
+	holes, err := shape.QueryExtents(x.conn, w).Reply()
+	return err != nil || holes.BoundingShaped
 }
 
 // pixels reads a part of the screen.

@@ -28,7 +28,7 @@ func (r *rig) selects(owner xproto.Window, text string) {
 				return // the connection has ended
 			}
 			if q, ok := event.(xproto.SelectionRequestEvent); ok {
-				r.property(q.Requestor, q.Property, q.Target, 8, []byte(text))
+				property(r.conn, q.Requestor, q.Property, q.Target, 8, []byte(text))
 				told := xproto.SelectionNotifyEvent{Time: q.Time, Requestor: q.Requestor, Selection: q.Selection, Target: q.Target, Property: q.Property}
 				xproto.SendEvent(r.conn, false, q.Requestor, 0, string(told.Bytes()))
 			}

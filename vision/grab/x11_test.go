@@ -5,175 +5,18 @@ package grab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
-	"image/color"
-	"log/slog"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 
 	"aside/app/desk"
 	"aside/vision"
 )
-
-var (
-	red   = color.RGBA{0xff, 0, 0, 0xff}
-	green = color.RGBA{0, 0xff, 0, 0xff}
-	blue  = color.RGBA{0, 0, 0xff, 0xff}
-	grey  = color.RGBA{0x80, 0x80, 0x80, 0xff}
-)
-
-// rig is a desk, a screen that looks at it, and a hand that puts windows on it.
-type rig struct {
-	*testing.T
-	desk   *desk.Desk
-	screen *Screen
-	conn   *xgb.Conn
-}
-
-func start(t *testing.T, d desk.Options, o Options) *rig {
-	t.Helper()
-	d.Display = true
-	r := &rig{T: t, desk: desk.Start(t, d)}
-	r.environment()
-	conn, err := xgb.NewConnDisplay(r.desk.Display)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.conn = conn
-	t.Cleanup(conn.Close)
-	r.screen, err = Open(t.Context(), o, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for range 2 { // Close may be called twice
-			if err := r.screen.Close(); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	return r
-}
-
-// environment is the desk's, as far as it says where to look.
-func (r *rig) environment() {
-	r.Setenv("DISPLAY", r.desk.Display)
-	r.Setenv("XDG_SESSION_TYPE", "")
-	r.Setenv("WAYLAND_DISPLAY", "")
-}
-
-// managed is a desk with a window manager.
-func managed() desk.Options { return desk.Options{WM: "openbox", Width: 1280, Height: 800} }
-
-// sheet is a window of one colour.
-type sheet struct {
-	program, title string
-	bounds         image.Rectangle
-	colour         color.RGBA
-	free           bool // override-redirect, like a menu
-}
-
-// put opens a window and waits until the window manager has placed it in
-// front, if there is one.
-func (r *rig) put(s sheet) xproto.Window {
-	r.Helper()
-	screen := xproto.Setup(r.conn).DefaultScreen(r.conn)
-	id, err := xproto.NewWindowId(r.conn)
-	if err != nil {
-		r.Fatal(err)
-	}
-	free := uint32(0)
-	if s.free {
-		free = 1
-	}
-	b := s.bounds
-	pixel := uint32(s.colour.R)<<16 | uint32(s.colour.G)<<8 | uint32(s.colour.B)
-	if screen.RootDepth == 16 {
-		pixel = uint32(s.colour.R>>3)<<11 | uint32(s.colour.G>>2)<<5 | uint32(s.colour.B>>3)
-	}
-	xproto.CreateWindow(r.conn, screen.RootDepth, id, screen.Root, int16(b.Min.X), int16(b.Min.Y), uint16(b.Dx()), uint16(b.Dy()), 0,
-		xproto.WindowClassInputOutput, screen.RootVisual, xproto.CwBackPixel|xproto.CwOverrideRedirect, []uint32{pixel, free})
-	r.property(id, xproto.AtomWmName, xproto.AtomString, 8, []byte(s.title))
-	r.property(id, xproto.AtomWmClass, xproto.AtomString, 8, []byte(s.program+"\x00"+s.program+"\x00"))
-	// USPosition: the window manager leaves it where it is.
-	hints := make([]byte, 18*4)
-	hints[0] = 1
-	r.property(id, xproto.AtomWmNormalHints, xproto.AtomWmSizeHints, 32, hints)
-	xproto.MapWindow(r.conn, id)
-	r.conn.Sync()
-	r.until(s.title+" on the screen", func() bool {
-		// A window manager that was still starting looks again when something
-		// happens.
-		r.property(screen.Root, xproto.AtomWmIconName, xproto.AtomString, 8, []byte(s.title))
-		a, err := xproto.GetWindowAttributes(r.conn, id).Reply()
-		return err == nil && a.MapState == xproto.MapStateViewable
-	})
-	return id
-}
-
-func (r *rig) property(id xproto.Window, name, kind xproto.Atom, format byte, data []byte) {
-	xproto.ChangeProperty(r.conn, xproto.PropModeReplace, id, name, kind, format, uint32(len(data)*8/int(format)), data)
-}
-
-func (r *rig) until(what string, ok func() bool) {
-	r.Helper()
-	if err := r.desk.Until(r.Context(), what, ok); err != nil {
-		r.Fatal(err)
-	}
-}
-
-// activate brings a window to the front.
-func (r *rig) activate(id xproto.Window) {
-	r.Helper()
-	if out, err := r.desk.Output(r.Context(), "xdotool", "windowactivate", "--sync", fmt.Sprint(id)); err != nil {
-		r.Fatal(err, out)
-	}
-}
-
-// windowShot takes the active window, which must be the one with the title:
-// the window manager may need a moment.
-func (r *rig) windowShot(title string) vision.Shot {
-	r.Helper()
-	var shot vision.Shot
-	r.until(title+" in front", func() bool {
-		var err error
-		shot, err = r.screen.Take(r.Context(), vision.CaptureWindow)
-		if err != nil {
-			r.Fatal(err)
-		}
-		return shot.Title == title
-	})
-	return shot
-}
-
-func (r *rig) take(c vision.Capture) vision.Shot {
-	r.Helper()
-	shot, err := r.screen.Take(r.Context(), c)
-	if err != nil {
-		r.Fatal(err)
-	}
-	return shot
-}
-
-// wantColour checks a pixel by where it is on the screen.
-func (r *rig) wantColour(s vision.Shot, x, y int, want color.RGBA) {
-	r.Helper()
-	at := image.Pt(x, y).Sub(s.Bounds.Min)
-	if !at.In(s.Pixels.Rect) {
-		r.Errorf("%d,%d is not in the shot of %v", x, y, s.Bounds)
-		return
-	}
-	if got := s.Pixels.RGBAAt(at.X, at.Y); got != want {
-		r.Errorf("the colour at %d,%d is %v, want %v", x, y, got, want)
-	}
-}
 
 func TestTheActiveWindowIsTakenWithoutItsFrame(t *testing.T) {
 	r := start(t, managed(), Options{})
@@ -378,7 +221,7 @@ func FuzzWhatAWindowSaysOfItself(f *testing.F) {
 		if n := len(numbers(raw)); n != len(raw)/4 {
 			t.Errorf("%d numbers in %d bytes", n, len(raw))
 		}
-		grow(image.Rect(0, 0, 10, 10), numbers(raw), 1)
+		shrink(image.Rect(0, 0, 10, 10), numbers(raw))
 		clean(latin1(raw))
 	})
 }

@@ -15,16 +15,13 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// Bounds of what other programs say about themselves.
-const (
-	maxWindows  = 512
-	maxProperty = 4096 // bytes
-)
+// maxProperty bounds what other programs say about themselves.
+const maxProperty = 4096 // bytes
 
 // atoms are the names we use, see the EWMH specification.
 type atoms struct {
-	active, stacking, state, hidden, kind, dock, desktop, pid, frame, shadow xproto.Atom
-	name, utf8, shelf                                                        xproto.Atom
+	active, stacking, check, state, hidden, kind, dock, desktop, pid, shadow xproto.Atom
+	opacity, name, utf8, shelf                                               xproto.Atom
 }
 
 func internAtoms(conn *xgb.Conn) (atoms, error) {
@@ -35,14 +32,15 @@ func internAtoms(conn *xgb.Conn) (atoms, error) {
 	}{
 		{"_NET_ACTIVE_WINDOW", &a.active},
 		{"_NET_CLIENT_LIST_STACKING", &a.stacking},
+		{"_NET_SUPPORTING_WM_CHECK", &a.check},
 		{"_NET_WM_STATE", &a.state},
 		{"_NET_WM_STATE_HIDDEN", &a.hidden},
 		{"_NET_WM_WINDOW_TYPE", &a.kind},
 		{"_NET_WM_WINDOW_TYPE_DOCK", &a.dock},
 		{"_NET_WM_WINDOW_TYPE_DESKTOP", &a.desktop},
 		{"_NET_WM_PID", &a.pid},
-		{"_NET_FRAME_EXTENTS", &a.frame},
 		{"_GTK_FRAME_EXTENTS", &a.shadow},
+		{"_NET_WM_WINDOW_OPACITY", &a.opacity},
 		{"_NET_WM_NAME", &a.name},
 		{"UTF8_STRING", &a.utf8},
 		{"ASIDE_SELECTION", &a.shelf},
@@ -64,44 +62,9 @@ func internAtoms(conn *xgb.Conn) (atoms, error) {
 // client is a window with its number.
 type client struct {
 	window
-	id xproto.Window
-}
-
-// windows returns the windows of the screen, the lowest first, and the active
-// one, 0 if there is none. Windows that vanish meanwhile are left out.
-func (x *x11) windows() ([]client, xproto.Window, error) {
-	active := x.property(x.root, x.atoms.active, xproto.AtomWindow)
-	stacking := x.property(x.root, x.atoms.stacking, xproto.AtomWindow)
-	tree, err := xproto.QueryTree(x.conn, x.root).Reply()
-	if err != nil {
-		return nil, 0, err
-	}
-	ids := windowIDs(stacking.bytes())
-	managed := len(ids)
-	// Menus and the like are not the window manager's and lie over the rest;
-	// without a window manager that is all there is.
-	for _, id := range tree.Children {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	ids = ids[:min(len(ids), maxWindows)]
-	asked := make([]question, len(ids))
-	for i, id := range ids {
-		asked[i] = x.ask(id)
-	}
-	var all []client
-	for i, q := range asked {
-		// What is not managed and not override-redirect is a manager's frame.
-		if c, ok := q.answer(x.atoms); ok && (i < managed || managed == 0 || q.free) {
-			all = append(all, c)
-		}
-	}
-	var front xproto.Window
-	if w := windowIDs(active.bytes()); len(w) > 0 {
-		front = w[0]
-	}
-	return all, front, nil
+	id    xproto.Window
+	owner xproto.Window // what it is a dialog or a menu of, 0 if it does not say
+	free  bool          // override-redirect: the window manager leaves it alone
 }
 
 func windowIDs(b []byte) []xproto.Window {
@@ -110,21 +73,6 @@ func windowIDs(b []byte) []xproto.Window {
 		ids = append(ids, xproto.Window(binary.LittleEndian.Uint32(b)))
 	}
 	return ids
-}
-
-// target is the index of the window that the user looks at, -1 if there is
-// none: the active one, or the one below it if that is our own.
-func target(all []client, active xproto.Window, r rules) int {
-	i := slices.IndexFunc(all, func(c client) bool { return c.id == active })
-	if i < 0 || !r.ours(all[i].window) {
-		return i
-	}
-	for i = len(all) - 1; i >= 0; i-- {
-		if w := all[i]; !w.hidden && !w.aid && !r.ours(w.window) {
-			return i
-		}
-	}
-	return -1
 }
 
 // answer of the server to a question about a property; a failure is an empty
@@ -154,9 +102,7 @@ type question struct {
 	name, old  answer
 	state      answer
 	kind, pid  answer
-	frame, gtk answer
-
-	free bool // override-redirect, known once it is answered
+	gtk, owner answer
 }
 
 func (x *x11) ask(w xproto.Window) question {
@@ -171,13 +117,13 @@ func (x *x11) ask(w xproto.Window) question {
 		state:      x.property(w, x.atoms.state, xproto.AtomAtom),
 		kind:       x.property(w, x.atoms.kind, xproto.AtomAtom),
 		pid:        x.property(w, x.atoms.pid, xproto.AtomCardinal),
-		frame:      x.property(w, x.atoms.frame, xproto.AtomCardinal),
 		gtk:        x.property(w, x.atoms.shadow, xproto.AtomCardinal),
+		owner:      x.property(w, xproto.AtomWmTransientFor, xproto.AtomWindow),
 	}
 }
 
 // answer waits for the answers. There is none for a window that has gone.
-func (q *question) answer(a atoms) (client, bool) {
+func (q question) answer(a atoms) (client, bool) {
 	attributes, err := q.attributes.Reply()
 	geometry, err2 := q.geometry.Reply()
 	corner, err3 := q.corner.Reply()
@@ -192,30 +138,28 @@ func (q *question) answer(a atoms) (client, bool) {
 		c.pid = pid[0]
 	}
 	states, kinds := numbers(q.state.bytes()), numbers(q.kind.bytes())
-	frame, shadow := numbers(q.frame.bytes()), numbers(q.gtk.bytes())
+	shadow := numbers(q.gtk.bytes())
+	if owner := windowIDs(q.owner.bytes()); len(owner) > 0 {
+		c.owner = owner[0]
+	}
 	if err != nil || err2 != nil || err3 != nil {
 		return client{}, false
 	}
-	q.free = attributes.OverrideRedirect
 	c.hidden = attributes.MapState != xproto.MapStateViewable || slices.Contains(states, uint32(a.hidden))
-	c.aid = q.free || slices.Contains(kinds, uint32(a.dock)) || slices.Contains(kinds, uint32(a.desktop))
+	c.aid = slices.Contains(kinds, uint32(a.dock)) || slices.Contains(kinds, uint32(a.desktop))
 	min := image.Pt(int(corner.DstX), int(corner.DstY))
 	whole := image.Rectangle{min, min.Add(image.Pt(int(geometry.Width), int(geometry.Height)))}
-	c.bounds, c.frame = grow(whole, shadow, -1), grow(whole, frame, 1)
+	c.bounds = shrink(whole, shadow)
 	return c, true
 }
 
-// grow moves the sides of a rectangle outwards (sign 1) or inwards (-1) by
-// left, right, top and bottom.
-func grow(r image.Rectangle, by []uint32, sign int) image.Rectangle {
-	const most = 512 // what is more is no frame
+// shrink moves the sides of a rectangle inwards by left, right, top and bottom.
+func shrink(r image.Rectangle, by []uint32) image.Rectangle {
+	const most = 512 // what is more is no shadow
 	if len(by) != 4 || slices.Max(by) > most {
 		return r
 	}
-	return image.Rectangle{
-		r.Min.Sub(image.Pt(int(by[0]), int(by[2])).Mul(sign)),
-		r.Max.Add(image.Pt(int(by[1]), int(by[3])).Mul(sign)),
-	}
+	return image.Rect(r.Min.X+int(by[0]), r.Min.Y+int(by[2]), r.Max.X-int(by[1]), r.Max.Y-int(by[3]))
 }
 
 // programs names a window's program: class, instance, process.

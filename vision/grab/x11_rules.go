@@ -1,0 +1,45 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"slices"
+
+	"github.com/jezek/xgb/xproto"
+)
+
+// target is the index of the window that the user looks at, -1 if there is
+// none: the active one, or the one below it if that is our own.
+func (s scene) target(r rules) int {
+	i := s.index(s.active)
+	if i < 0 || !r.ours(s.all[i].window) {
+		return i
+	}
+	for i = len(s.all) - 1; i >= 0; i-- {
+		if w := s.all[i]; !w.hidden && !w.aid && !r.ours(w.window) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s scene) index(id xproto.Window) int {
+	return slices.IndexFunc(s.all, func(c client) bool { return c.id == id })
+}
+
+// unseen tells for each window whether it must not be seen: what is private or
+// ours, and what belongs to that.
+func (s scene) unseen(r rules) []bool {
+	unseen := make([]bool, len(s.all))
+	for i, c := range s.all {
+		unseen[i] = r.ours(c.window) || r.private(c.window)
+	}
+	for range maxDepth { // a dialog may have a dialog
+		for i, c := range s.all {
+			if j := s.index(c.owner); j >= 0 && unseen[j] {
+				unseen[i] = true
+			}
+		}
+	}
+	return unseen
+}
