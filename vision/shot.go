@@ -74,6 +74,8 @@ var (
 	ErrNoDisplay = errors.New("no display")
 	// ErrExcluded means that the user keeps this window private.
 	ErrExcluded = errors.New("window is excluded from being seen")
+	// ErrLocked means that the screen is locked: nothing is looked at.
+	ErrLocked = errors.New("the screen is locked")
 	// ErrBlank means that every pixel has the same colour.
 	ErrBlank = errors.New("the picture is blank")
 	// ErrRefused means that the user or the desktop refused the picture.

@@ -27,6 +27,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{audio.ErrMuted, Problem{"mic_muted", "The microphone is muted.", "Unmute it in the sound settings, then press again."}},
 	{audio.ErrUnsupported, Problem{"audio_unsupported", "This program knows no way to the sound of this system.", "Typed questions work; the answer stands in the panel."}},
 	{vision.ErrExcluded, Problem{"screen_excluded", "This window is private: nothing was looked at.", "Ask without the screen, or change screen.exclude."}},
+	{vision.ErrLocked, Problem{"screen_locked", "The screen is locked: nothing was looked at.", "Unlock it, or ask without the screen."}},
 	{vision.ErrNoDisplay, Problem{"screen_none", "There is no display to look at.", "Ask without the screen."}},
 	{vision.ErrBlank, Problem{"screen_blank", "The picture has only one colour: nothing was sent of it.", "Ask without the screen, or from another window."}},
 	{vision.ErrRefused, Problem{"screen_refused", "The desktop refused the picture.", "Allow Aside to take screenshots, or ask without the screen."}},

@@ -65,3 +65,17 @@ func raw(b *testing.B, size image.Point) {
 		}
 	}
 }
+
+// BenchmarkLocked asks a bus on which nobody locks anything.
+func BenchmarkLocked(b *testing.B) {
+	d := desk.Start(b, desk.Options{Bus: true})
+	b.Setenv("DBUS_SESSION_BUS_ADDRESS", d.BusAddress)
+	b.Setenv("DBUS_SYSTEM_BUS_ADDRESS", d.BusAddress)
+	var l lock
+	defer l.close()
+	for b.Loop() {
+		if l.locked(b.Context()) {
+			b.Fatal("locked")
+		}
+	}
+}

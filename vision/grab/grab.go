@@ -46,6 +46,7 @@ type Screen struct {
 	log    *slog.Logger
 	taking chan struct{} // holds a token while source is used
 	source source        // nil when the connection was lost, or after Close
+	lock   lock
 
 	mu     sync.Mutex // never held while the display is waited for
 	rules  rules
@@ -61,7 +62,9 @@ func Open(ctx context.Context, o Options, log *slog.Logger) (*Screen, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open screen: %w", err)
 	}
-	return &Screen{log: log, rules: newRules(o), taking: make(chan struct{}, 1), source: src, how: src.describe()}, nil
+	s := &Screen{log: log, rules: newRules(o), taking: make(chan struct{}, 1), source: src, how: src.describe()}
+	s.lock.connect(ctx)
+	return s, nil
 }
 
 // Configure says anew what may be seen, from the next Take on.
@@ -90,6 +93,9 @@ func (s *Screen) Take(ctx context.Context, c vision.Capture) (vision.Shot, error
 		return vision.Shot{}, fmt.Errorf("take %s: %w: %w", c, vision.ErrNoDisplay, err)
 	}
 	defer s.end()
+	if s.lock.locked(ctx) {
+		return vision.Shot{}, fmt.Errorf("take %s: %w", c, vision.ErrLocked)
+	}
 	shot, err := s.attempt(ctx, c, r)
 	if errors.Is(err, errGone) && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) { // the display may be back
 		s.log.Warn("take shot", "err", err)
@@ -170,6 +176,7 @@ func (s *Screen) Close() error {
 		s.source.close()
 		s.source = nil
 	}
+	s.lock.close()
 	return nil
 }
 

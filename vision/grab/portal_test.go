@@ -80,24 +80,30 @@ func withPortal(t *testing.T, f *fakePortal, o Options) (*Screen, error) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", d.BusAddress)
 	t.Setenv("XDG_SESSION_TYPE", "wayland")
 	if f != nil {
-		bus, err := dbus.Connect(d.BusAddress)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = bus.Close() })
-		f.bus = bus
-		if err := bus.Export(f, portalPath, "org.freedesktop.portal.Screenshot"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := bus.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
-			t.Fatal(err)
-		}
+		f.serve(t, d.BusAddress)
 	}
 	s, err := Open(t.Context(), o, slog.New(slog.DiscardHandler))
 	if err == nil {
 		t.Cleanup(func() { _ = s.Close() })
 	}
 	return s, err
+}
+
+// serve puts the portal on a bus.
+func (f *fakePortal) serve(t *testing.T, address string) {
+	t.Helper()
+	bus, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bus.Close() })
+	f.bus = bus
+	if err := bus.Export(f, portalPath, "org.freedesktop.portal.Screenshot"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // written is a picture that a portal has written.

@@ -58,6 +58,12 @@ func start(t *testing.T, d desk.Options, o Options) *rig {
 
 // environment is the desk's, as far as it says where to look.
 func (r *rig) environment() {
+	bus := r.desk.BusAddress
+	if bus == "" {
+		bus = "unix:path=" + r.desk.Dir + "/no-bus" // not set at all, it would be the user's own
+	}
+	r.Setenv("DBUS_SESSION_BUS_ADDRESS", bus)
+	r.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus)
 	r.Setenv("DISPLAY", r.desk.Display)
 	r.Setenv("XDG_SESSION_TYPE", "")
 	r.Setenv("WAYLAND_DISPLAY", "")

@@ -36,6 +36,20 @@ func vaults() []string {
 	}
 }
 
+// lockers are programs whose window hides the screen while it is locked.
+func lockers() []string {
+	return []string{
+		"i3lock", "xscreensaver", "slock", "xsecurelock", "xlock", "alock", "sxlock", "gnome-screensaver", "mate-screensaver",
+		"cinnamon-screensaver", "cs-backup-locker", "xfce4-screensaver", "kscreenlocker_greet",
+	}
+}
+
+// locks reports whether a window hides one of the monitors as a lock does.
+func locks(w window, monitors []image.Rectangle) bool {
+	return slices.ContainsFunc(lockers(), func(word string) bool { return isProgram(w, word) }) &&
+		slices.ContainsFunc(monitors, func(m image.Rectangle) bool { return m.In(w.frame) })
+}
+
 // rules tell what may be seen, in lower case.
 type rules struct{ exclude, own []string }
 
@@ -69,6 +83,12 @@ func (r rules) ours(w window) bool {
 	return slices.ContainsFunc(r.own, func(word string) bool { return isProgram(w, word) })
 }
 
+// isProgram reports whether a window is of a program. The kernel keeps the
+// first 15 letters of a process's name.
 func isProgram(w window, word string) bool {
-	return slices.ContainsFunc(w.programs, func(p string) bool { return strings.ToLower(p) == word })
+	const kept = 15
+	return slices.ContainsFunc(w.programs, func(p string) bool {
+		p = strings.ToLower(p)
+		return p == word || len(p) == kept && strings.HasPrefix(word, p)
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -191,7 +192,7 @@ func (x *x11) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return gone(ctx.Err()) // it closed the connection
 	}
-	if _, refused := errors.AsType[xgb.Error](err); refused || errors.Is(err, vision.ErrExcluded) || errors.Is(err, vision.ErrNoDisplay) {
+	if _, refused := errors.AsType[xgb.Error](err); refused || errors.Is(err, vision.ErrExcluded) || errors.Is(err, vision.ErrLocked) {
 		return err
 	}
 	return gone(err)
@@ -216,6 +217,10 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 		return view{}, nil, err
 	}
 	screen := image.Rect(0, 0, int(root.Width), int(root.Height))
+	monitors := x.monitors(screen)
+	if slices.ContainsFunc(s.all, func(w client) bool { return locks(w.window, monitors) }) {
+		return view{}, nil, vision.ErrLocked
+	}
 	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
 	under := 0 // windows up to here lie under the target, which hides them
 	if i := s.target(r); c == vision.CaptureWindow && i >= 0 {
@@ -227,17 +232,26 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 		v.target, under = w.id, i
 	}
 	if v.shot.Bounds.Empty() {
-		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen).Intersect(screen)}}
+		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen, monitors)}}
 		under = 0
 	}
-	for i, unseen := range s.unseen(r) {
-		if w := s.all[i]; unseen && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
-			v.cover = append(v.cover, w.frame)
-		}
-	}
+	v.cover = x.cover(s, r, v, under)
 	v.shot.Taken = time.Now()
 	raw, err := x.pixels(v.shot.Bounds)
 	return v, raw, err
+}
+
+// cover is what must be painted over in a shot. Its target hides the windows
+// up to under.
+func (x *x11) cover(s scene, r rules, v view, under int) []image.Rectangle {
+	var areas []image.Rectangle
+	for i, unseen := range s.unseen(r) {
+		w := s.all[i]
+		if unseen && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
+			areas = append(areas, w.frame)
+		}
+	}
+	return areas
 }
 
 // seeThrough reports whether what lies under a window may be seen in it: it has
@@ -275,21 +289,39 @@ func (x *x11) pixels(r image.Rectangle) ([]byte, error) {
 }
 
 // display is the monitor under the pointer, or else the whole screen.
-func (x *x11) display(screen image.Rectangle) image.Rectangle {
+func (x *x11) display(screen image.Rectangle, monitors []image.Rectangle) image.Rectangle {
 	pointer, err := xproto.QueryPointer(x.conn, x.root).Reply()
-	if err != nil || !x.randr {
-		return screen
-	}
-	monitors, err := randr.GetMonitors(x.conn, x.root, true).Reply()
 	if err != nil {
 		return screen
 	}
 	at := image.Pt(int(pointer.RootX), int(pointer.RootY))
-	for _, m := range monitors.Monitors {
-		r := image.Rect(int(m.X), int(m.Y), int(m.X)+int(m.Width), int(m.Y)+int(m.Height))
-		if at.In(r) {
-			return r
+	for _, m := range monitors {
+		if at.In(m) {
+			return m
 		}
 	}
 	return screen
+}
+
+// monitors returns the monitors, or else the whole screen as one.
+func (x *x11) monitors(screen image.Rectangle) []image.Rectangle {
+	if !x.randr {
+		return []image.Rectangle{screen}
+	}
+	reply, err := randr.GetMonitors(x.conn, x.root, true).Reply()
+	if err != nil {
+		return []image.Rectangle{screen}
+	}
+	var all []image.Rectangle
+	for _, m := range reply.Monitors {
+		at := image.Pt(int(m.X), int(m.Y))
+		r := image.Rectangle{at, at.Add(image.Pt(int(m.Width), int(m.Height)))}
+		if r = r.Intersect(screen); !r.Empty() {
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		return []image.Rectangle{screen}
+	}
+	return all
 }
