@@ -3,10 +3,14 @@
 package grab
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/jezek/xgb"
@@ -85,17 +89,34 @@ type sheet struct {
 // front, if there is one.
 func (r *rig) put(s sheet) xproto.Window {
 	r.Helper()
-	root := xproto.Setup(r.conn).DefaultScreen(r.conn).Root
-	id := r.open(r.conn, s)
-	r.conn.Sync()
+	return r.show(r.conn, s)
+}
+
+// show is put for a window of another program.
+func (r *rig) show(conn *xgb.Conn, s sheet) xproto.Window {
+	r.Helper()
+	root := xproto.Setup(conn).DefaultScreen(conn).Root
+	id := r.open(conn, s)
+	conn.Sync()
 	r.until(s.title+" on the screen", func() bool {
 		// A window manager that was still starting looks again when something
 		// happens.
-		property(r.conn, root, xproto.AtomWmIconName, xproto.AtomString, 8, []byte(s.title))
-		a, err := xproto.GetWindowAttributes(r.conn, id).Reply()
+		property(conn, root, xproto.AtomWmIconName, xproto.AtomString, 8, []byte(s.title))
+		a, err := xproto.GetWindowAttributes(conn, id).Reply()
 		return err == nil && a.MapState == xproto.MapStateViewable
 	})
 	return id
+}
+
+// another is a second program's connection to the display.
+func (r *rig) another() *xgb.Conn {
+	r.Helper()
+	conn, err := xgb.NewConnDisplay(r.desk.Display)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(conn.Close)
+	return conn
 }
 
 // open maps a window of its own and does not wait for it.
@@ -189,5 +210,19 @@ func (r *rig) wantColour(s vision.Shot, x, y int, want color.RGBA) {
 	}
 	if got := s.Pixels.RGBAAt(at.X, at.Y); got != want {
 		r.Errorf("the colour at %d,%d is %v, want %v", x, y, got, want)
+	}
+}
+
+// monitors splits the display, as `xrandr --setmonitor` does.
+func (r *rig) monitors(all ...string) {
+	r.Helper()
+	for _, m := range all {
+		words := strings.Fields(m)
+		if out, err := r.desk.Output(r.Context(), "xrandr", "--setmonitor", words[0], words[1], words[2]); err != nil {
+			if os.Getenv("ASIDE_TEST_ALL") != "" || !errors.Is(err, exec.ErrNotFound) {
+				r.Fatalf("no second monitor: %v %s", err, out)
+			}
+			r.Skipf("no second monitor: %v", err)
+		}
 	}
 }

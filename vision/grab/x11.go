@@ -245,7 +245,7 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 // up to under.
 func (x *x11) cover(s scene, r rules, v view, under int) []image.Rectangle {
 	var areas []image.Rectangle
-	for i, unseen := range s.unseen(r) {
+	for i, unseen := range x.unseen(s, r) {
 		w := s.all[i]
 		if unseen && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
 			areas = append(areas, w.frame)

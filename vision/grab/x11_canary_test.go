@@ -77,11 +77,7 @@ func TestAThousandShotsHaveNoPixelOfAWindowThatMoves(t *testing.T) {
 	menu := r.put(sheet{program: "vault", title: "its menu", bounds: image.Rect(0, 0, 100, 100), colour: canary, free: true})
 	r.activate(r.put(sheet{program: "editor", title: "notes", bounds: image.Rect(150, 100, 400, 300), colour: green}))
 	r.windowShot("notes")
-	conn, err := xgb.NewConnDisplay(r.desk.Display)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := r.another()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	seed := uint64(time.Now().UnixNano())

@@ -28,8 +28,8 @@ func (s scene) index(id xproto.Window) int {
 }
 
 // unseen tells for each window whether it must not be seen: what is private or
-// ours, and what belongs to that.
-func (s scene) unseen(r rules) []bool {
+// ours, what belongs to that, and what nobody knows anything of.
+func (x *x11) unseen(s scene, r rules) []bool {
 	unseen := make([]bool, len(s.all))
 	for i, c := range s.all {
 		unseen[i] = r.ours(c.window) || r.private(c.window)
@@ -41,5 +41,30 @@ func (s scene) unseen(r rules) []bool {
 			}
 		}
 	}
+	for i, c := range s.all {
+		unseen[i] = unseen[i] || !c.known() && !x.belongs(s, unseen, c)
+	}
 	return unseen
+}
+
+// belongs reports whether a window that says nothing of itself is a menu or
+// the like of one that may be seen. Of a program that has something private,
+// nothing such is shown.
+func (x *x11) belongs(s scene, unseen []bool, c client) bool {
+	if !c.free {
+		return false
+	}
+	if j := s.index(c.owner); j >= 0 && s.all[j].known() {
+		return true // were it private, so would this be
+	}
+	seen := s.keeper != 0 && x.owner(c.id) == s.keeper
+	for i, other := range s.all {
+		if x.owner(other.id) == x.owner(c.id) && other.known() {
+			if unseen[i] {
+				return false
+			}
+			seen = true
+		}
+	}
+	return seen
 }

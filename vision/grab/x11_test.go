@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"image"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -59,15 +57,7 @@ func TestWithoutAWindowManagerTheDisplayIsTaken(t *testing.T) {
 
 func TestTheDisplayUnderThePointerIsTaken(t *testing.T) {
 	r := start(t, desk.Options{WM: "openbox", Width: 1600, Height: 600}, Options{})
-	for _, m := range []string{"left 800/200x600/150+0+0 screen", "right 800/200x600/150+800+0 none"} {
-		words := strings.Fields(m)
-		if out, err := r.desk.Output(t.Context(), "xrandr", "--setmonitor", words[0], words[1], words[2]); err != nil {
-			if os.Getenv("ASIDE_TEST_ALL") != "" || !errors.Is(err, exec.ErrNotFound) {
-				t.Fatalf("no second monitor: %v %s", err, out)
-			}
-			t.Skipf("no second monitor: %v", err)
-		}
-	}
+	r.monitors("left 800/200x600/150+0+0 screen", "right 800/200x600/150+800+0 none")
 	for _, c := range []struct {
 		x    string
 		want image.Rectangle
