@@ -71,6 +71,27 @@ func TestTheDisplayUnderThePointerIsTaken(t *testing.T) {
 	}
 }
 
+func TestAWindowOnTheSecondDisplayIsTakenFromThere(t *testing.T) {
+	r := start(t, desk.Options{WM: "openbox", Width: 1600, Height: 600}, Options{})
+	r.monitors("left 800/200x600/150+0+0 screen", "right 800/200x600/150+800+0 none")
+	r.put(sheet{program: "reader", title: "left", bounds: image.Rect(100, 100, 400, 300), colour: red})
+	r.put(sheet{program: "editor", title: "right", bounds: image.Rect(900, 100, 1300, 400), colour: green})
+	if out, err := r.desk.Output(t.Context(), "xdotool", "mousemove", "200", "200"); err != nil {
+		t.Fatal(err, out)
+	}
+	s := r.windowShot("right")
+	if s.Capture != vision.CaptureWindow || !s.Bounds.In(image.Rect(800, 0, 1600, 600)) || s.Bounds.Size() != image.Pt(400, 300) {
+		t.Errorf("got %s of %v", s.Capture, s.Bounds)
+	}
+	if !vision.Uniform(s.Pixels) {
+		t.Error("the picture is not all the window's")
+	}
+	r.wantColour(s, s.Bounds.Min.X+10, s.Bounds.Min.Y+10, green)
+	if s := r.take(vision.CaptureDisplay); s.Bounds != image.Rect(0, 0, 800, 600) || has(s.Pixels, green) || !has(s.Pixels, red) {
+		t.Errorf("the display under the pointer is %v", s.Bounds)
+	}
+}
+
 func TestAnExcludedWindowIsNotTaken(t *testing.T) {
 	for _, rule := range []string{"Vault", "my PASSWORDS"} {
 		t.Run(rule, func(t *testing.T) {
