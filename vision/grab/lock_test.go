@@ -103,16 +103,19 @@ func TestALockedScreenIsNotAskedOfThePortal(t *testing.T) {
 	}
 }
 
-func TestALockerThatHangsDoesNotHoldAShotUp(t *testing.T) {
+func TestALockerThatHangsIsTakenToHaveLockedTheScreen(t *testing.T) {
 	r := start(t, onABus(), Options{})
 	lock := &fakeLock{hangs: make(chan struct{})}
-	defer close(lock.hangs)
 	lock.serve(r, "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver")
 	began := time.Now()
-	r.take(vision.CaptureDisplay)
+	if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrLocked) {
+		t.Errorf("error is %v", err)
+	}
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %v", took)
 	}
+	close(lock.hangs)
+	r.take(vision.CaptureDisplay)
 }
 
 func TestABusThatHangsDoesNotHoldAShotUp(t *testing.T) {

@@ -4,6 +4,7 @@ package grab
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,9 +14,9 @@ import (
 )
 
 // lockLimit bounds how long the desktop may take to say whether the screen is
-// locked. One that hangs is not taken for a locked one: its user would be shut
-// out, and what it shows instead of the windows is all that a picture has.
-const lockLimit = 100 * time.Millisecond
+// locked. Who is there and does not say is taken for one that has locked it;
+// where nobody is, nobody has.
+const lockLimit = 250 * time.Millisecond
 
 // Who locks a screen says so in one of two places: the desktops' own lockers,
 // and by name those that took their interface, on the session bus; and the
@@ -81,9 +82,9 @@ func reach(ctx context.Context, bus *dbus.Conn, address string) *dbus.Conn {
 
 // locked reports whether anybody says that the screen is locked. All are asked
 // at once; nobody is started for it.
-func (l *lock) locked(ctx context.Context) bool {
-	l.connect(ctx)
-	ctx, cancel := context.WithTimeout(ctx, lockLimit)
+func (l *lock) locked(caller context.Context) bool {
+	l.connect(caller)
+	ctx, cancel := context.WithTimeout(caller, lockLimit)
 	defer cancel()
 	names := lockerNames()
 	told := make(chan *dbus.Call, len(names)+1)
@@ -99,13 +100,8 @@ func (l *lock) locked(ctx context.Context) bool {
 	}
 	ask(l.system, loginName, loginPath, "org.freedesktop.DBus.Properties.Get", loginName+".Session", "LockedHint")
 	for range asked {
-		select {
-		case call := <-told:
-			if saysYes(call) {
-				return true
-			}
-		case <-ctx.Done():
-			return false
+		if call := <-told; saysYes(call) || caller.Err() == nil && errors.Is(call.Err, context.DeadlineExceeded) {
+			return true
 		}
 	}
 	return false
