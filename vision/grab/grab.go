@@ -182,8 +182,9 @@ func (s *Screen) Close() error {
 
 // paint covers a rectangle of the screen in a picture whose own bounds are on
 // the screen, too.
-func paint(p *image.RGBA, r image.Rectangle) {
-	const grey = 0x80
+func paint(p *image.RGBA, r image.Rectangle) { fill(p, r, 0x80) }
+
+func fill(p *image.RGBA, r image.Rectangle, grey byte) {
 	r = r.Intersect(p.Rect)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		row := p.Pix[p.PixOffset(r.Min.X, y):][:4*r.Dx()]

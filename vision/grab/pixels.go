@@ -40,6 +40,39 @@ func (l layout) decode(raw []byte, r image.Rectangle) *image.RGBA {
 	return p
 }
 
+// place puts the part of raw, which holds the rows of area, into a picture: over
+// what is there where it can be seen through.
+func (l layout) place(p *image.RGBA, raw []byte, area, part image.Rectangle, through bool) {
+	if part.Empty() {
+		return
+	}
+	row, stride := l.row, l.stride(area.Dx())
+	switch {
+	case through:
+		row = over
+	case l == bgrx():
+		row = swap
+	}
+	vision.Bands(part.Dy(), func(from, to int) {
+		for y := part.Min.Y + from; y < part.Min.Y+to; y++ {
+			src := raw[(y-area.Min.Y)*stride+(part.Min.X-area.Min.X)*l.bytes:][:part.Dx()*l.bytes]
+			row(p.Pix[p.PixOffset(part.Min.X, y):][:4*part.Dx()], src)
+		}
+	})
+}
+
+// over lays BGRA, whose colours are multiplied by their alpha, over RGBA.
+func over(dst, src []byte) {
+	for i := 0; i+4 <= len(dst); i += 4 {
+		d, s := dst[i:i+4:i+4], src[i:i+4:i+4]
+		left := 255 - uint32(s[3])
+		for c := range 3 {
+			d[c] = byte(min(255, uint32(s[2-c])+(uint32(d[c])*left+127)/255))
+		}
+		d[3] = 0xff
+	}
+}
+
 // swap turns BGRX into RGBA, two pixels at a time: at the size of a screen that
 // is what a shot takes longest for.
 func swap(dst, src []byte) {

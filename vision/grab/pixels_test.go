@@ -62,3 +62,15 @@ func TestRulesKnowProgramsAndTitles(t *testing.T) {
 		t.Error("a title makes a window ours")
 	}
 }
+
+func TestWhatCanBeSeenThroughIsLaidOverTheRest(t *testing.T) {
+	p := image.NewRGBA(image.Rect(10, 10, 13, 11))
+	fill(p, p.Rect, 200)
+	raw := []byte{9, 9, 9, 255, 10, 20, 30, 255, 0, 0, 100, 128, 0, 0, 0, 0} // BGRA
+	bgrx().place(p, raw, image.Rect(9, 10, 13, 11), image.Rect(10, 10, 13, 11), true)
+	for x, want := range []color.RGBA{{30, 20, 10, 255}, {200, 100, 100, 255}, {200, 200, 200, 255}} {
+		if got := p.RGBAAt(10+x, 10); got != want {
+			t.Errorf("pixel %d is %v, want %v", x, got, want)
+		}
+	}
+}

@@ -28,6 +28,7 @@ type x11 struct {
 	socket net.Conn // under conn: to close it ends every wait
 	root   xproto.Window
 	layout layout
+	depth  byte // of the root
 	atoms  atoms
 	mask   uint32 // what of a resource's number is not its client's
 
@@ -63,7 +64,7 @@ func dialX11(ctx context.Context) (*x11, error) {
 		return nil, unreachable(errDisplay)
 	}
 	screen := setup.DefaultScreen(conn)
-	x.root = screen.Root
+	x.root, x.depth = screen.Root, screen.RootDepth
 	defer x.closeAfter(ctx)()
 	if x.layout, err = layoutOf(setup, screen); err == nil {
 		err = x.prepare()
@@ -163,9 +164,11 @@ func (x *x11) take(ctx context.Context, c vision.Capture, r rules) (vision.Shot,
 		return vision.Shot{}, x.explain(ctx, err)
 	}
 	shot := v.shot
-	shot.Pixels = x.layout.decode(raw, shot.Bounds)
-	for _, area := range v.cover {
-		paint(shot.Pixels, area)
+	if shot.Pixels == nil {
+		shot.Pixels = x.layout.decode(raw, shot.Bounds)
+		for _, area := range v.cover {
+			paint(shot.Pixels, area)
+		}
 	}
 	shot.Pixels.Rect = shot.Pixels.Rect.Sub(shot.Bounds.Min)
 	if v.target != 0 {
@@ -235,19 +238,23 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen, monitors)}}
 		under = 0
 	}
-	v.cover = x.cover(s, r, v, under)
+	unseen := x.unseen(s, r)
 	v.shot.Taken = time.Now()
-	raw, err := x.pixels(v.shot.Bounds)
+	if x.composited() {
+		v.shot.Pixels, err = x.compose(s, unseen, v, under)
+		return v, nil, err
+	}
+	v.cover = x.cover(s, unseen, v, under)
+	raw, err := x.read(xproto.Drawable(x.root), v.shot.Bounds, x.layout)
 	return v, raw, err
 }
 
 // cover is what must be painted over in a shot. Its target hides the windows
 // up to under.
-func (x *x11) cover(s scene, r rules, v view, under int) []image.Rectangle {
+func (x *x11) cover(s scene, unseen []bool, v view, under int) []image.Rectangle {
 	var areas []image.Rectangle
-	for i, unseen := range x.unseen(s, r) {
-		w := s.all[i]
-		if unseen && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
+	for i, w := range s.all {
+		if unseen[i] && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
 			areas = append(areas, w.frame)
 		}
 	}
@@ -267,20 +274,21 @@ func (x *x11) seeThrough(w xproto.Window) bool {
 	return err != nil || holes.BoundingShaped
 }
 
-// pixels reads a part of the screen.
-func (x *x11) pixels(r image.Rectangle) ([]byte, error) {
+// read reads a part of the screen, or of a window.
+func (x *x11) read(from xproto.Drawable, r image.Rectangle, how layout) ([]byte, error) {
 	if x.segment != nil {
-		raw, err := x.segment.pixels(xproto.Drawable(x.root), r, x.layout.stride(r.Dx())*r.Dy())
+		raw, err := x.segment.pixels(from, r, how.stride(r.Dx())*r.Dy())
 		if err == nil {
 			return raw, nil
 		}
-		if _, refused := errors.AsType[xgb.Error](err); !refused && !errors.Is(err, errNoMemory) {
+		_, refused := errors.AsType[xgb.Error](err)
+		if !errors.Is(err, errNoMemory) && (!refused || from != xproto.Drawable(x.root)) {
 			return nil, err
 		}
 		x.segment.free() // a server on another machine, or in another container
 		x.segment = nil
 	}
-	reply, err := xproto.GetImage(x.conn, xproto.ImageFormatZPixmap, xproto.Drawable(x.root),
+	reply, err := xproto.GetImage(x.conn, xproto.ImageFormatZPixmap, from,
 		int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
 	if err != nil {
 		return nil, err

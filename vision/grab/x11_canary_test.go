@@ -15,6 +15,7 @@ import (
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 
+	"aside/app/desk"
 	"aside/vision"
 )
 
@@ -70,28 +71,28 @@ func has(p *image.RGBA, c color.RGBA) bool {
 }
 
 func TestAThousandShotsHaveNoPixelOfAWindowThatMoves(t *testing.T) {
-	d := managed()
-	d.Width, d.Height = 480, 360
-	r := start(t, d, Options{Exclude: []string{"vault"}})
+	// The second one composes the screen, and is late with it.
+	for wm, shots := range map[string]int{"openbox": 1000, "xfwm4": 200} {
+		t.Run(wm, func(t *testing.T) { withoutACanary(t, wm, shots) })
+	}
+}
+
+func withoutACanary(t *testing.T, wm string, shots int) {
+	r := start(t, desk.Options{WM: wm, Width: 480, Height: 360}, Options{Exclude: []string{"vault"}})
 	vault := r.put(sheet{program: "vault", title: "vault", bounds: image.Rect(50, 50, 250, 250), colour: canary, shy: true})
 	menu := r.put(sheet{program: "vault", title: "its menu", bounds: image.Rect(0, 0, 100, 100), colour: canary, free: true})
 	r.activate(r.put(sheet{program: "editor", title: "notes", bounds: image.Rect(150, 100, 400, 300), colour: green}))
 	r.windowShot("notes")
-	conn := r.another()
 	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	seed := uint64(time.Now().UnixNano())
+	conn, done, seed := r.another(), make(chan struct{}), uint64(time.Now().UnixNano())
 	go func() {
 		defer close(done)
 		r.mischief(ctx, conn, vault, menu, seed)
 	}()
 	taken := map[vision.Capture]int{}
 	covered, leaks := 0, 0
-	for i := range 1000 {
-		c := vision.CaptureWindow
-		if i%2 == 1 {
-			c = vision.CaptureDisplay
-		}
+	for i := range shots {
+		c := []vision.Capture{vision.CaptureWindow, vision.CaptureDisplay}[i%2]
 		s, err := r.screen.Take(ctx, c)
 		if errors.Is(err, vision.ErrExcluded) {
 			continue // it came to the front
@@ -112,7 +113,7 @@ func TestAThousandShotsHaveNoPixelOfAWindowThatMoves(t *testing.T) {
 	if leaks > 0 {
 		t.Errorf("the private window is in %d of %v shots (seed %d)", leaks, taken, seed)
 	}
-	if taken[vision.CaptureWindow] < 300 || taken[vision.CaptureDisplay] < 300 || covered < 50 {
+	if taken[vision.CaptureWindow] < shots/3 || taken[vision.CaptureDisplay] < shots/3 || covered < shots/20 {
 		t.Errorf("only %v were taken, and in %d the window lay over the active one (seed %d)", taken, covered, seed)
 	}
 }

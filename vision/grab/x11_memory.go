@@ -54,6 +54,9 @@ func (s *segment) reserve(size int) error {
 	id, err := xshm.NewSegId(s.conn)
 	if err == nil {
 		err = xshm.AttachChecked(s.conn, id, uint32(key), false).Check()
+		if _, refused := errors.AsType[xgb.Error](err); refused {
+			err = fmt.Errorf("%w: %w", errNoMemory, err)
+		}
 	}
 	// From here on it is there only for those who hold it.
 	if removed := shm.Rm(key); err == nil && removed != nil {

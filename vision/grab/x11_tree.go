@@ -26,6 +26,8 @@ type scene struct {
 type top struct {
 	id      xproto.Window
 	area    image.Rectangle // with the border
+	border  int             // its width
+	depth   byte
 	free    bool            // override-redirect
 	clients []xproto.Window // the window manager's
 	inside  []xproto.Window // what is in it that no window manager has listed
@@ -90,7 +92,9 @@ func (x *x11) tops(children []xproto.Window) []top {
 		if x.owner(children[i]) == x.owner(x.root) {
 			continue // what a compositing manager draws on: it shows the others
 		}
-		tops = append(tops, top{id: children[i], area: outline(g), free: attributes.OverrideRedirect})
+		tops = append(tops, top{
+			id: children[i], area: outline(g), border: int(g.BorderWidth), depth: g.Depth, free: attributes.OverrideRedirect,
+		})
 	}
 	return tops
 }
@@ -180,6 +184,7 @@ func (x *x11) clients(tops []top) []client {
 		if !ok || q.id == in[i].id && !c.known() && len(in[i].inside) > 0 {
 			continue
 		}
+		c.top = *in[i]
 		c.frame, c.bounds = in[i].area, c.bounds.Intersect(in[i].area)
 		c.free = in[i].free && q.id == in[i].id
 		c.aid = c.aid || c.free

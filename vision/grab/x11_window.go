@@ -22,6 +22,7 @@ const maxProperty = 4096 // bytes
 type atoms struct {
 	active, stacking, check, state, hidden, kind, dock, desktop, pid, shadow xproto.Atom
 	opacity, name, utf8, shelf                                               xproto.Atom
+	manager                                                                  xproto.Atom // of the compositing kind; 0 until it is wanted
 }
 
 func internAtoms(conn *xgb.Conn) (atoms, error) {
@@ -63,6 +64,7 @@ func internAtoms(conn *xgb.Conn) (atoms, error) {
 type client struct {
 	window
 	id    xproto.Window
+	top   top           // what it is in
 	owner xproto.Window // what it is a dialog or a menu of, 0 if it does not say
 	free  bool          // override-redirect: the window manager leaves it alone
 }
