@@ -185,14 +185,17 @@ func (s *Screen) Close() error {
 func paint(p *image.RGBA, r image.Rectangle) { fill(p, r, 0x80) }
 
 func fill(p *image.RGBA, r image.Rectangle, grey byte) {
-	r = r.Intersect(p.Rect)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := p.Pix[p.PixOffset(r.Min.X, y):][:4*r.Dx()]
-		for i := range row {
-			row[i] = grey
-			if i%4 == 3 {
-				row[i] = 0xff
-			}
+	if r = r.Intersect(p.Rect); r.Empty() {
+		return
+	}
+	first := p.Pix[p.PixOffset(r.Min.X, r.Min.Y):][:4*r.Dx()]
+	for i := range first {
+		first[i] = grey
+		if i%4 == 3 {
+			first[i] = 0xff
 		}
+	}
+	for y := r.Min.Y + 1; y < r.Max.Y; y++ {
+		copy(p.Pix[p.PixOffset(r.Min.X, y):], first)
 	}
 }
