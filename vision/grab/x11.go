@@ -231,7 +231,7 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 		if r.private(w.window) {
 			return view{}, nil, vision.ErrExcluded
 		}
-		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), Bounds: w.bounds.Intersect(screen)}
+		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds.Intersect(screen)}
 		v.target, under = w.id, i
 	}
 	if v.shot.Bounds.Empty() {
