@@ -34,6 +34,7 @@
 //	audio, vision, assets, app/settings, app/hotkey   nothing of ours
 //	vision/words                                      nothing of ours
 //	audio/device, vision/grab                         audio, vision
+//	vision/words                                      nothing of ours
 //	app/engine                                        audio, vision
 //	app/engine/chat, app/engine/offline               app/engine, audio, vision; never each other
 //	app/turn                                          app/engine, audio, vision

@@ -105,7 +105,7 @@ func TestAskLooksAtWhatItIsToldTo(t *testing.T) {
 	}{
 		{"--screen", "none", "", image.Point{}},
 		{"--screen", "window", "window", window},
-		{"--screen", "display", "display", image.Pt(1229, 768)}, // 1280 by 800, as gpt-4o wants it
+		{"--screen", "display", "display", image.Pt(1228, 768)}, // 1280 by 800, as gpt-4o wants it
 		{"--image", small, "none", size},
 	} {
 		var v control.View
