@@ -32,7 +32,6 @@
 // # Who may know whom
 //
 //	audio, vision, assets, app/settings, app/hotkey   nothing of ours
-//	vision/words                                      nothing of ours
 //	audio/device, vision/grab                         audio, vision
 //	vision/words                                      nothing of ours
 //	app/engine                                        audio, vision
