@@ -198,14 +198,16 @@ func TestAKeyThatAnotherProgramHoldsIsSaid(t *testing.T) {
 	first, _ := chattingOn(t, o, "")
 	first.ready()
 	// A second core on the same display, with a home of its own.
-	second := first.Command(first.ctx, filepath.Join(binaries(t), "aside"), "start")
+	second := first.Command(context.WithoutCancel(first.ctx), filepath.Join(binaries(t), "aside"), "start")
 	dir := t.TempDir()
 	for _, v := range []string{"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME"} {
 		second.Env = append(second.Env, v+"="+dir)
 	}
-	if _, err := first.Launch(second); err != nil {
+	stop, err := first.Launch(second)
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(stop) // before its home is removed
 	client := control.Client{Path: filepath.Join(dir, "aside", "control.sock")}
 	first.until("the conflict", func() bool {
 		s, err := client.Status(first.ctx)
