@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aside/app/settings"
+	"aside/app/turn"
 	"aside/vision"
 	"aside/vision/grab"
 	"aside/vision/words"
@@ -75,7 +76,7 @@ func (x *sight) Take(ctx context.Context, c vision.Capture) (vision.Shot, error)
 	}
 	text, err := x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
 	if err != nil && !errors.Is(err, words.ErrUnavailable) && !errors.Is(err, words.ErrSilent) {
-		x.log.Info("read window", "err", err)
+		x.log.Info("read window", "cause", turn.Cause(err))
 	}
 	tell(&shot, text)
 	return shot, nil

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,7 +18,11 @@ import (
 // Client talks to the core behind the socket at Path. Its methods may be
 // called at once from several goroutines: each call has a connection of its
 // own.
-type Client struct{ Path string }
+type Client struct {
+	Path string
+
+	limit time.Duration // instead of firstReply, for tests
+}
 
 // ErrNotRunning means that no core listens.
 var ErrNotRunning = errors.New("aside is not running")
@@ -36,7 +41,7 @@ func (c Client) Call(ctx context.Context, verb string, args any, each func(json.
 	if err := send(conn, verb, args); err != nil {
 		return err
 	}
-	err = receive(ctx, conn, each)
+	err = receive(ctx, conn, cmp.Or(c.limit, firstReply), each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -86,8 +91,8 @@ func send(conn net.Conn, verb string, args any) error {
 // who answers may wait for a keyring.
 const firstReply = 15 * time.Second
 
-func receive(ctx context.Context, conn net.Conn, each func(json.RawMessage) error) error {
-	if err := conn.SetReadDeadline(time.Now().Add(firstReply)); err != nil {
+func receive(ctx context.Context, conn net.Conn, limit time.Duration, each func(json.RawMessage) error) error {
+	if err := conn.SetReadDeadline(time.Now().Add(limit)); err != nil {
 		return fmt.Errorf("read reply: %w", err)
 	}
 	lines := bufio.NewScanner(conn)

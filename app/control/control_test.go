@@ -16,7 +16,7 @@ import (
 )
 
 // echo answers "echo" with its arguments, "stream" with numbers until the
-// client goes, and everything else with a failure.
+// client goes, "hang" with nothing, and everything else with a failure.
 type echo struct {
 	mu   sync.Mutex
 	gone int
@@ -40,6 +40,9 @@ func (h *echo) Handle(ctx context.Context, r Request, send func(any) error) erro
 			case <-time.After(time.Millisecond):
 			}
 		}
+	case "hang":
+		<-ctx.Done()
+		return ctx.Err()
 	case "fail":
 		return errors.New("something private")
 	}
@@ -55,7 +58,7 @@ func start(t *testing.T) (Client, *echo) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	return Client{path}, h
+	return Client{Path: path}, h
 }
 
 func TestARequestIsAnswered(t *testing.T) {
@@ -74,6 +77,21 @@ func TestAFailureKeepsItsCode(t *testing.T) {
 		if !ok || f.Problem.Code != want || strings.Contains(f.Problem.Message, "private") {
 			t.Errorf("%s: got %v, want code %s", verb, err, want)
 		}
+	}
+}
+
+func TestACoreThatSaysNothingIsGivenUp(t *testing.T) {
+	c, _ := start(t)
+	c.limit = 20 * time.Millisecond
+	f, ok := errors.AsType[*Failure](c.Do(t.Context(), "hang", nil))
+	if !ok || f.Problem.Code != "not_answering" || f.Problem.Hint == "" {
+		t.Errorf("got %+v", f)
+	}
+	// Once it has said something it may take its time.
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := c.Do(ctx, "stream", nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a stream ended with %v", err)
 	}
 }
 
@@ -119,13 +137,13 @@ func TestASecondCoreIsRefusedAndAStaleSocketReplaced(t *testing.T) {
 	if _, err := Listen(path, &echo{}, log); !errors.Is(err, ErrRunning) {
 		t.Errorf("second core: got %v, want %v", err, ErrRunning)
 	}
-	if err := (Client{path}).Do(t.Context(), "echo", nil); err != nil {
+	if err := (Client{Path: path}).Do(t.Context(), "echo", nil); err != nil {
 		t.Errorf("the refused core broke the first: %v", err)
 	}
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := (Client{path}).Do(t.Context(), "echo", nil); !errors.Is(err, ErrNotRunning) {
+	if err := (Client{Path: path}).Do(t.Context(), "echo", nil); !errors.Is(err, ErrNotRunning) {
 		t.Errorf("after the end: got %v, want %v", err, ErrNotRunning)
 	}
 }

@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"errors"
+	"fmt"
 	"image"
 	"testing"
 
@@ -49,5 +51,16 @@ func TestPictureThatDidNotComeIsAskedForAgainButNotForEver(t *testing.T) {
 	}
 	if asked != fetchTries {
 		t.Errorf("it was asked for %d times, want %d", asked, fetchTries)
+	}
+}
+
+func TestWhyThereIsNoPictureIsSaid(t *testing.T) {
+	for code, err := range map[string]error{
+		"shot_differs": errTampered, "shot_unreadable": errAny, "shot_gone": control.Fail("shot_gone", "m", "h"),
+	} {
+		f, ok := errors.AsType[*control.Failure](pictureProblem(fmt.Errorf("fetch picture: %w", err)))
+		if !ok || f.Problem.Code != code || f.Problem.Message == "" || f.Problem.Hint == "" {
+			t.Errorf("%v is told as %+v", err, f)
+		}
 	}
 }

@@ -27,3 +27,16 @@ func TestEveryErrorOfSoundHasAProblemOfItsOwn(t *testing.T) {
 		t.Errorf("an unknown error is told as %+v", *p)
 	}
 }
+
+func TestALoudspeakerThatFailsLeavesTheAnswerInThePanel(t *testing.T) {
+	for code, err := range map[string]error{
+		"audio_unavailable": audio.ErrNoServer, "speaker_lost": audio.ErrLost, "speaker_none": audio.ErrNoLoudspeaker,
+	} {
+		if p := speakerProblem(fmt.Errorf("play: %w", err)); p.Code != code || p.Message == "" || p.Hint == "" {
+			t.Errorf("%v is told as %+v", err, *p)
+		}
+	}
+	if p := ProblemOf(audio.ErrUnsupported); p.Code != "audio_unsupported" {
+		t.Errorf("no way to the devices is told as %+v", *p)
+	}
+}
