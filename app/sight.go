@@ -65,12 +65,12 @@ func (x *sight) open(ctx context.Context) (*grab.Screen, error) {
 
 // Take takes a picture for a turn, and reads what is written there. That comes
 // after the picture, which says whether the window may be seen at all.
-func (x *sight) Take(ctx context.Context, c vision.Capture) (vision.Shot, error) {
+func (x *sight) Take(ctx context.Context, t vision.Target) (vision.Shot, error) {
 	screen, err := x.open(ctx)
 	if err != nil {
 		return vision.Shot{}, err
 	}
-	shot, err := screen.Take(ctx, c)
+	shot, err := screen.Take(ctx, t)
 	if err != nil || shot.Capture != vision.CaptureWindow {
 		return shot, err
 	}

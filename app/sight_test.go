@@ -52,7 +52,7 @@ func TestARealDialogIsSeenWithItsWordsAndWithoutItsSecrets(t *testing.T) {
 	var shot vision.Shot
 	err := d.Until(t.Context(), "the dialog's words", func() (ok bool) {
 		var err error
-		shot, err = x.Take(t.Context(), vision.CaptureWindow)
+		shot, err = x.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow})
 		return err == nil && slices.Contains(shot.Words, "Word")
 	})
 	if err != nil {

@@ -15,18 +15,31 @@ type Capture string
 const (
 	CaptureWindow  Capture = "window"  // the active window; the display under the pointer if there is none
 	CaptureDisplay Capture = "display" // the whole display under the pointer
+	CaptureRegion  Capture = "region"  // a rectangle that the user draws
+	CapturePick    Capture = "pick"    // a window that the user clicks on
 	CaptureNone    Capture = "none"    // nothing
 )
+
+// Target is what to take a picture of. Only a region has Bounds and only a
+// picked window has a Window: the user has chosen them before.
+type Target struct {
+	Capture Capture
+	Bounds  image.Rectangle // on the root window, in pixels
+	Window  uint32          // as the window system numbers it
+}
 
 // Shot is one picture of the screen at one instant, and what is known about
 // what it shows. A shot is immutable once it has been handed on.
 type Shot struct {
 	Taken   time.Time
 	Capture Capture         // what was really taken: a window shot may have fallen back to a display
-	Title   string          // window title, "" for a display
-	Program string          // program name (comm or WM_CLASS), "" if unknown
+	Title   string          // of the window, or of the active one in the picture; "" if unknown
+	Program string          // its program's name (comm or WM_CLASS), "" if unknown
 	PID     uint32          // of the program, 0 if unknown
 	Bounds  image.Rectangle // on the root window, in pixels
+	Pointer image.Point     // on the root window; outside Bounds if it is elsewhere or unknown
+	Density float64         // pixels per unit of the interface's scale: 1 at 96 dpi; 0 if unknown
+	Covered int             // how many private windows were painted over
 
 	// Pixels are the pixels as they stood on the screen, after redaction, at
 	// native size. They never leave the machine; the offline reader reads them.
@@ -40,6 +53,9 @@ type Shot struct {
 	// what has the focus first; nil if it says nothing. At most 8 KiB. They may
 	// be fewer than are seen, and they may be more.
 	Words []string
+
+	// At is how far into the utterance the picture was taken; 0 for the first.
+	At time.Duration
 
 	// Sent is exactly what an engine puts on the wire.
 	Sent Encoded
@@ -63,7 +79,7 @@ type Encoded struct {
 	Bytes  []byte // PNG or JPEG
 	MIME   string // image/png or image/jpeg
 	Size   image.Point
-	Scale  float64 // Sent pixels per native pixel, at most 1
+	Scale  float64 // sent pixels per native pixel, at most 1
 	Detail string  // low, high or auto: always sent explicitly
 	Tokens int     // estimated cost by the model's rule
 }
@@ -80,6 +96,8 @@ var (
 	ErrBlank = errors.New("the picture is blank")
 	// ErrRefused means that the user or the desktop refused the picture.
 	ErrRefused = errors.New("screen capture refused")
+	// ErrUnchosen means that the user did not draw a region or click on a window.
+	ErrUnchosen = errors.New("nothing was chosen")
 	// ErrUnsupported means that this way of looking does not exist here.
 	ErrUnsupported = errors.New("screen capture not supported here")
 )

@@ -133,13 +133,13 @@ func (p *fakePlayback) Close() error { return nil }
 // fakeScreen takes a picture of noise in 30 ms, or fails.
 type fakeScreen struct{ err error }
 
-func (s *fakeScreen) Take(_ context.Context, c vision.Capture) (vision.Shot, error) {
+func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, error) {
 	time.Sleep(30 * time.Millisecond)
 	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range 64 {
 		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, 9, 255})
 	}
-	return vision.Shot{Capture: c, Title: "server.go", Program: "editor", Pixels: pixels}, s.err
+	return vision.Shot{Capture: t.Capture, Title: "server.go", Program: "editor", Pixels: pixels}, s.err
 }
 
 // fakeJournal is a history in memory.

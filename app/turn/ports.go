@@ -75,7 +75,7 @@ type Playback interface {
 // Screen takes pictures.
 type Screen interface {
 	// Take returns the picture without Sent. The error wraps one of vision's.
-	Take(ctx context.Context, c vision.Capture) (vision.Shot, error)
+	Take(ctx context.Context, t vision.Target) (vision.Shot, error)
 }
 
 // Journal is the history as the loop needs it. Calls come one at a time, on

@@ -160,7 +160,7 @@ func (l *Loop) picture(w *work, c vision.Capture) (took [2]float64, err error) {
 		if l.ports.Screen == nil {
 			return took, vision.ErrNoDisplay
 		}
-		s, err := l.ports.Screen.Take(w.ctx, c)
+		s, err := l.ports.Screen.Take(w.ctx, vision.Target{Capture: c})
 		if err != nil {
 			return took, err
 		}

@@ -29,7 +29,7 @@ func BenchmarkTake(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("%dx%d/aside", size.X, size.Y), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Take(b.Context(), vision.CaptureDisplay); err != nil {
+				if _, err := s.Take(b.Context(), vision.Target{Capture: vision.CaptureDisplay}); err != nil {
 					b.Fatal(err)
 				}
 			}

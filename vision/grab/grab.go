@@ -33,7 +33,7 @@ type Options struct {
 
 // source is a way to look at the screen. It is used by one goroutine at a time.
 type source interface {
-	take(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error)
+	take(ctx context.Context, t vision.Target, r rules) (vision.Shot, error)
 	describe() string
 	close()
 }
@@ -84,7 +84,8 @@ func (s *Screen) Describe() string {
 // Take takes a shot at once, without Sent. A window shot falls back to the
 // display under the pointer when there is no active window; Shot.Capture says
 // so. The error wraps one of vision's.
-func (s *Screen) Take(ctx context.Context, c vision.Capture) (vision.Shot, error) {
+func (s *Screen) Take(ctx context.Context, t vision.Target) (vision.Shot, error) {
+	c := t.Capture
 	if c != vision.CaptureWindow && c != vision.CaptureDisplay {
 		return vision.Shot{}, fmt.Errorf("take %q: %w", c, vision.ErrUnsupported)
 	}
@@ -96,10 +97,10 @@ func (s *Screen) Take(ctx context.Context, c vision.Capture) (vision.Shot, error
 	if s.lock.locked(ctx) {
 		return vision.Shot{}, fmt.Errorf("take %s: %w", c, vision.ErrLocked)
 	}
-	shot, err := s.attempt(ctx, c, r)
+	shot, err := s.attempt(ctx, t, r)
 	if errors.Is(err, errGone) && ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded) { // the display may be back
 		s.log.Warn("take shot", "err", err)
-		shot, err = s.attempt(ctx, c, r)
+		shot, err = s.attempt(ctx, t, r)
 	}
 	if errors.Is(err, errGone) {
 		err = fmt.Errorf("%w: %w", vision.ErrNoDisplay, err)
@@ -145,7 +146,7 @@ func (s *Screen) end() {
 }
 
 // attempt takes a shot, connecting first if need be.
-func (s *Screen) attempt(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error) {
+func (s *Screen) attempt(ctx context.Context, t vision.Target, r rules) (vision.Shot, error) {
 	if s.source == nil {
 		src, err := open(ctx)
 		if err != nil {
@@ -153,7 +154,7 @@ func (s *Screen) attempt(ctx context.Context, c vision.Capture, r rules) (vision
 		}
 		s.source = src
 	}
-	shot, err := s.source.take(ctx, c, r)
+	shot, err := s.source.take(ctx, t, r)
 	if errors.Is(err, errGone) {
 		s.source.close()
 		s.source = nil

@@ -75,7 +75,7 @@ func TestALockedScreenIsNotLookedAt(t *testing.T) {
 			r.take(vision.CaptureDisplay)
 			lock.locked.Store(true)
 			for _, c := range []vision.Capture{vision.CaptureDisplay, vision.CaptureWindow} {
-				if s, err := r.screen.Take(t.Context(), c); !errors.Is(err, vision.ErrLocked) || s.Pixels != nil {
+				if s, err := r.screen.Take(t.Context(), vision.Target{Capture: c}); !errors.Is(err, vision.ErrLocked) || s.Pixels != nil {
 					t.Errorf("got %v of the %s, %v", s.Bounds, c, err)
 				}
 			}
@@ -98,7 +98,7 @@ func TestALockedScreenIsNotAskedOfThePortal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	if _, err := s.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrLocked) || len(f.asked) > 0 {
+	if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrLocked) || len(f.asked) > 0 {
 		t.Errorf("error is %v; the portal was asked %d times", err, len(f.asked))
 	}
 }
@@ -108,7 +108,7 @@ func TestALockerThatHangsIsTakenToHaveLockedTheScreen(t *testing.T) {
 	lock := &fakeLock{hangs: make(chan struct{})}
 	lock.serve(r, "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver")
 	began := time.Now()
-	if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrLocked) {
+	if _, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrLocked) {
 		t.Errorf("error is %v", err)
 	}
 	if took := time.Since(began); took > time.Second {
@@ -141,7 +141,7 @@ func TestABusThatComesBackIsAskedAgain(t *testing.T) {
 	lock.locked.Store(true)
 	lock.serve(r, "org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver")
 	_ = r.screen.lock.session.Close() // as if it had gone
-	if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrLocked) {
+	if _, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrLocked) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -173,7 +173,7 @@ func TestALockersWindowLocksTheScreen(t *testing.T) {
 		t.Run(strings.ToLower(c.program), func(t *testing.T) {
 			r := start(t, desk.Options{Width: 320, Height: 200}, Options{})
 			r.put(sheet{program: c.program, title: "window", bounds: c.bounds, colour: red, free: true})
-			if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, c.want) {
+			if _, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
 		})

@@ -25,7 +25,7 @@ func open(context.Context) (source, error) {
 
 // take takes the first display: this library knows of no pointer and of no
 // active window.
-func (displays) take(_ context.Context, _ vision.Capture, r rules) (vision.Shot, error) {
+func (displays) take(_ context.Context, _ vision.Target, r rules) (vision.Shot, error) {
 	if len(r.exclude) > 0 {
 		return vision.Shot{}, fmt.Errorf("windows cannot be told apart here: %w", vision.ErrExcluded)
 	}

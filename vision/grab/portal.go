@@ -72,7 +72,7 @@ func (p *portal) close() {
 	_ = p.bus.Close() // nothing is lost with it
 }
 
-func (p *portal) take(ctx context.Context, _ vision.Capture, r rules) (vision.Shot, error) {
+func (p *portal) take(ctx context.Context, _ vision.Target, r rules) (vision.Shot, error) {
 	if len(r.exclude) > 0 {
 		return vision.Shot{}, fmt.Errorf("the portal does not tell windows apart: %w", vision.ErrExcluded)
 	}

@@ -129,7 +129,7 @@ func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shot, err := s.Take(t.Context(), vision.CaptureWindow)
+	shot, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestAPictureThatComesTooLateIsRemoved(t *testing.T) {
 	ctx, drop := context.WithCancel(t.Context())
 	failed := make(chan error)
 	go func() {
-		_, err := s.Take(ctx, vision.CaptureDisplay)
+		_, err := s.Take(ctx, vision.Target{Capture: vision.CaptureDisplay})
 		failed <- err
 	}()
 	<-f.asked
@@ -185,7 +185,7 @@ func TestARequestThatIsNotAnsweredIsClosed(t *testing.T) {
 	s.source.(*portal).wait = 50 * time.Millisecond
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := s.Take(ctx, vision.CaptureDisplay); !errors.Is(err, vision.ErrRefused) {
+	if _, err := s.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrRefused) {
 		t.Errorf("error is %v", err)
 	}
 	select {
@@ -219,7 +219,7 @@ func TestWhatThePortalMayAnswer(t *testing.T) {
 			s.source.(*portal).wait = time.Second
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			if _, err := s.Take(ctx, vision.CaptureDisplay); !errors.Is(err, c.want) {
+			if _, err := s.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
 		})

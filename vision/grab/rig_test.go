@@ -182,7 +182,7 @@ func (r *rig) windowShot(title string) vision.Shot {
 	var shot vision.Shot
 	r.until(title+" in front", func() bool {
 		var err error
-		shot, err = r.screen.Take(r.Context(), vision.CaptureWindow)
+		shot, err = r.screen.Take(r.Context(), vision.Target{Capture: vision.CaptureWindow})
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -193,7 +193,7 @@ func (r *rig) windowShot(title string) vision.Shot {
 
 func (r *rig) take(c vision.Capture) vision.Shot {
 	r.Helper()
-	shot, err := r.screen.Take(r.Context(), c)
+	shot, err := r.screen.Take(r.Context(), vision.Target{Capture: c})
 	if err != nil {
 		r.Fatal(err)
 	}

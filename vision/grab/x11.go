@@ -151,13 +151,13 @@ func (x *x11) close() {
 // take holds the server while it looks, so that windows and picture are of one
 // moment. That takes a few milliseconds; if it takes longer, the end of the
 // connection ends the hold.
-func (x *x11) take(ctx context.Context, c vision.Capture, r rules) (vision.Shot, error) {
+func (x *x11) take(ctx context.Context, t vision.Target, r rules) (vision.Shot, error) {
 	ctx, cancel := context.WithTimeout(ctx, takeLimit)
 	defer cancel()
 	defer x.closeAfter(ctx)()
 	x.forget()
 	xproto.GrabServer(x.conn)
-	v, raw, err := x.look(c, r)
+	v, raw, err := x.look(t, r)
 	xproto.UngrabServer(x.conn)
 	if err != nil {
 		x.conn.Sync() // the hold ends now, not with the next request
@@ -210,7 +210,7 @@ type view struct {
 
 // look finds what to look at, and looks. The bytes are valid until the next
 // call.
-func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
+func (x *x11) look(t vision.Target, r rules) (view, []byte, error) {
 	s, err := x.scene()
 	if err != nil {
 		return view{}, nil, err
@@ -226,12 +226,12 @@ func (x *x11) look(c vision.Capture, r rules) (view, []byte, error) {
 	}
 	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
 	under := 0 // windows up to here lie under the target, which hides them
-	if i := s.target(r); c == vision.CaptureWindow && i >= 0 {
+	if i := s.target(r); t.Capture == vision.CaptureWindow && i >= 0 {
 		w := s.all[i]
 		if r.private(w.window) {
 			return view{}, nil, vision.ErrExcluded
 		}
-		v.shot = vision.Shot{Capture: c, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds.Intersect(screen)}
+		v.shot = vision.Shot{Capture: t.Capture, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds.Intersect(screen)}
 		v.target, under = w.id, i
 	}
 	if v.shot.Bounds.Empty() {

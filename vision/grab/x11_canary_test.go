@@ -93,7 +93,7 @@ func withoutACanary(t *testing.T, wm string, shots int) {
 	covered, leaks := 0, 0
 	for i := range shots {
 		c := []vision.Capture{vision.CaptureWindow, vision.CaptureDisplay}[i%2]
-		s, err := r.screen.Take(ctx, c)
+		s, err := r.screen.Take(ctx, vision.Target{Capture: c})
 		if errors.Is(err, vision.ErrExcluded) {
 			continue // it came to the front
 		}

@@ -94,7 +94,7 @@ func TestAServerThatWantsACookieGetsIt(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if _, err := s.Take(t.Context(), vision.CaptureDisplay); err != nil {
+		if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); err != nil {
 			t.Error(err)
 		}
 		if err := s.Close(); err != nil {
@@ -142,7 +142,7 @@ func TestAServerThatHangsIsGivenUp(t *testing.T) {
 		took := make(chan time.Duration)
 		go func() {
 			began := time.Now()
-			if _, err := r.screen.Take(ctx, vision.CaptureDisplay); !errors.Is(err, vision.ErrNoDisplay) {
+			if _, err := r.screen.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrNoDisplay) {
 				r.Errorf("%s: %v", what, err)
 			}
 			took <- time.Since(began)
@@ -171,7 +171,7 @@ func TestCloseEndsAShotThatHangs(t *testing.T) {
 	defer r.signal(syscall.SIGCONT)
 	began, failed := time.Now(), make(chan error)
 	go func() {
-		_, err := r.screen.Take(r.Context(), vision.CaptureDisplay)
+		_, err := r.screen.Take(r.Context(), vision.Target{Capture: vision.CaptureDisplay})
 		failed <- err
 	}()
 	r.until("the shot to begin", func() bool { return len(r.screen.taking) > 0 })
@@ -184,7 +184,7 @@ func TestCloseEndsAShotThatHangs(t *testing.T) {
 	if d := time.Since(began); d > closeLimit+500*time.Millisecond {
 		t.Errorf("it took %v", d)
 	}
-	if _, err := r.screen.Take(r.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrNoDisplay) {
+	if _, err := r.screen.Take(r.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrNoDisplay) {
 		t.Errorf("after Close: %v", err)
 	}
 }
@@ -197,7 +197,7 @@ func TestADisplayThatComesBackIsFound(t *testing.T) {
 	r.take(vision.CaptureDisplay)
 	r.Setenv("DISPLAY", ":4711")
 	r.screen.source.(*x11).conn.Close()
-	if _, err := r.screen.Take(t.Context(), vision.CaptureDisplay); !errors.Is(err, vision.ErrNoDisplay) {
+	if _, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrNoDisplay) {
 		t.Errorf("without a server: %v", err)
 	}
 	r.environment()
@@ -220,11 +220,11 @@ func TestTheEndOfTheContextEndsAShot(t *testing.T) {
 	r := start(t, managed(), Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := r.screen.Take(ctx, vision.CaptureDisplay); err == nil {
+	if _, err := r.screen.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); err == nil {
 		t.Error("a cancelled shot was taken")
 	}
 	r.take(vision.CaptureDisplay)
-	if _, err := r.screen.Take(t.Context(), vision.CaptureNone); !errors.Is(err, vision.ErrUnsupported) {
+	if _, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureNone}); !errors.Is(err, vision.ErrUnsupported) {
 		t.Errorf("a shot of nothing: %v", err)
 	}
 }

@@ -99,7 +99,7 @@ func TestAnExcludedWindowIsNotTaken(t *testing.T) {
 			r.put(sheet{program: "vault", title: "All my passwords", bounds: image.Rect(50, 50, 250, 250), colour: red})
 			r.windowShot("All my passwords")
 			r.screen.Configure(Options{Exclude: []string{rule}})
-			if s, err := r.screen.Take(t.Context(), vision.CaptureWindow); !errors.Is(err, vision.ErrExcluded) || s.Pixels != nil {
+			if s, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow}); !errors.Is(err, vision.ErrExcluded) || s.Pixels != nil {
 				t.Errorf("got %v, %v", s.Bounds, err)
 			}
 		})
@@ -165,7 +165,7 @@ func TestWithoutSharedMemoryThePictureIsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.close()
-	without, err := x.take(t.Context(), vision.CaptureWindow, rules{})
+	without, err := x.take(t.Context(), vision.Target{Capture: vision.CaptureWindow}, rules{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestTheServerIsNotHeldAfterAShot(t *testing.T) {
 	r := start(t, managed(), Options{Exclude: []string{"vault"}})
 	r.put(sheet{program: "vault", title: "vault", bounds: image.Rect(50, 50, 250, 250), colour: red})
 	r.until("the refusal", func() bool {
-		_, err := r.screen.Take(t.Context(), vision.CaptureWindow)
+		_, err := r.screen.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow})
 		return errors.Is(err, vision.ErrExcluded)
 	})
 	if _, err := xproto.QueryPointer(r.conn, xproto.Setup(r.conn).DefaultScreen(r.conn).Root).Reply(); err != nil {
