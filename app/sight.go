@@ -63,31 +63,41 @@ func (x *sight) open(ctx context.Context) (*grab.Screen, error) {
 	return screen, nil
 }
 
-// Take takes a picture for a turn, and reads what is written there. That comes
-// after the picture, which says whether the window may be seen at all.
+// Take implements turn.Screen.
 func (x *sight) Take(ctx context.Context, t vision.Target) (vision.Shot, error) {
 	screen, err := x.open(ctx)
 	if err != nil {
 		return vision.Shot{}, err
 	}
-	shot, err := screen.Take(ctx, t)
-	if err != nil || shot.Capture != vision.CaptureWindow {
-		return shot, err
+	return screen.Take(ctx, t)
+}
+
+// Read implements turn.Screen. It comes after the picture, which says whether
+// the window may be seen at all.
+func (x *sight) Read(ctx context.Context, shot vision.Shot) vision.Shot {
+	if shot.PID == 0 && shot.Program == "" {
+		return shot
 	}
 	text, err := x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
 	if err != nil && !errors.Is(err, words.ErrUnavailable) && !errors.Is(err, words.ErrSilent) {
 		x.log.Info("read window", "cause", turn.Cause(err))
 	}
 	tell(&shot, text)
-	return shot, nil
+	return shot
 }
+
+// Watch implements turn.Screen.
+func (x *sight) Watch(context.Context, func(turn.Change)) error { return vision.ErrUnsupported }
+
+// Free implements turn.Screen.
+func (x *sight) Free(vision.Shot) {}
 
 // tell adds to a shot what was read, and paints over what is secret. The text
 // of another window is left out: it came to the front meanwhile, and may be
 // private.
 func tell(shot *vision.Shot, t words.Text) {
 	if t.Title == shot.Title {
-		shot.Words = t.Lines
+		shot.Words, shot.Complete = t.Lines, t.Whole
 	}
 	grey := image.NewUniform(color.Gray{0x80})
 	for _, secret := range t.Secrets {

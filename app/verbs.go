@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -107,28 +108,26 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 // question checks what a face asks.
 func (a *App) question(args control.AskArgs) (turn.Question, error) {
 	q := turn.Question{
-		Text: strings.TrimSpace(args.Text), Look: args.Look, Capture: vision.Capture(args.Screen),
+		Text: strings.TrimSpace(args.Text), Look: args.Look, Target: vision.Target{Capture: vision.Capture(args.Screen)},
 		Speak: args.Speak, Private: args.Private,
 	}
 	if q.Text == "" && !q.Look {
 		return q, control.Fail("question_empty", "There is no question.", "Type one, or use aside look.")
 	}
-	switch q.Capture {
-	case "":
-		q.Capture = vision.Capture(a.settings().Screen.Capture)
-	case vision.CaptureWindow, vision.CaptureDisplay, vision.CaptureNone:
+	switch q.Target.Capture {
+	case "", vision.CaptureWindow, vision.CaptureDisplay, vision.CaptureNone:
 	default:
 		return q, control.Fail("bad_request", "The screen must be window, display or none.", "")
 	}
-	if q.Look && q.Capture == vision.CaptureNone {
-		q.Capture = vision.CaptureWindow
+	if q.Look {
+		q.Target = a.looked(q.Target.Capture)
 	}
 	if len(args.Image) > 0 {
 		shot, err := vision.Decode(args.Image)
 		if err != nil {
 			return q, control.Fail("image_invalid", "The picture cannot be read.", "Use a PNG, JPEG or GIF of at most 50 megapixels.")
 		}
-		q.Image, q.Capture = &shot, vision.CaptureNone
+		q.Images, q.Target.Capture = []vision.Shot{shot}, vision.CaptureNone
 	}
 	return q, nil
 }
@@ -146,16 +145,20 @@ func (a *App) retry(ctx context.Context, raw json.RawMessage, send func(any) err
 }
 
 func (a *App) shot(_ context.Context, raw json.RawMessage, send func(any) error) error {
-	args, err := arguments[control.IDArgs](raw)
+	args, err := arguments[control.ShotArgs](raw)
 	if err != nil {
 		return err
 	}
-	p, ok := a.loop.Picture(args.ID)
-	if !ok {
+	seen, ok := a.loop.Seen(args.ID)
+	switch {
+	case !ok:
 		return control.Fail("shot_gone", "The picture is no longer in memory.", "Pictures are kept for the last five questions and never on disk.")
+	case args.Picture < 0 || args.Picture >= len(seen.Pictures):
+		return control.Fail("shot_unknown", "The question has no such picture.", fmt.Sprintf("Its pictures are numbered from 1 to %d.", len(seen.Pictures)))
 	}
+	p := seen.Pictures[args.Picture]
 	sum := sha256.Sum256(p.Bytes)
-	return send(control.Shot{MIME: p.MIME, SHA256: hex.EncodeToString(sum[:]), Bytes: p.Bytes, Text: p.Text})
+	return send(control.Shot{MIME: p.MIME, SHA256: hex.EncodeToString(sum[:]), Bytes: p.Bytes, Text: seen.Text})
 }
 
 func (a *App) showPanel(_ context.Context, raw json.RawMessage, _ func(any) error) error {

@@ -9,49 +9,79 @@ import (
 )
 
 const (
-	// jpegQuality keeps small text: between 75 and 90 hardly a letter differs.
-	jpegQuality = 85
 	// pngLargest is the size in pixels above which JPEG is much the quicker.
 	pngLargest = 1 << 20
+	// pngBytes is the size in bytes above which a PNG is not worth its exactness.
+	pngBytes = 1200 << 10
+	// maxBytes is what one picture may weigh: the strictest service takes 5 MB
+	// of base64.
+	maxBytes = 3500 << 10
+	// tooLarge is what a picture that weighs more is shrunk by.
+	tooLarge = 0.7
 	// flatColours is how many colours a sample of a flat interface has at most.
 	flatColours = 64
 )
 
-// Encode fits pixels to the model's rule and puts them into a wire format: PNG
-// for a flat interface at its own size, JPEG otherwise. It may take some tens
-// of milliseconds; between its steps it heeds ctx. The pixels are not changed.
-func Encode(ctx context.Context, pixels *image.RGBA, r Rule) (Encoded, error) {
-	native := pixels.Rect.Size()
-	if native.X <= 0 || native.Y <= 0 {
-		return Encoded{}, ErrBlank
+// encode puts a piece of p into a wire format: PNG for a flat interface at its
+// own size, JPEG otherwise.
+func (r Rule) encode(ctx context.Context, p *image.RGBA, c piece) (Encoded, error) {
+	picture := upright(p.SubImage(c.part).(*image.RGBA))
+	flat := c.size == c.part.Size() && c.size.X*c.size.Y <= pngLargest && flat(picture)
+	for {
+		if err := ctx.Err(); err != nil {
+			return Encoded{}, err
+		}
+		small := picture
+		if c.size != c.part.Size() {
+			small = shrink(picture, c.size)
+		}
+		if err := ctx.Err(); err != nil {
+			return Encoded{}, err
+		}
+		e := Encoded{Part: c.part, Size: c.size, Scale: c.scale(), Detail: c.detail, Tokens: r.cost(c)}
+		var err error
+		if e.Bytes, e.MIME, err = wire(small, flat); err != nil {
+			return Encoded{}, err
+		}
+		if len(e.Bytes) <= maxBytes {
+			return e, nil
+		}
+		c.size, flat = scaled(c.size, tooLarge), false
 	}
-	size := r.Fit(native)
-	picture := upright(pixels)
-	if size != native {
-		picture = shrink(picture, size)
+}
+
+// cost is what a piece costs: a tile model that is asked to look at it with
+// low detail counts no tiles.
+func (r Rule) cost(c piece) int {
+	if c.detail == "low" && r.Base > 0 {
+		r.Per = 0
 	}
-	if err := ctx.Err(); err != nil {
-		return Encoded{}, err
-	}
-	e := Encoded{
-		Size: size, Scale: float64(size.X) / float64(native.X),
-		Detail: "high", Tokens: r.Tokens(size),
-	}
+	return r.Tokens(c.size)
+}
+
+// wire encodes a picture: a flat one as PNG, if that does not become too large,
+// any other as JPEG of the best quality that does not.
+func wire(p *image.RGBA, flat bool) (encoded []byte, mime string, err error) {
 	var out bytes.Buffer
-	if size == native && size.X*size.Y <= pngLargest && flat(picture) {
-		e.MIME = "image/png"
+	if flat {
 		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-		if err := encoder.Encode(&out, picture); err != nil {
-			return Encoded{}, err
+		if err := encoder.Encode(&out, p); err != nil {
+			return nil, "", err
 		}
-	} else {
-		e.MIME = "image/jpeg"
-		if err := jpeg.Encode(&out, picture, &jpeg.Options{Quality: jpegQuality}); err != nil {
-			return Encoded{}, err
+		if out.Len() <= pngBytes {
+			return out.Bytes(), "image/png", nil
 		}
 	}
-	e.Bytes = out.Bytes()
-	return e, ctx.Err()
+	for _, quality := range []int{85, 70, 50} {
+		out.Reset()
+		if err := jpeg.Encode(&out, p, &jpeg.Options{Quality: quality}); err != nil {
+			return nil, "", err
+		}
+		if out.Len() <= maxBytes {
+			break
+		}
+	}
+	return out.Bytes(), "image/jpeg", nil
 }
 
 // upright is the same picture with its corner at the origin.

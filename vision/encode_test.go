@@ -41,12 +41,19 @@ func photograph(w, h int) *image.RGBA {
 	return p
 }
 
+// fit fits a picture that is sent as one.
+func fit(t testing.TB, p *image.RGBA, r Rule) Encoded {
+	t.Helper()
+	sent, err := Fit(t.Context(), Shot{Pixels: p}, r)
+	if err != nil || len(sent) != 1 {
+		t.Fatalf("%d pictures, %v", len(sent), err)
+	}
+	return sent[0]
+}
+
 func TestAFlatWindowIsSentAsItIs(t *testing.T) {
 	window := page(640, 400)
-	e, err := Encode(t.Context(), window, RuleFor("gpt-4o"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := fit(t, window, RuleFor("gpt-4o"))
 	if e.MIME != "image/png" || e.Size != image.Pt(640, 400) || e.Scale != 1 || e.Detail != "high" {
 		t.Errorf("sent as %s, %v, scale %v, detail %q", e.MIME, e.Size, e.Scale, e.Detail)
 	}
@@ -63,11 +70,8 @@ func TestAFlatWindowIsSentAsItIs(t *testing.T) {
 }
 
 func TestALargeOrColourfulPictureIsSentAsJPEG(t *testing.T) {
-	for _, p := range []*image.RGBA{page(1920, 1080), photograph(320, 200)} {
-		e, err := Encode(t.Context(), p, RuleFor("gpt-4o"))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range []*image.RGBA{page(1500, 850), photograph(320, 200)} {
+		e := fit(t, p, RuleFor("gpt-4o"))
 		if e.MIME != "image/jpeg" {
 			t.Errorf("%v is sent as %s", p.Rect.Size(), e.MIME)
 		}
@@ -84,22 +88,23 @@ func TestPartOfAPictureIsEncodedFromItsOwnCorner(t *testing.T) {
 	if got, want := upright(part).RGBAAt(0, 0), whole.RGBAAt(16, 8); got != want {
 		t.Errorf("the corner is %v, want %v", got, want)
 	}
-	e, err := Encode(t.Context(), part, Rule{})
-	if err != nil || e.Size != image.Pt(32, 32) {
-		t.Errorf("encoded as %v, %v", e.Size, err)
+	if e := fit(t, part, Rule{}); e.Size != image.Pt(32, 32) || e.Part != image.Rect(0, 0, 32, 32) {
+		t.Errorf("encoded as %v of %v", e.Size, e.Part)
 	}
 }
 
 func TestNoPixelsAreBlank(t *testing.T) {
-	if _, err := Encode(t.Context(), &image.RGBA{}, Rule{}); !errors.Is(err, ErrBlank) {
-		t.Errorf("got %v", err)
+	for _, p := range []*image.RGBA{nil, {}} {
+		if _, err := Fit(t.Context(), Shot{Pixels: p}, Rule{}); !errors.Is(err, ErrBlank) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 
 func TestEncodingHeedsItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Encode(ctx, page(64, 64), Rule{}); !errors.Is(err, context.Canceled) {
+	if _, err := Fit(ctx, Shot{Pixels: page(64, 64)}, Rule{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -171,7 +176,7 @@ func BenchmarkEncode(b *testing.B) {
 			name := map[int]string{1080: "1080p/", 2160: "4K/"}[size.Y] + kind
 			b.Run(name+"/aside", func(b *testing.B) {
 				for b.Loop() {
-					if _, err := Encode(context.Background(), p, RuleFor("gpt-4o")); err != nil {
+					if _, err := Fit(context.Background(), Shot{Pixels: p}, RuleFor("gpt-4o")); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -179,7 +184,7 @@ func BenchmarkEncode(b *testing.B) {
 			b.Run(name+"/imaging+jpeg", func(b *testing.B) {
 				for b.Loop() {
 					small := imaging.Resize(p, to.X, to.Y, imaging.CatmullRom)
-					if err := jpeg.Encode(io.Discard, small, &jpeg.Options{Quality: jpegQuality}); err != nil {
+					if err := jpeg.Encode(io.Discard, small, &jpeg.Options{Quality: 85}); err != nil {
 						b.Fatal(err)
 					}
 				}

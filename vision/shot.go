@@ -54,11 +54,19 @@ type Shot struct {
 	// be fewer than are seen, and they may be more.
 	Words []string
 
+	// Complete says that Words are all that the program has to tell.
+	Complete bool
+
 	// At is how far into the utterance the picture was taken; 0 for the first.
 	At time.Duration
 
-	// Sent is exactly what an engine puts on the wire.
-	Sent Encoded
+	// Near says that the shot before shows the same: what counts is the place
+	// where the pointer is now.
+	Near bool
+
+	// Sent is exactly what an engine puts on the wire, in that order; empty until
+	// the shot has been fitted. See Fit.
+	Sent []Encoded
 }
 
 // Text is what goes along with the picture as text, marked as data: what is
@@ -76,8 +84,9 @@ func (s Shot) Text() string {
 
 // Encoded is a fitted picture in a wire format.
 type Encoded struct {
-	Bytes  []byte // PNG or JPEG
-	MIME   string // image/png or image/jpeg
+	Part   image.Rectangle // of Shot.Pixels, that it shows
+	Bytes  []byte          // PNG or JPEG
+	MIME   string          // image/png or image/jpeg
 	Size   image.Point
 	Scale  float64 // sent pixels per native pixel, at most 1
 	Detail string  // low, high or auto: always sent explicitly

@@ -138,9 +138,10 @@ func (c Client) Status(ctx context.Context) (Status, error) {
 	return one[Status](ctx, c, VerbStatus, nil)
 }
 
-// Shot returns the very bytes that a recent turn sent.
-func (c Client) Shot(ctx context.Context, id string) (Shot, error) {
-	return one[Shot](ctx, c, VerbShot, IDArgs{ID: id})
+// Shot returns the very bytes of a picture that a recent turn sent. Its
+// pictures are counted from 0.
+func (c Client) Shot(ctx context.Context, id string, picture int) (Shot, error) {
+	return one[Shot](ctx, c, VerbShot, ShotArgs{ID: id, Picture: picture})
 }
 
 // Watch calls see with how things stand and with every change until ctx ends

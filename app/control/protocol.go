@@ -39,7 +39,7 @@ const (
 	VerbAsk     = "ask"     // AskArgs → View while it runs; the last one is final
 	VerbRetry   = "retry"   // RetryArgs: send a kept question again → as VerbAsk
 	VerbSay     = "say"     // SayArgs: a speech control
-	VerbShot    = "shot"    // IDArgs → Shot: the very bytes that were sent
+	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
 	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
 	VerbNew     = "new"     // begin a new conversation
@@ -60,6 +60,12 @@ type AskArgs struct {
 // IDArgs name a turn.
 type IDArgs struct {
 	ID string `json:"id"`
+}
+
+// ShotArgs name a picture that a turn sent.
+type ShotArgs struct {
+	ID      string `json:"id"`
+	Picture int    `json:"picture,omitempty"` // counted over all of the turn's shots, from 0
 }
 
 // RetryArgs are the arguments of VerbRetry.

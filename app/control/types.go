@@ -7,7 +7,9 @@ type (
 	Snapshot = turn.Snapshot
 	View     = turn.View
 	ShotView = turn.ShotView
-	Problem  = turn.Problem
-	Phase    = turn.Phase
-	Outcome  = turn.Outcome
+	// PictureView describes a picture that was sent.
+	PictureView = turn.PictureView
+	Problem     = turn.Problem
+	Phase       = turn.Phase
+	Outcome     = turn.Outcome
 )

@@ -135,8 +135,8 @@ func TestWithoutAWindowManagerTheDisplayIsLookedAt(t *testing.T) {
 	c.ready()
 	c.ask("what is on my screen")
 	v := c.ended()
-	if v.Outcome != "answered" || v.Shot == nil || v.Shot.Capture != "display" {
-		t.Errorf("the turn is %+v, %+v, %+v", v, v.Shot, v.Problem)
+	if v.Outcome != "answered" || len(v.Shots) != 1 || v.Shots[0].Capture != "display" {
+		t.Errorf("the turn is %+v, %+v, %+v", v, v.Shots, v.Problem)
 	}
 	asked := s.Requests(enginetest.Chat)
 	if len(asked) != 1 || asked[0].Messages[len(asked[0].Messages)-1].Picture == nil {

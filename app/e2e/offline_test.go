@@ -72,8 +72,8 @@ func TestASpokenQuestionIsAnsweredFromTheWindowWithNoNetwork(t *testing.T) {
 	if !audio.HasSpeech(audio.Clip{Rate: desk.RecordRate, Samples: heard.Stop()}) {
 		t.Error("the answer was not spoken")
 	}
-	if v.Shot == nil || v.Shot.Title != "notes" || v.Shot.Program == "" || v.Shot.Sent {
-		t.Errorf("the shot is %+v", v.Shot)
+	if len(v.Shots) != 1 || v.Shots[0].Title != "notes" || v.Shots[0].Program == "" || v.Shots[0].Sent {
+		t.Errorf("the shot is %+v", v.Shots)
 	}
 }
 

@@ -112,8 +112,8 @@ func TestAskLooksAtWhatItIsToldTo(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.wantVerb("ask", tt.flag, tt.value, "--json", "what is this")), &v); err != nil {
 			t.Fatal(err)
 		}
-		if v.Outcome != "answered" || (v.Shot == nil) != (tt.size == image.Point{}) || v.Shot != nil && tt.capture != v.Shot.Capture {
-			t.Errorf("%s: the turn is %+v, %+v", tt.value, v, v.Shot)
+		if v.Outcome != "answered" || (len(v.Shots) == 0) != (tt.size == image.Point{}) || len(v.Shots) > 0 && tt.capture != v.Shots[0].Capture {
+			t.Errorf("%s: the turn is %+v, %+v", tt.value, v, v.Shots)
 		}
 		asked := s.Requests(enginetest.Chat)
 		m := asked[len(asked)-1].Messages

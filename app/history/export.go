@@ -74,8 +74,8 @@ func writeJSON(w io.Writer, v turn.View, first bool) error {
 		ID: v.ID, Asked: v.Asked.UTC(), Question: v.Question, Answer: v.Answer, Heard: v.Heard, Outcome: v.Outcome,
 		Engine: v.Engine, Model: v.Model, Look: v.Look, Usage: v.Usage, Timings: v.Timings,
 	}
-	if v.Shot != nil {
-		e.App = v.Shot.Program
+	if len(v.Shots) > 0 {
+		e.App = v.Shots[0].Program
 	}
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -93,8 +93,8 @@ func writeJSON(w io.Writer, v turn.View, first bool) error {
 // quotation, and the answer, which is markdown already.
 func writeMarkdown(w io.Writer, v turn.View, _ bool) error {
 	heading := v.Asked.Format("2006-01-02 15:04")
-	if v.Shot != nil {
-		if place := strings.Join(strings.Fields(v.Shot.Program), " "); place != "" {
+	if len(v.Shots) > 0 {
+		if place := strings.Join(strings.Fields(v.Shots[0].Program), " "); place != "" {
 			heading += " · " + place
 		}
 	}

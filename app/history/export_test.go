@@ -16,7 +16,7 @@ func TestExportsAreWhole(t *testing.T) {
 		store(t, s, answered(n, "q", "a"))
 	}
 	last := answered(900, "two\nlines", "")
-	last.Outcome, last.Shot = turn.Failed, &turn.ShotView{Program: "code\n# no heading", Title: "main.go"}
+	last.Outcome, last.Shots = turn.Failed, []turn.ShotView{{Program: "code\n# no heading", Title: "main.go"}}
 	store(t, s, last)
 	var out bytes.Buffer
 	if err := s.Export(t.Context(), &out, "json"); err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func ids(views []turn.View) string {
 func TestATurnIsKeptAsTextAndNothingElse(t *testing.T) {
 	s := opened(t, place(t))
 	v := question(1, "what is this?")
-	v.Shot = &turn.ShotView{Title: "main.go", Program: "code", Width: 100, Bytes: 7, SHA256: "abc", Sent: true}
+	v.Shots = []turn.ShotView{{Title: "main.go", Program: "code", Pictures: []turn.PictureView{{Width: 100, Bytes: 7, SHA256: "abc"}}, Sent: true}}
 	store(t, s, v)
 	v.Answer, v.Heard, v.Outcome, v.Look = "a **program**\x00\xff", "a program", turn.Interrupted, true
 	v.Usage, v.Timings = &turn.Usage{Input: 5, Output: 7}, turn.Timings{FirstText: 300, Sample: 1.5}
@@ -79,8 +80,8 @@ func TestATurnIsKeptAsTextAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *got.Shot != (turn.ShotView{Program: "code"}) { // a title is text from the screen
-		t.Errorf("of the shot is kept %+v", got.Shot)
+	if want := []turn.ShotView{{Program: "code"}}; !reflect.DeepEqual(got.Shots, want) { // a title is text from the screen
+		t.Errorf("of the shot is kept %+v", got.Shots)
 	}
 	if got.Answer != "a **program**\ufffd\ufffd" {
 		t.Errorf("answer is %q", got.Answer)

@@ -38,13 +38,13 @@ func values(v turn.View) ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write timings: %w", err)
 	}
-	shot := turn.ShotView{}
-	if v.Shot != nil {
-		shot = *v.Shot
+	program := ""
+	if len(v.Shots) > 0 {
+		program = v.Shots[0].Program
 	}
 	return []any{
 		v.ID, v.Asked.UnixMilli(), text(v.Question), text(v.Answer), text(v.Heard), string(v.Outcome),
-		text(v.Engine), text(v.Model), text(shot.Program), v.Look, string(usage), string(timings),
+		text(v.Engine), text(v.Model), text(program), v.Look, string(usage), string(timings),
 	}, nil
 }
 
@@ -58,18 +58,18 @@ func text(s string) string {
 func scan(rows *sql.Rows) (turn.View, error) {
 	var (
 		v              turn.View
-		shot           turn.ShotView
+		program        string
 		asked          int64
 		usage, timings []byte
 	)
 	err := rows.Scan(&v.ID, &asked, &v.Question, &v.Answer, &v.Heard, &v.Outcome, &v.Engine, &v.Model,
-		&shot.Program, &v.Look, &usage, &timings)
+		&program, &v.Look, &usage, &timings)
 	if err != nil {
 		return v, err
 	}
 	v.Asked = time.UnixMilli(asked)
-	if shot != (turn.ShotView{}) {
-		v.Shot = &shot
+	if program != "" {
+		v.Shots = []turn.ShotView{{Program: program}}
 	}
 	// Numbers that an older or newer Aside wrote in another way are no reason
 	// to withhold the answer.

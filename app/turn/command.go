@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"aside/vision"
 )
 
 // Commands: what the faces of Aside may ask of the loop. Each returns at once
@@ -55,7 +57,7 @@ func (l *Loop) Ask(ctx context.Context, q Question, see func(View) error) (View,
 					cancel(ErrGone)
 					return
 				}
-				l.step(Ask{id, q})
+				l.step(Ask{id, l.aimed(q)})
 			}})
 			return nil
 		}
@@ -83,7 +85,22 @@ func (l *Loop) Ask(ctx context.Context, q Question, see func(View) error) (View,
 var errEnough = errors.New("watched enough")
 
 // Start begins a turn and does not wait for it.
-func (l *Loop) Start(q Question) { l.post(message{event: Ask{newID(time.Now()), q}}) }
+func (l *Loop) Start(q Question) {
+	l.post(message{do: func() { l.step(Ask{newID(time.Now()), l.aimed(q)}) }})
+}
+
+// aimed says what a question looks at that does not say so itself: what the
+// user has chosen for it, or what is set.
+func (l *Loop) aimed(q Question) Question {
+	switch {
+	case q.Target.Capture != "":
+	case l.aim != nil:
+		q.Target, q.aim = *l.aim, l.aim
+	default:
+		q.Target.Capture = l.ports.Settings().Capture
+	}
+	return q
+}
 
 // Again speaks the last answer once more.
 func (l *Loop) Again() {
@@ -177,5 +194,17 @@ func (l *Loop) Watch(ctx context.Context, see func(Snapshot) error) error {
 	return err
 }
 
-// Picture returns what a recent turn sent of the screen.
-func (l *Loop) Picture(id string) (Picture, bool) { return l.shelf.get(id) }
+// Seen returns what a recent turn sent of the screen.
+func (l *Loop) Seen(id string) (Seen, bool) { return l.shelf.get(id) }
+
+// Aim says what the next question looks at, instead of what is set. It holds
+// for one question; an Aim at nothing in particular calls it off.
+func (l *Loop) Aim(t vision.Target) {
+	l.post(message{do: func() {
+		l.aim = nil
+		if t.Capture != "" {
+			l.aim = &t
+		}
+		l.publish()
+	}})
+}

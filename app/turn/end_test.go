@@ -26,7 +26,7 @@ func (w *world) asked(q Question) (end func() View) {
 }
 
 func TestWhoAskedHearsHowItEndedEvenWhenTheNextQuestionEndsIt(t *testing.T) {
-	typed := Question{Text: "x", Capture: vision.CaptureNone, Speak: true}
+	typed := Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}, Speak: true}
 	next := map[string]func(*world){
 		"a typed question": func(w *world) { w.Start(typed) },
 		"the key":          func(w *world) { w.Press(time.Now()); w.after(time.Second); w.Cancel() },
@@ -61,7 +61,7 @@ func TestATurnThatIsForgottenWhileItRunsLeavesNothing(t *testing.T) {
 			t.Errorf("it ended as %+v", v)
 		}
 		s := w.after(time.Second)
-		if _, ok := w.Picture(end().ID); ok || s.Turn != nil || len(w.journal.all()) != 0 {
+		if _, ok := w.Seen(end().ID); ok || s.Turn != nil || len(w.journal.all()) != 0 {
 			t.Errorf("left: %+v, %v", s.Turn, w.journal.all())
 		}
 		w.hold(time.Second)
@@ -83,7 +83,7 @@ func TestASpokenQuestionIsInTheHistoryAsSoonAsItIsUnderstood(t *testing.T) {
 
 func TestHalfAnAnswerIsInTheHistoryWithinASecond(t *testing.T) {
 	in(t, []any{engine.Text{Delta: "half "}, engine.Text{Delta: "an"}, time.Hour}, func(w *world) {
-		w.Start(Question{Text: "x", Capture: vision.CaptureNone})
+		w.Start(Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}})
 		s := w.after(saveEvery + 100*time.Millisecond)
 		if v := w.journal.all()[s.Turn.ID]; v.Answer != "half an" {
 			t.Errorf("the history holds %+v", v)
@@ -101,7 +101,7 @@ func TestEveryProblemIsShownUntilAQuestionIsAnswered(t *testing.T) {
 			if got := w.after(time.Millisecond).Error; (got == nil) != (want == nil) || got != nil && *got != *want {
 				t.Errorf("shown %+v, want %+v", got, want)
 			}
-			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Capture: vision.CaptureNone}, nil); err != nil {
+			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}

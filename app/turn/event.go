@@ -41,12 +41,14 @@ type (
 // Question is what an Ask wants to know.
 type Question struct {
 	Text    string
-	Look    bool           // what is on my screen: Text may be empty
-	Capture vision.Capture // what to look at
-	Image   *vision.Shot   // a picture instead of the screen
-	Speak   bool           // speak the answer
-	Private bool           // keep out of the conversation and the history
-	Retry   ID             // send what that turn kept
+	Look    bool          // what is on my screen: Text may be empty
+	Target  vision.Target // what to look at; the zero Target is what is set
+	Images  []vision.Shot // pictures instead of the screen
+	Speak   bool          // speak the answer
+	Private bool          // keep out of the conversation and the history
+	Retry   ID            // send what that turn kept
+
+	aim *vision.Target // where Target comes from, if the user chose it for this question
 }
 
 // Reports, from the goroutines that carry out effects.
@@ -61,8 +63,8 @@ type (
 		Err    error // the microphone failed; what was captured is kept
 	}
 
-	// Shown says that the picture was taken and handed to the exchange, or
-	// that there is none (Err). Either way the exchange waits for no picture.
+	// Shown says that the pictures were taken and handed to the exchange, or
+	// that there is none (Err). Either way the exchange waits for no more.
 	Shown struct {
 		Turn ID
 		Err  error

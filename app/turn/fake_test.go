@@ -139,8 +139,14 @@ func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, erro
 	for i := range 64 {
 		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, 9, 255})
 	}
-	return vision.Shot{Capture: t.Capture, Title: "server.go", Program: "editor", Pixels: pixels}, s.err
+	return vision.Shot{Capture: t.Capture, Title: "server.go", Program: "editor", Bounds: pixels.Rect, Pixels: pixels}, s.err
 }
+
+func (s *fakeScreen) Read(_ context.Context, shot vision.Shot) vision.Shot { return shot }
+
+func (s *fakeScreen) Watch(context.Context, func(Change)) error { return vision.ErrUnsupported }
+
+func (s *fakeScreen) Free(vision.Shot) {}
 
 // fakeJournal is a history in memory.
 type fakeJournal struct {

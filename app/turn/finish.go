@@ -39,6 +39,11 @@ func (l *Loop) finish(f Finish) {
 		view := w.view
 		l.ended = &view
 	}
+	if f.Drop || w.forgotten {
+		l.shelf.drop(w.view.ID) // "again" has none
+	} else if l.aim == w.question.aim {
+		l.aim = nil // it held for this question
+	}
 	switch {
 	case !f.Drop && !w.forgotten:
 		l.remember(w)
@@ -99,6 +104,7 @@ func (l *Loop) save(w *work) {
 // goroutine, so that the next turn need not.
 func (l *Loop) release(w *work) {
 	w.cancel()
+	shots := w.shots
 	l.ending.Go(func() {
 		if w.exchange != nil {
 			if err := w.exchange.Close(); err != nil {
@@ -107,5 +113,6 @@ func (l *Loop) release(w *work) {
 		}
 		w.voice.close()
 		w.group.Wait()
+		l.free(shots)
 	})
 }

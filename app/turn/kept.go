@@ -19,22 +19,22 @@ type kept struct {
 	question Question
 	text     string
 	clip     audio.Clip
-	shot     *vision.Shot
+	shots    []vision.Shot
 }
 
 // keep holds what a failed turn asked, for five minutes.
 func (l *Loop) keep(w *work) {
-	looked := w.question.Look && w.shot != nil
+	looked := w.question.Look && len(w.shots) > 0
 	if len(w.clip.Samples) == 0 && w.view.Question == "" && !looked {
 		return
 	}
 	w.view.Retry = true
 	k := &kept{id: w.id, question: w.question, text: w.view.Question, clip: w.clip}
-	if w.shot != nil {
-		shot := *w.shot
-		shot.Sent = vision.Encoded{} // the next engine may want it otherwise
-		k.shot = &shot
+	for _, shot := range w.shots {
+		shot.Sent = nil // the next engine may want it otherwise
+		k.shots = append(k.shots, shot)
 	}
+	w.shots = nil
 	l.kept = append(l.kept, k)
 	l.kept = slices.Delete(l.kept, 0, max(0, len(l.kept)-maxFailed)) // Delete wipes
 	time.AfterFunc(keepFailed, func() { l.post(message{do: func() { l.unkeep(k.id) }}) })
@@ -72,7 +72,7 @@ func (l *Loop) resolve(q Question) (Question, bool) {
 		return q, false
 	}
 	again := k.question
-	again.Text, again.Image, again.Speak, again.Retry = k.text, k.shot, q.Speak, q.Retry
+	again.Text, again.Images, again.Speak, again.Retry = k.text, k.shots, q.Speak, q.Retry
 	return again, true
 }
 
@@ -83,8 +83,8 @@ func (l *Loop) resend(w *work) {
 		_ = w.exchange.Send(audio.Frame(w.clip)) // an exchange that has ended says so through Recv
 		w.input.Unlock()
 	}
-	if w.question.Image != nil {
-		l.look(w, vision.CaptureNone)
+	if len(w.question.Images) > 0 {
+		l.look(w)
 		return
 	}
 	l.post(message{turn: w.id, event: Shown{Turn: w.id}})

@@ -52,7 +52,7 @@ func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
 
 func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
-		w.Start(Question{Look: true, Capture: vision.CaptureWindow})
+		w.Start(Question{Look: true, Target: vision.Target{Capture: vision.CaptureWindow}})
 		s := w.after(time.Second)
 		if !s.Turn.Retry {
 			t.Fatalf("got %+v", s.Turn)
@@ -60,7 +60,7 @@ func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
 		w.engine.script = []any{engine.Text{Delta: "I see."}, engine.Done{}}
 		w.screen.err = vision.ErrNoDisplay // the picture of then is what counts
 		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
-		if err != nil || v.Outcome != Answered || !v.Look || v.Shot == nil {
+		if err != nil || v.Outcome != Answered || !v.Look || len(v.Shots) == 0 {
 			t.Errorf("sent again: %+v, %v", v, err)
 		}
 	})
@@ -68,7 +68,7 @@ func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
 
 func TestAPrivateQuestionStaysPrivateWhenItIsSentAgain(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
-		v, err := w.Ask(w.T.Context(), Question{Text: "secret", Capture: vision.CaptureNone, Private: true}, nil)
+		v, err := w.Ask(w.T.Context(), Question{Text: "secret", Target: vision.Target{Capture: vision.CaptureNone}, Private: true}, nil)
 		if err != nil || !v.Retry {
 			t.Fatalf("%+v, %v", v, err)
 		}
@@ -86,7 +86,7 @@ func TestOnlyTheLastFailuresAreKept(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
 		var ids []ID
 		for range maxFailed + 1 {
-			v, err := w.Ask(w.T.Context(), Question{Text: "x", Capture: vision.CaptureNone}, nil)
+			v, err := w.Ask(w.T.Context(), Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

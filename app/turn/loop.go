@@ -40,8 +40,9 @@ type Loop struct {
 	hint     string
 	changed  time.Time // when the phase began
 	earlier  []View
-	said     []utterance // the last answer's speech, for Again
-	kept     []*kept     // oldest first
+	said     []utterance    // the last answer's speech, for Again
+	kept     []*kept        // oldest first
+	aim      *vision.Target // of the next question, if the user chose one
 	deadline *time.Timer
 	expires  Expired
 	paint    *time.Timer
@@ -162,7 +163,8 @@ func (l *Loop) step(e Event) {
 func (l *Loop) carryOut(e Effect) {
 	switch e := e.(type) {
 	case OpenMicrophone:
-		w := l.begin(e.Turn, Question{Speak: l.ports.Settings().Speak})
+		w := l.begin(e.Turn, l.aimed(Question{Speak: l.ports.Settings().Speak}))
+		w.spoken = true
 		w.group.Go(func() { l.capture(w) })
 	case CloseMicrophone:
 		l.closeMicrophone(e)
@@ -205,7 +207,7 @@ func (l *Loop) begin(id ID, q Question) *work {
 	w := &work{
 		id: id, question: q, settings: l.ports.Settings(), engine: l.ports.Engine(),
 		began: time.Now(), sent: time.Now(),
-		ready: make(chan struct{}), hangUp: make(chan struct{}),
+		ready: make(chan struct{}), hangUp: make(chan struct{}), silent: make(chan struct{}),
 	}
 	w.ctx, w.cancel = context.WithCancel(l.life)
 	can := w.engine.Capabilities()
@@ -244,33 +246,25 @@ func (l *Loop) closeMicrophone(e CloseMicrophone) {
 
 func (l *Loop) grab(e Grab) {
 	w := l.begin(e.Turn, e.Question)
-	q := e.Question
+	q := w.question
 	if k := l.keptOf(q.Retry); k != nil {
 		w.clip = k.clip
 		w.group.Go(func() { l.resend(w) })
 		return
 	}
-	c := q.Capture
-	if c == "" {
-		c = w.settings.Capture
-	}
-	if (c == vision.CaptureNone && q.Image == nil) || !w.engine.Capabilities().Sees {
+	if (q.Target.Capture == vision.CaptureNone && len(q.Images) == 0) || !w.engine.Capabilities().Sees {
 		w.group.Go(func() { l.post(message{turn: w.id, event: Shown{Turn: w.id}}) })
 		return
 	}
-	w.group.Go(func() { l.look(w, c) })
+	w.group.Go(func() { l.look(w) })
 }
 
 func (l *Loop) startExchange(e StartExchange) {
 	w := l.begin(e.Turn, e.Question)
 	defer close(w.ready)
 	q := w.question
-	c := q.Capture
-	if c == "" {
-		c = w.settings.Capture
-	}
 	x, err := w.engine.Start(w.ctx, engine.Prompt{
-		Turn: string(w.id), Question: q.Text, Look: q.Look, Capture: c,
+		Turn: string(w.id), Question: q.Text, Look: q.Look, Capture: q.Target.Capture,
 		Speak: q.Speak && l.ports.Loudspeaker != nil, Earlier: l.context(),
 	})
 	if err != nil {

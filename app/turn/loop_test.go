@@ -70,7 +70,7 @@ func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 			t.Errorf("while the key is held: %+v", s)
 		}
 		w.Release(time.Now())
-		if s := w.after(150 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" || s.Turn.Shot.Sent {
+		if s := w.after(150 * time.Millisecond); s.Phase != Thinking || s.Microphone != "closed" || s.Turn.Question != "why is it closed twice" || s.Turn.Shots[0].Sent {
 			t.Errorf("after key-up: %+v, %+v", s, s.Turn)
 		}
 		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Sentence != "Shutdown closes it." {
@@ -87,10 +87,10 @@ func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 		if got := audio.Duration(heard, audio.RateListen); got < 480*time.Millisecond || got > 620*time.Millisecond || seen != 1 {
 			t.Errorf("the engine heard %v and saw %d shots", got, seen)
 		}
-		if shot := s.Turn.Shot; shot == nil || shot.Title != "server.go" || !shot.Sent {
-			t.Errorf("the shot is shown as %+v", shot)
+		if shots := s.Turn.Shots; len(shots) != 1 || shots[0].Title != "server.go" || !shots[0].Sent {
+			t.Errorf("the shots are shown as %+v", shots)
 		}
-		if p, ok := w.Picture(s.Turn.ID); !ok || len(p.Bytes) != s.Turn.Shot.Bytes {
+		if seen, ok := w.Seen(s.Turn.ID); !ok || len(seen.Pictures[0].Bytes) != s.Turn.Shots[0].Pictures[0].Bytes {
 			t.Error("the bytes that were sent are not kept")
 		}
 		if v := w.journal.all()[s.Turn.ID]; v.Outcome != Answered || v.Answer != s.Turn.Answer {
@@ -273,7 +273,7 @@ func TestASlowWatcherStillSeesEveryEnd(t *testing.T) {
 			})
 		})
 		for range 5 {
-			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Capture: vision.CaptureNone}, nil); err != nil {
+			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -291,7 +291,7 @@ func TestCloseEndsEverythingAndTellsWhoWaits(t *testing.T) {
 		var err error
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_, err = w.Ask(context.Background(), Question{Text: "x", Capture: vision.CaptureNone}, nil)
+			_, err = w.Ask(context.Background(), Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}}, nil)
 		})
 		w.after(time.Second)
 		w.Close()
@@ -324,7 +324,7 @@ func TestIDsSortByTime(t *testing.T) {
 func TestALookWithoutAPictureAsksNothing(t *testing.T) {
 	in(t, []any{engine.Text{Delta: "I see."}, engine.Done{Reason: "stop"}}, func(w *world) {
 		w.screen.err = vision.ErrNoDisplay
-		w.Start(Question{Look: true, Capture: vision.CaptureWindow})
+		w.Start(Question{Look: true, Target: vision.Target{Capture: vision.CaptureWindow}})
 		s := w.after(time.Second)
 		if s.Turn.Outcome != Failed || s.Turn.Problem == nil || s.Turn.Problem.Code != "screen_none" || s.Turn.Answer != "" {
 			t.Errorf("it ended as %+v, %+v", s.Turn, s.Turn.Problem)

@@ -209,7 +209,7 @@ func (s State) ask(e Ask) (State, []Effect) {
 	s.reply = reply{}
 	s.input = input{needShot: true, private: q.Private}
 	effects := []Effect{Grab{e.Turn, q}, StartExchange{e.Turn, q}}
-	if q.Capture == vision.CaptureNone && q.Image == nil && q.Retry == "" {
+	if q.Target.Capture == vision.CaptureNone && len(q.Images) == 0 && q.Retry == "" {
 		s.input.needShot = false
 		effects = effects[1:]
 	}

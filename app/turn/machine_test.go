@@ -70,7 +70,7 @@ func play(events ...Event) (State, string) {
 	return s, strings.Join(said, " ")
 }
 
-func ask(id ID, c vision.Capture) Ask { return Ask{id, Question{Text: "why", Capture: c}} }
+func ask(id ID, c vision.Capture) Ask { return Ask{id, Question{Text: "why", Target: vision.Target{Capture: c}}} }
 
 func TestMachine(t *testing.T) {
 	held := []Event{KeyDown{"a", at(0)}, Opened{"a"}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", true, nil}}
@@ -151,7 +151,7 @@ func TestMachine(t *testing.T) {
 			[]Event{ask("a", vision.CaptureWindow), Shown{"a", nil}}, Thinking, "grab:a start:a record:a commit:a"},
 		{"nor a screen", []Event{ask("a", vision.CaptureNone)}, Thinking, "start:a record:a commit:a"},
 		{"a private one leaves no record",
-			[]Event{Ask{"a", Question{Text: "x", Capture: vision.CaptureNone, Private: true}}}, Thinking, "start:a commit:a"},
+			[]Event{Ask{"a", Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}, Private: true}}}, Thinking, "start:a commit:a"},
 		{"a typed question takes the place of one that thinks",
 			slices.Concat(held, []Event{ask("b", vision.CaptureNone)}), Thinking, heard + " superseded:a start:b record:b commit:b"},
 		{"a stale report is dropped",

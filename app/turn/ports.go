@@ -74,8 +74,26 @@ type Playback interface {
 
 // Screen takes pictures.
 type Screen interface {
-	// Take returns the picture without Sent. The error wraps one of vision's.
+	// Take returns the picture without words and without Sent. The error wraps
+	// one of vision's.
 	Take(ctx context.Context, t vision.Target) (vision.Shot, error)
+
+	// Read adds to a shot just taken what its window's program says is written
+	// there, and paints over what it says is secret.
+	Read(ctx context.Context, s vision.Shot) vision.Shot
+
+	// Watch calls changed when what the user looks at or points at is another,
+	// until ctx ends. The error wraps vision.ErrUnsupported where that cannot
+	// be noticed.
+	Watch(ctx context.Context, changed func(Change)) error
+
+	// Free gives the pixels of a shot back. Nobody looks at them any more.
+	Free(s vision.Shot)
+}
+
+// Change is what has changed before the user's eyes.
+type Change struct {
+	Window bool // another window, or another title; else only the pointer has come to rest elsewhere
 }
 
 // Journal is the history as the loop needs it. Calls come one at a time, on

@@ -6,40 +6,47 @@ import (
 	"aside/vision"
 )
 
-// Picture is what a turn sent of the screen: the very bytes, and the text that
-// went along.
-type Picture struct {
-	vision.Encoded
-	Text string
+// Seen is what a turn put on the wire of the screen: the very pictures, in the
+// order of its ShotViews, and the text that went along.
+type Seen struct {
+	Pictures []vision.Encoded
+	Text     string
 }
 
-// shelf keeps the pictures of the last turns in memory, so that the user can
-// see exactly what was sent. They are never written to disk.
+// shelf keeps what the last turns sent in memory, so that the user can see
+// exactly that. It is never written to disk.
 type shelf struct {
 	mu    sync.Mutex
 	slots [5]struct {
-		id      string
-		picture Picture
+		id   string
+		seen Seen
 	}
 	next int
 }
 
-func (s *shelf) put(id string, p Picture) {
+// put keeps what a turn has shown until now.
+func (s *shelf) put(id string, seen Seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.slots[s.next].id, s.slots[s.next].picture = id, p
+	for i := range s.slots {
+		if s.slots[i].id == id {
+			s.slots[i].seen = seen
+			return
+		}
+	}
+	s.slots[s.next].id, s.slots[s.next].seen = id, seen
 	s.next = (s.next + 1) % len(s.slots)
 }
 
-func (s *shelf) get(id string) (Picture, bool) {
+func (s *shelf) get(id string) (Seen, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, slot := range s.slots {
 		if slot.id == id && id != "" {
-			return slot.picture, true
+			return slot.seen, true
 		}
 	}
-	return Picture{}, false
+	return Seen{}, false
 }
 
 func (s *shelf) drop(id string) {
@@ -47,7 +54,7 @@ func (s *shelf) drop(id string) {
 	defer s.mu.Unlock()
 	for i := range s.slots {
 		if s.slots[i].id == id {
-			s.slots[i].id, s.slots[i].picture = "", Picture{}
+			s.slots[i].id, s.slots[i].seen = "", Seen{}
 		}
 	}
 }

@@ -41,7 +41,8 @@ type Snapshot struct {
 	Microphone string    `json:"microphone"` // open or closed
 	Level      float64   `json:"level"`      // of the microphone or the voice, 0…1
 	Hint       string    `json:"hint,omitempty"`
-	Error      *Problem  `json:"error"` // the last problem, null once a turn succeeds
+	Error      *Problem  `json:"error"`          // the last problem, null once a turn succeeds
+	Next       string    `json:"next,omitempty"` // what the next question looks at, if the user has said so: region, pick, window, display, none
 
 	// Turn is the turn that runs, or the last one. Nil before the first.
 	Turn *View `json:"turn,omitempty"`
@@ -53,40 +54,49 @@ type Snapshot struct {
 
 // View is one turn as it is shown.
 type View struct {
-	ID       string    `json:"id"`
-	Asked    time.Time `json:"asked"`
-	Question string    `json:"question"`
-	Partial  bool      `json:"partial,omitempty"`  // Question may still change
-	Look     bool      `json:"look,omitempty"`     // the look query: no words of the user's
-	Answer   string    `json:"answer"`             // markdown, untrusted
-	Sentence string    `json:"sentence,omitempty"` // the words being said now
-	Heard    string    `json:"heard,omitempty"`    // spoken so far, when it was cut off
-	Outcome  Outcome   `json:"outcome"`
-	Engine   string    `json:"engine"`
-	Model    string    `json:"model"`
-	Shot     *ShotView `json:"shot,omitempty"`
-	Usage    *Usage    `json:"usage"` // null if the service does not say
-	Timings  Timings   `json:"timings"`
-	Problem  *Problem  `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
-	Retry    bool      `json:"retry,omitempty"`   // the question is kept and can be sent again
+	ID       string     `json:"id"`
+	Asked    time.Time  `json:"asked"`
+	Question string     `json:"question"`
+	Partial  bool       `json:"partial,omitempty"`  // Question may still change
+	Look     bool       `json:"look,omitempty"`     // the look query: no words of the user's
+	Answer   string     `json:"answer"`             // markdown, untrusted
+	Sentence string     `json:"sentence,omitempty"` // the words being said now
+	Heard    string     `json:"heard,omitempty"`    // spoken so far, when it was cut off
+	Outcome  Outcome    `json:"outcome"`
+	Engine   string     `json:"engine"`
+	Model    string     `json:"model"`
+	Shots    []ShotView `json:"shots,omitempty"` // what was looked at, in that order
+	Usage    *Usage     `json:"usage"`           // null if the service does not say
+	Timings  Timings    `json:"timings"`
+	Problem  *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
+	Retry    bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
 }
 
-// ShotView describes the picture of a turn. The bytes themselves are fetched
-// apart, by turn ID; SHA256 is theirs.
+// ShotView describes one look at the screen and what went along of it.
 type ShotView struct {
-	Capture string  `json:"capture"` // window or display
-	Title   string  `json:"title"`
-	Program string  `json:"program"`
-	Width   int     `json:"width"`  // of the sent picture, pixels
-	Height  int     `json:"height"` // likewise
-	Scale   float64 `json:"scale"`  // sent pixels per screen pixel
-	Bytes   int     `json:"bytes"`
-	MIME    string  `json:"mime"`
-	Tokens  int     `json:"tokens"`             // estimate
-	Lines   int     `json:"lines,omitempty"`    // of the window, that go along as text
-	Chosen  int     `json:"selected,omitempty"` // characters of selected text that go along
-	SHA256  string  `json:"sha256"`
-	Sent    bool    `json:"sent"` // it has left the machine; false for a picture only read here
+	Capture  string        `json:"capture"` // window, display, region, pick; none for a picture that was given
+	Title    string        `json:"title"`
+	Program  string        `json:"program"`
+	At       int64         `json:"at,omitempty"` // milliseconds into the utterance
+	Pictures []PictureView `json:"pictures"`
+	Tokens   int           `json:"tokens"`             // estimate, of pictures and text
+	Lines    int           `json:"lines,omitempty"`    // of the window, that go along as text
+	Chosen   int           `json:"selected,omitempty"` // characters of selected text that go along
+	Covered  int           `json:"covered,omitempty"`  // private windows that were painted over
+	Sent     bool          `json:"sent"`               // it has left the machine; false for what was only read here
+}
+
+// PictureView describes a picture. The bytes themselves are fetched apart, by
+// turn ID and place; SHA256 is theirs.
+type PictureView struct {
+	Width  int     `json:"width"`  // pixels
+	Height int     `json:"height"` // likewise
+	Scale  float64 `json:"scale"`  // its pixels per screen pixel
+	Whole  bool    `json:"whole"`  // it shows all that was looked at
+	Bytes  int     `json:"bytes"`
+	MIME   string  `json:"mime"`
+	Tokens int     `json:"tokens"` // estimate
+	SHA256 string  `json:"sha256"`
 }
 
 // Usage is what the service says the turn cost, in tokens.

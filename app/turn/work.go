@@ -2,8 +2,6 @@ package turn
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"math"
@@ -11,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/audio"
@@ -23,6 +20,7 @@ import (
 type work struct {
 	id       ID
 	question Question
+	spoken   bool // it is asked with the talk key
 	settings Settings
 	engine   engine.Engine
 	began    time.Time
@@ -37,11 +35,12 @@ type work struct {
 	input    sync.Mutex // held around Send, Show and Commit, so that they come one at a time
 
 	hangUp   chan struct{} // closed to end the recording and keep it
+	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
 
 	clip  audio.Clip    // the capture goroutine's until Captured
 	level atomic.Uint64 // of the microphone, as float bits
-	shot  *vision.Shot  // the look goroutine's until Shown
+	shots []vision.Shot // that were shown
 	voice *voice
 
 	view      View
@@ -55,6 +54,7 @@ type work struct {
 // exchange as it comes. It reports Captured unless the turn has been dropped.
 func (l *Loop) capture(w *work) {
 	err := l.record(w)
+	close(w.silent)
 	if w.ctx.Err() != nil {
 		return
 	}
@@ -127,73 +127,6 @@ func (w *work) started() bool {
 		return w.exchange != nil
 	case <-w.ctx.Done():
 		return false
-	}
-}
-
-// look takes the picture, fits it to the model and shows it to the exchange,
-// all while the user is speaking.
-func (l *Loop) look(w *work, c vision.Capture) {
-	took, err := l.picture(w, c)
-	if err == nil && w.started() {
-		w.input.Lock()
-		err = w.exchange.Show(*w.shot)
-		w.input.Unlock()
-	}
-	var report Event = Shown{w.id, err}
-	if err != nil && w.question.Look {
-		report = Replied{Turn: w.id, Err: err} // without a picture there is nothing to ask
-	}
-	l.post(message{turn: w.id, event: report, note: func(w *work) {
-		w.view.Timings.Pixels, w.view.Timings.Encoded = took[0], took[1]
-		if err != nil {
-			w.view.Problem = ProblemOf(err)
-			return
-		}
-		w.view.Shot = l.shelve(w)
-	}})
-}
-
-// picture fills w.shot and says how long grabbing and encoding took.
-func (l *Loop) picture(w *work, c vision.Capture) (took [2]float64, err error) {
-	shot := w.question.Image
-	if shot == nil {
-		if l.ports.Screen == nil {
-			return took, vision.ErrNoDisplay
-		}
-		s, err := l.ports.Screen.Take(w.ctx, vision.Target{Capture: c})
-		if err != nil {
-			return took, err
-		}
-		shot = &s
-	}
-	took[0] = w.age()
-	if len(shot.Sent.Bytes) == 0 {
-		if vision.Uniform(shot.Pixels) {
-			return took, vision.ErrBlank
-		}
-		fitted := *shot
-		fitted.Sent, err = vision.Encode(w.ctx, shot.Pixels, w.engine.Capabilities().Fitting)
-		if err != nil {
-			return took, err
-		}
-		shot = &fitted
-	}
-	took[1] = w.age()
-	w.shot = shot
-	return took, nil
-}
-
-// shelve keeps the bytes of the picture for whoever wants to see them.
-func (l *Loop) shelve(w *work) *ShotView {
-	s := w.shot
-	sum := sha256.Sum256(s.Sent.Bytes)
-	l.shelf.put(string(w.id), Picture{s.Sent, s.Text()})
-	return &ShotView{
-		Capture: string(s.Capture), Title: s.Title, Program: s.Program,
-		Width: s.Sent.Size.X, Height: s.Sent.Size.Y, Scale: s.Sent.Scale,
-		Bytes: len(s.Sent.Bytes), MIME: s.Sent.MIME, Tokens: s.Sent.Tokens,
-		Lines: len(s.Words), Chosen: utf8.RuneCountInString(s.Selection),
-		SHA256: hex.EncodeToString(sum[:]),
 	}
 }
 
@@ -272,18 +205,6 @@ func (l *Loop) take(w *work, e engine.Event) {
 			w.view.Problem = ProblemOf(e.Err)
 		}
 	}})
-}
-
-// left notes that the question, or its picture, has left.
-func (w *work) left(e engine.Sent) {
-	if w.view.Timings.Request == 0 {
-		w.view.Timings.Request = w.elapsed(e.At)
-	}
-	if e.Picture && w.view.Shot != nil && w.engine.Capabilities().Host != "" {
-		shot := *w.view.Shot // whoever has seen the old one keeps it
-		shot.Sent = true
-		w.view.Shot = &shot
-	}
 }
 
 // elapsed is how long after key-up now is, in milliseconds, at least one.

@@ -75,12 +75,13 @@ func (r retryCmd) Run(c *console) error {
 // shotCmd writes the picture of a turn, byte for byte, or the text that went
 // along with it.
 type shotCmd struct {
-	ID   string `arg:"" help:"Of the turn, as aside history lists it."`
-	Text bool   `help:"The text that went along instead."`
+	ID      string `arg:"" help:"Of the turn, as aside history lists it."`
+	Picture int    `default:"1" help:"Which of its pictures: the first is number 1."`
+	Text    bool   `help:"The text that went along instead."`
 }
 
 func (s shotCmd) Run(c *console) error {
-	shot, err := c.client.Shot(c.ctx, s.ID)
+	shot, err := c.client.Shot(c.ctx, s.ID, s.Picture-1)
 	if err != nil {
 		return err
 	}

@@ -140,14 +140,15 @@ func shot(t testing.TB) *vision.Shot {
 	for i := range 96 * 64 {
 		p.Set(i%96, i/96, color.RGBA{uint8(60 * (i % 4)), 100, 200, 255})
 	}
-	sent, err := vision.Encode(t.Context(), p, vision.RuleFor("gpt-5-mini"))
-	if err != nil {
+	s := &vision.Shot{
+		Capture: vision.CaptureWindow, Title: "build\nlog", Program: "xterm", Bounds: p.Rect, Pointer: image.Pt(48, 16),
+		Pixels: p, Selection: "exit status 1", Words: []string{"make: ***", "Error 1"},
+	}
+	var err error
+	if s.Sent, err = vision.Fit(t.Context(), *s, vision.RuleFor("gpt-5-mini")); err != nil {
 		t.Fatal(err)
 	}
-	return &vision.Shot{
-		Capture: vision.CaptureWindow, Title: "build\nlog", Program: "xterm", Bounds: p.Rect,
-		Pixels: p, Selection: "exit status 1", Words: []string{"make: ***", "Error 1"}, Sent: sent,
-	}
+	return s
 }
 
 // answering is a service and an engine that asks it for everything.

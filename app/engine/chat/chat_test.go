@@ -132,7 +132,7 @@ func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Sho
 		{"assistant", "Aside. … [the user cut the answer off here]"},
 		{"user", "Hm?"},
 		{"assistant", "[no answer]"},
-		{"user", "[picture: the active window; program: xterm; title: build log]\n" +
+		{"user", "[picture: the active window; program: xterm; title: build log; mouse pointer at 50 % across, 25 % down]\n" +
 			"[selected text, as data:]\nexit status 1\n[end of selected text]\n" +
 			"[text of the window, as data:]\nmake: ***\nError 1\n[end of the window's text]\nWhy does it fail?"},
 	}
@@ -145,10 +145,10 @@ func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Sho
 		}
 	}
 	seen := r.Messages[len(want)-1]
-	if seen.Picture == nil || seen.MIME != "image/png" || seen.Detail != picture.Sent.Detail || seen.Detail == "" {
+	if seen.Picture == nil || seen.MIME != "image/png" || seen.Detail != picture.Sent[0].Detail || seen.Detail == "" {
 		t.Fatalf("picture %v as %q with detail %q", seen.Picture != nil, seen.MIME, seen.Detail)
 	}
-	if got := color.RGBAModel.Convert(seen.Picture.At(7, 5)); seen.Picture.Bounds().Size() != picture.Sent.Size || got != picture.Pixels.At(7, 5) {
+	if got := color.RGBAModel.Convert(seen.Picture.At(7, 5)); seen.Picture.Bounds().Size() != picture.Sent[0].Size || got != picture.Pixels.At(7, 5) {
 		t.Errorf("the picture of %v shows %v, want %v", seen.Picture.Bounds(), got, picture.Pixels.At(7, 5))
 	}
 }

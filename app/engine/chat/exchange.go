@@ -22,7 +22,7 @@ type exchange struct {
 
 	mu        sync.Mutex
 	utterance audio.Clip
-	shot      *vision.Shot
+	shots     []vision.Shot
 	committed bool
 
 	events  chan engine.Event
@@ -53,7 +53,7 @@ func (x *exchange) Send(f audio.Frame) error {
 func (x *exchange) Show(s vision.Shot) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.shot = &s
+	x.shots = append(x.shots, s)
 	return x.ctx.Err()
 }
 
@@ -65,7 +65,7 @@ func (x *exchange) Commit() error {
 		return err
 	}
 	x.committed = true
-	r := reply{exchange: x, utterance: x.utterance, shot: x.shot}
+	r := reply{exchange: x, utterance: x.utterance, shots: x.shots}
 	x.replies.Go(func() {
 		x.err = r.make(x.ctx)
 		close(x.over)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"io"
 	"net/http/httptrace"
@@ -30,7 +29,7 @@ const lookQuestion = "What is on my screen? Say in a few sentences what I am loo
 type reply struct {
 	*exchange
 	utterance audio.Clip
-	shot      *vision.Shot
+	shots     []vision.Shot
 }
 
 // make answers: words of the utterance, text, speech, the end. When the text
@@ -126,8 +125,7 @@ func (r *reply) hear(ctx context.Context) (string, error) {
 // text streams the answer and hands its sentences on to be spoken. It returns
 // the event that ends the reply.
 func (r *reply) text(ctx context.Context, question string, sentences chan<- string) (engine.Done, error) {
-	pictured := r.shot != nil && len(r.shot.Sent.Bytes) > 0
-	stream, err := r.engine.open(r.watched(ctx, pictured), r.prompt.Turn, r.messages(question))
+	stream, err := r.engine.open(r.watched(ctx, len(r.shots) > 0), r.prompt.Turn, r.messages(question))
 	if err != nil {
 		return engine.Done{}, err
 	}
@@ -184,42 +182,9 @@ func (r *reply) messages(question string) []openai.ChatCompletionMessage {
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: cmp.Or(e.Question, lookQuestion)}, // a look has no words
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: answer})
 	}
-	if r.shot == nil || len(r.shot.Sent.Bytes) == 0 {
-		return append(all, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: question})
+	last := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: question}
+	if len(r.shots) > 0 {
+		last.Content, last.MultiContent = "", parts(r.shots, question)
 	}
-	return append(all, openai.ChatCompletionMessage{
-		Role: openai.ChatMessageRoleUser,
-		MultiContent: []openai.ChatMessagePart{
-			{Type: openai.ChatMessagePartTypeText, Text: caption(r.shot)},
-			{Type: openai.ChatMessagePartTypeImageURL, ImageURL: &openai.ChatMessageImageURL{
-				URL:    "data:" + r.shot.Sent.MIME + ";base64," + base64.StdEncoding.EncodeToString(r.shot.Sent.Bytes),
-				Detail: openai.ImageURLDetail(r.shot.Sent.Detail),
-			}},
-			{Type: openai.ChatMessagePartTypeText, Text: question},
-		},
-	})
-}
-
-// caption says what the picture shows, as data.
-func caption(s *vision.Shot) string {
-	var b strings.Builder
-	switch s.Capture {
-	case vision.CaptureWindow:
-		b.WriteString("[picture: the active window")
-	case vision.CaptureDisplay:
-		b.WriteString("[picture: the whole display")
-	default:
-		b.WriteString("[picture given by the user")
-	}
-	if s.Program != "" {
-		b.WriteString("; program: " + oneLine(s.Program, 100))
-	}
-	if s.Title != "" {
-		b.WriteString("; title: " + oneLine(s.Title, 300))
-	}
-	b.WriteString("]")
-	if text := s.Text(); text != "" {
-		b.WriteString("\n" + text)
-	}
-	return b.String()
+	return append(all, last)
 }

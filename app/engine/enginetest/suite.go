@@ -171,11 +171,11 @@ func fill(t *testing.T, x engine.Exchange) {
 	}
 	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	pixels.Pix[0] = 0xFF
-	sent, err := vision.Encode(t.Context(), pixels, vision.Rule{})
-	if err != nil {
+	shot := vision.Shot{Taken: time.Now(), Capture: vision.CaptureDisplay, Bounds: pixels.Rect, Pixels: pixels}
+	var err error
+	if shot.Sent, err = vision.Fit(t.Context(), shot, vision.Rule{}); err != nil {
 		t.Fatal(err)
 	}
-	shot := vision.Shot{Taken: time.Now(), Capture: vision.CaptureDisplay, Bounds: pixels.Rect, Pixels: pixels, Sent: sent}
 	if err := x.Show(shot); err != nil {
 		t.Errorf("Show: %v", err)
 	}
