@@ -345,6 +345,9 @@ func failure(err error) error {
 	switch {
 	case errors.Is(err, turn.ErrClosed):
 		return control.Fail("ending", "Aside is ending.", "Start it again with: aside")
+	case errors.Is(err, vision.ErrUnchosen), errors.Is(err, vision.ErrUnsupported), errors.Is(err, vision.ErrNoDisplay):
+		p := turn.ProblemOf(err)
+		return control.Fail(p.Code, p.Message, p.Hint)
 	case errors.Is(err, turn.ErrGone):
 		return control.Fail("retry_gone", "The question is no longer kept.", "Ask it again.")
 	case history.Known(err):

@@ -86,6 +86,11 @@ func (x *sight) Read(ctx context.Context, shot vision.Shot) vision.Shot {
 	return shot
 }
 
+// choose lets the user draw a region or pick a window.
+func (x *sight) choose(context.Context, vision.Capture) (vision.Target, error) {
+	return vision.Target{}, vision.ErrUnsupported
+}
+
 // Watch implements turn.Screen.
 func (x *sight) Watch(context.Context, func(turn.Change)) error { return vision.ErrUnsupported }
 

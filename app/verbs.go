@@ -34,6 +34,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbNew:     plain(a.loop.NewConversation),
 		control.VerbAsk:     a.ask,
 		control.VerbRetry:   a.retry,
+		control.VerbAim:     a.aim,
 		control.VerbSay:     a.say,
 		control.VerbShot:    a.shot,
 		control.VerbPanel:   a.showPanel,
@@ -98,6 +99,9 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 	if err != nil {
 		return err
 	}
+	if q.Target, err = a.chosen(ctx, q.Target); err != nil {
+		return err
+	}
 	v, err := a.loop.Ask(ctx, q, func(v turn.View) error { return send(v) })
 	if err != nil {
 		return err
@@ -114,10 +118,8 @@ func (a *App) question(args control.AskArgs) (turn.Question, error) {
 	if q.Text == "" && !q.Look {
 		return q, control.Fail("question_empty", "There is no question.", "Type one, or use aside look.")
 	}
-	switch q.Target.Capture {
-	case "", vision.CaptureWindow, vision.CaptureDisplay, vision.CaptureNone:
-	default:
-		return q, control.Fail("bad_request", "The screen must be window, display or none.", "")
+	if q.Target.Capture != "" && !q.Target.Capture.Known() {
+		return q, badCapture()
 	}
 	if q.Look {
 		q.Target = a.looked(q.Target.Capture)
@@ -130,6 +132,35 @@ func (a *App) question(args control.AskArgs) (turn.Question, error) {
 		q.Images, q.Target.Capture = []vision.Shot{shot}, vision.CaptureNone
 	}
 	return q, nil
+}
+
+func badCapture() error {
+	return control.Fail("bad_request", "The screen must be window, display, region, pick or none.", "")
+}
+
+// chosen lets the user choose if that is what a target asks for.
+func (a *App) chosen(ctx context.Context, t vision.Target) (vision.Target, error) {
+	if t.Capture != vision.CaptureRegion && t.Capture != vision.CapturePick {
+		return t, nil
+	}
+	return a.sight.choose(ctx, t.Capture)
+}
+
+// aim says what the next question looks at.
+func (a *App) aim(ctx context.Context, raw json.RawMessage, _ func(any) error) error {
+	args, err := arguments[control.AimArgs](raw)
+	if err != nil {
+		return err
+	}
+	t := vision.Target{Capture: vision.Capture(args.Screen)}
+	if t.Capture != "" && !t.Capture.Known() {
+		return badCapture()
+	}
+	if t, err = a.chosen(ctx, t); err != nil {
+		return err
+	}
+	a.loop.Aim(t)
+	return nil
 }
 
 func (a *App) retry(ctx context.Context, raw json.RawMessage, send func(any) error) error {

@@ -20,6 +20,15 @@ const (
 	CaptureNone    Capture = "none"    // nothing
 )
 
+// Known reports whether c is one of them.
+func (c Capture) Known() bool {
+	switch c {
+	case CaptureWindow, CaptureDisplay, CaptureRegion, CapturePick, CaptureNone:
+		return true
+	}
+	return false
+}
+
 // Target is what to take a picture of. Only a region has Bounds and only a
 // picked window has a Window: the user has chosen them before.
 type Target struct {

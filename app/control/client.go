@@ -41,7 +41,7 @@ func (c Client) Call(ctx context.Context, verb string, args any, each func(json.
 	if err := send(conn, verb, args); err != nil {
 		return err
 	}
-	err = receive(ctx, conn, cmp.Or(c.limit, firstReply), each)
+	err = receive(ctx, conn, cmp.Or(c.limit, patience(args)), each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -89,7 +89,26 @@ func send(conn net.Conn, verb string, args any) error {
 
 // firstReply is how long the core may take to say anything at all. Deciding
 // who answers may wait for a keyring.
-const firstReply = 15 * time.Second
+// Choosing waits for the user's hand.
+const (
+	firstReply = 15 * time.Second
+	choosing   = 45 * time.Second
+)
+
+// patience is how long the first reply to a request may take.
+func patience(args any) time.Duration {
+	screen := ""
+	switch a := args.(type) {
+	case AskArgs:
+		screen = a.Screen
+	case AimArgs:
+		screen = a.Screen
+	}
+	if screen == "region" || screen == "pick" {
+		return choosing
+	}
+	return firstReply
+}
 
 func receive(ctx context.Context, conn net.Conn, limit time.Duration, each func(json.RawMessage) error) error {
 	if err := conn.SetReadDeadline(time.Now().Add(limit)); err != nil {

@@ -38,6 +38,7 @@ const (
 	VerbCancel  = "cancel"  // drop whatever runs
 	VerbAsk     = "ask"     // AskArgs → View while it runs; the last one is final
 	VerbRetry   = "retry"   // RetryArgs: send a kept question again → as VerbAsk
+	VerbAim     = "aim"     // AimArgs: choose what the next question looks at
 	VerbSay     = "say"     // SayArgs: a speech control
 	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
@@ -51,10 +52,16 @@ const (
 type AskArgs struct {
 	Text    string `json:"text,omitempty"`
 	Look    bool   `json:"look,omitempty"`    // what is on my screen; Text may be empty
-	Screen  string `json:"screen,omitempty"`  // window, display, none; "" = as set
+	Screen  string `json:"screen,omitempty"`  // window, display, region, pick, none; "" = as set
 	Image   []byte `json:"image,omitempty"`   // PNG or JPEG instead of the screen
 	Speak   bool   `json:"speak,omitempty"`   // speak the answer too
 	Private bool   `json:"private,omitempty"` // keep it out of the conversation and the history
+}
+
+// AimArgs are the arguments of VerbAim, which waits until the user has drawn a
+// region or picked a window.
+type AimArgs struct {
+	Screen string `json:"screen"` // window, display, region, pick, none; "" calls it off
 }
 
 // IDArgs name a turn.

@@ -70,7 +70,9 @@ func play(events ...Event) (State, string) {
 	return s, strings.Join(said, " ")
 }
 
-func ask(id ID, c vision.Capture) Ask { return Ask{id, Question{Text: "why", Target: vision.Target{Capture: c}}} }
+func ask(id ID, c vision.Capture) Ask {
+	return Ask{id, Question{Text: "why", Target: vision.Target{Capture: c}}}
+}
 
 func TestMachine(t *testing.T) {
 	held := []Event{KeyDown{"a", at(0)}, Opened{"a"}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", true, nil}}

@@ -31,6 +31,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{vision.ErrNoDisplay, Problem{"screen_none", "There is no display to look at.", "Ask without the screen."}},
 	{vision.ErrBlank, Problem{"screen_blank", "The picture has only one colour: nothing was sent of it.", "Ask without the screen, or from another window."}},
 	{vision.ErrRefused, Problem{"screen_refused", "The desktop refused the picture.", "Allow Aside to take screenshots, or ask without the screen."}},
+	{vision.ErrUnchosen, Problem{"screen_unchosen", "Nothing was chosen: nothing was looked at.", "Draw a rectangle with the mouse, or click on a window; Escape calls it off."}},
 	{vision.ErrUnsupported, Problem{"screen_unsupported", "The screen cannot be looked at on this desktop.", "Ask without the screen."}},
 	{context.DeadlineExceeded, Problem{"timed_out", "No answer in time.", "Send the question again."}},
 }

@@ -15,7 +15,7 @@ const maxImage = 5 << 20
 
 // askCmd asks a typed question.
 type askCmd struct {
-	Screen string   `enum:"window,display,none," default:"" help:"What to look at: window, display or none. Default: the setting screen.capture."`
+	Screen string   `enum:"window,display,region,pick,none," default:"" help:"What to look at: window, display, region (you draw it), pick (you click on a window) or none. Default: the setting screen.capture."`
 	Image  string   `type:"existingfile" help:"Send this PNG or JPEG instead of the screen."`
 	JSON   bool     `help:"Print the answer as JSON."`
 	Speak  bool     `help:"Speak the answer too."`
@@ -52,13 +52,22 @@ func readImage(path string) ([]byte, error) {
 
 // lookCmd asks what is on the screen.
 type lookCmd struct {
-	Screen string `enum:"window,display," default:"" help:"What to look at: window or display."`
+	Screen string `enum:"window,display,region,pick," default:"" help:"What to look at: window, display, region (you draw it) or pick (you click on a window)."`
 	JSON   bool   `help:"Print the answer as JSON."`
 	Speak  bool   `help:"Speak the answer too."`
 }
 
 func (l lookCmd) Run(c *console) error {
 	return ask(c, control.AskArgs{Look: true, Screen: l.Screen, Speak: l.Speak}, l.JSON)
+}
+
+// aimCmd chooses what the next question looks at.
+type aimCmd struct {
+	Screen string `arg:"" enum:"window,display,region,pick,none,off" help:"window, display, region (you draw it), pick (you click on a window), none, or off to call it off."`
+}
+
+func (a aimCmd) Run(c *console) error {
+	return c.client.Do(c.ctx, control.VerbAim, control.AimArgs{Screen: strings.TrimPrefix(a.Screen, "off")})
 }
 
 // retryCmd sends a question that failed again.
