@@ -15,6 +15,10 @@ const (
 // maxColumns is how many parts may lie side by side.
 const maxColumns = 6
 
+// partCost is what a part costs besides its tokens: what is cut is harder to
+// understand.
+const partCost = 100
+
 // plan is a way to cut a picture.
 type plan struct {
 	parts  []piece
@@ -26,8 +30,10 @@ func (p plan) betterThan(other plan) bool {
 	if p.ok != other.ok {
 		return p.ok
 	}
-	return p.tokens < other.tokens || p.tokens == other.tokens && len(p.parts) < len(other.parts)
+	return p.cost() < other.cost()
 }
+
+func (p plan) cost() int { return p.tokens + partCost*len(p.parts) }
 
 // cut cuts what is written in a picture into parts that the model takes at
 // least at that scale: bands of whole lines, each as wide as it is written, and
