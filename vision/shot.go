@@ -58,6 +58,9 @@ type Shot struct {
 	// if there was none. At most 16 KiB.
 	Selection string
 
+	// Selected is how long ago that was done; 0 if that is not known.
+	Selected time.Duration
+
 	// Words are the lines that the window's program says are written there,
 	// what has the focus first; nil if it says nothing. At most 8 KiB. They may
 	// be fewer than are seen, and they may be more.

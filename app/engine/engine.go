@@ -27,8 +27,8 @@ type Exchange interface {
 	// mono, audio.RateListen. It does not block on the network.
 	Send(f audio.Frame) error
 
-	// Show hands over the picture of this turn, as soon as it is ready. It
-	// does not block on the network.
+	// Show hands over a look at the screen, as soon as it is ready; there may
+	// be several in a turn. It does not block on the network.
 	Show(s vision.Shot) error
 
 	// Commit says that there is no more input; the engine answers now.
@@ -79,10 +79,11 @@ type Earlier struct {
 type Event interface{ event() }
 
 // Sent says that the question has begun to leave this machine, at that moment;
-// with Picture, that the picture has left as a whole. An engine that asks
-// nobody sends none.
+// with Text or Picture, that the text or the pictures of the shots have left as
+// a whole. An engine that asks nobody sends none.
 type Sent struct {
 	At      time.Time
+	Text    bool
 	Picture bool
 }
 

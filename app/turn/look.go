@@ -223,11 +223,11 @@ func (w *work) left(e engine.Sent) {
 	if w.view.Timings.Request == 0 {
 		w.view.Timings.Request = w.elapsed(e.At)
 	}
-	if !e.Picture || w.engine.Capabilities().Host == "" {
+	if !e.Text && !e.Picture || w.engine.Capabilities().Host == "" {
 		return
 	}
 	w.view.Shots = slices.Clone(w.view.Shots) // whoever has seen the old ones keeps them
 	for i := range w.view.Shots {
-		w.view.Shots[i].Sent = true
+		w.view.Shots[i].Told, w.view.Shots[i].Sent = e.Text, e.Picture
 	}
 }

@@ -172,7 +172,9 @@ func (x *x11) take(ctx context.Context, t vision.Target, r rules) (vision.Shot, 
 	}
 	shot.Pixels.Rect = shot.Pixels.Rect.Sub(shot.Bounds.Min)
 	if v.target != 0 {
-		shot.Selection, err = x.selection(ctx, v.target)
+		var s selected
+		s, err = x.selection(ctx, v.target)
+		shot.Selection, shot.Selected = s.text, s.ago
 	}
 	if err != nil {
 		return vision.Shot{}, x.explain(ctx, err)

@@ -21,7 +21,7 @@ const maxProperty = 4096 // bytes
 // atoms are the names we use, see the EWMH specification.
 type atoms struct {
 	active, stacking, check, state, hidden, kind, dock, desktop, pid, shadow xproto.Atom
-	opacity, name, utf8, shelf                                               xproto.Atom
+	opacity, name, utf8, shelf, stamp, stampShelf                            xproto.Atom
 	manager                                                                  xproto.Atom // of the compositing kind; 0 until it is wanted
 }
 
@@ -45,6 +45,8 @@ func internAtoms(conn *xgb.Conn) (atoms, error) {
 		{"_NET_WM_NAME", &a.name},
 		{"UTF8_STRING", &a.utf8},
 		{"ASIDE_SELECTION", &a.shelf},
+		{"TIMESTAMP", &a.stamp},
+		{"ASIDE_SELECTION_TIME", &a.stampShelf},
 	}
 	asked := make([]xproto.InternAtomCookie, len(names))
 	for i, n := range names {

@@ -37,7 +37,11 @@ func textPart(s string) openai.ChatMessagePart {
 // caption says what a shot shows, as data.
 func caption(s vision.Shot) string {
 	var b strings.Builder
-	b.WriteString("[picture: " + subject(s))
+	if len(s.Sent) == 0 {
+		b.WriteString("[without a picture: " + subject(s))
+	} else {
+		b.WriteString("[picture: " + subject(s))
+	}
 	if s.Program != "" {
 		b.WriteString("; program: " + oneLine(s.Program, 100))
 	}
