@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"image"
@@ -130,23 +131,76 @@ func (p *fakePlayback) Drain(ctx context.Context) error {
 func (p *fakePlayback) Flush()       { p.diary.add("voice silent") }
 func (p *fakePlayback) Close() error { return nil }
 
-// fakeScreen takes a picture of noise in 30 ms, or fails.
-type fakeScreen struct{ err error }
+// fakeScreen is a display on which things change after a while.
+type fakeScreen struct {
+	err     error
+	changes []fakeChange
+
+	mu     sync.Mutex
+	tint   uint8 // of what is there now
+	title  string
+	point  image.Point
+	wanted []vision.Target
+	out    int // shots that were not given back
+}
+
+// fakeChange is what happens so long after the watch began.
+type fakeChange struct {
+	after   time.Duration
+	window  string // another comes to the front
+	pointer image.Point
+	err     error // and cannot be looked at
+}
 
 func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, error) {
 	time.Sleep(30 * time.Millisecond)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wanted = append(s.wanted, t)
+	if s.err != nil {
+		return vision.Shot{}, s.err
+	}
+	s.out++
 	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range 64 {
-		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, 9, 255})
+		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, s.tint, 255})
 	}
-	return vision.Shot{Capture: t.Capture, Title: "server.go", Program: "editor", Bounds: pixels.Rect, Pixels: pixels}, s.err
+	return vision.Shot{
+		Capture: t.Capture, Title: cmp.Or(s.title, "server.go"), Program: "editor",
+		Bounds: pixels.Rect, Pointer: s.point, Pixels: pixels,
+	}, nil
 }
 
-func (s *fakeScreen) Read(_ context.Context, shot vision.Shot) vision.Shot { return shot }
+func (s *fakeScreen) Read(_ context.Context, shot vision.Shot) vision.Shot {
+	shot.Words = []string{"text of " + shot.Title}
+	return shot
+}
 
-func (s *fakeScreen) Watch(context.Context, func(Change)) error { return vision.ErrUnsupported }
+func (s *fakeScreen) Watch(ctx context.Context, changed func(Change)) error {
+	for _, c := range s.changes {
+		select {
+		case <-time.After(c.after):
+		case <-ctx.Done():
+			return nil
+		}
+		s.mu.Lock()
+		if c.window != "" {
+			s.title = c.window
+			s.tint += 50
+		}
+		s.point, s.err = c.pointer, c.err
+		s.mu.Unlock()
+		changed(Change{Window: c.window != ""})
+	}
+	<-ctx.Done()
+	return nil
+}
 
-func (s *fakeScreen) Free(vision.Shot) {}
+func (s *fakeScreen) Free(vision.Shot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out--
+}
 
 // fakeJournal is a history in memory.
 type fakeJournal struct {
@@ -222,7 +276,7 @@ type fakeExchange struct {
 
 	mu     sync.Mutex
 	heard  int // samples
-	seen   int // shots
+	seen   []vision.Shot
 	played time.Duration
 }
 
@@ -233,10 +287,10 @@ func (x *fakeExchange) Send(f audio.Frame) error {
 	return nil
 }
 
-func (x *fakeExchange) Show(vision.Shot) error {
+func (x *fakeExchange) Show(s vision.Shot) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.seen++
+	x.seen = append(x.seen, s)
 	return nil
 }
 
@@ -284,7 +338,7 @@ func (x *fakeExchange) Close() error { x.cancel(); return nil }
 func (x *fakeExchange) counts() (heard, seen int, played time.Duration) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.heard, x.seen, x.played
+	return x.heard, len(x.seen), x.played
 }
 
 // speech is a second of voice that says the words.
