@@ -9,10 +9,15 @@ import (
 	"aside/vision"
 )
 
-// open chooses by the session. Under Wayland the X server sees only the
-// windows that are its own, so the portal is asked.
+// wayland reports whether the session is one in which an X server, if there is
+// one, sees only the windows that are its own.
+func wayland() bool {
+	return os.Getenv("XDG_SESSION_TYPE") == "wayland" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+// open chooses by the session. Under Wayland the portal is asked.
 func open(ctx context.Context) (source, error) {
-	if os.Getenv("XDG_SESSION_TYPE") == "wayland" || os.Getenv("WAYLAND_DISPLAY") != "" {
+	if wayland() {
 		return openPortal(ctx)
 	}
 	if os.Getenv("DISPLAY") == "" {

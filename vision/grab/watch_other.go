@@ -1,0 +1,11 @@
+//go:build !linux && !freebsd
+
+package grab
+
+import (
+	"context"
+
+	"aside/vision"
+)
+
+func watch(context.Context, func() rules, func(Change)) error { return vision.ErrUnsupported }
