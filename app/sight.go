@@ -92,7 +92,13 @@ func (x *sight) choose(context.Context, vision.Capture) (vision.Target, error) {
 }
 
 // Watch implements turn.Screen.
-func (x *sight) Watch(context.Context, func(turn.Change)) error { return vision.ErrUnsupported }
+func (x *sight) Watch(ctx context.Context, changed func(turn.Change)) error {
+	screen, err := x.open(ctx)
+	if err != nil {
+		return err
+	}
+	return screen.Watch(ctx, func(c grab.Change) { changed(turn.Change{Window: c.Window}) })
+}
 
 // Free implements turn.Screen.
 func (x *sight) Free(vision.Shot) {}

@@ -163,7 +163,9 @@ func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, erro
 	s.out++
 	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range 64 {
-		pixels.Set(i, i%48, color.RGBA{uint8(i), 200, s.tint, 255})
+		for y := range 48 {
+			pixels.Set(i, y, color.RGBA{uint8(i * y), 200, s.tint, 255})
+		}
 	}
 	return vision.Shot{
 		Capture: t.Capture, Title: cmp.Or(s.title, "server.go"), Program: "editor",

@@ -161,7 +161,7 @@ func (g *gaze) another(c Change) {
 		return
 	}
 	shot.At = at
-	if last := g.shots[len(g.shots)-1]; vision.Same(last.Pixels, shot.Pixels) {
+	if last := g.shots[len(g.shots)-1]; last.Title == shot.Title && vision.Same(last.Pixels, shot.Pixels) {
 		if c.Window || !shot.Pointer.In(shot.Bounds) {
 			g.ports.Screen.Free(shot)
 			return
