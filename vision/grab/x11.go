@@ -7,9 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	"net"
-	"slices"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -28,7 +26,8 @@ type x11 struct {
 	socket net.Conn // under conn: to close it ends every wait
 	root   xproto.Window
 	layout layout
-	depth  byte // of the root
+	depth  byte          // of the root
+	first  xproto.Window // the root of the first screen, which has the resources
 	atoms  atoms
 	mask   uint32 // what of a resource's number is not its client's
 
@@ -65,6 +64,7 @@ func dialX11(ctx context.Context) (*x11, error) {
 	}
 	screen := setup.DefaultScreen(conn)
 	x.root, x.depth = screen.Root, screen.RootDepth
+	x.first = setup.Roots[0].Root
 	defer x.closeAfter(ctx)()
 	if x.layout, err = layoutOf(setup, screen); err == nil {
 		err = x.prepare()
@@ -197,141 +197,9 @@ func (x *x11) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return gone(ctx.Err()) // it closed the connection
 	}
-	if _, refused := errors.AsType[xgb.Error](err); refused || errors.Is(err, vision.ErrExcluded) || errors.Is(err, vision.ErrLocked) {
+	_, refused := errors.AsType[xgb.Error](err)
+	if refused || errors.Is(err, vision.ErrExcluded) || errors.Is(err, vision.ErrLocked) || errors.Is(err, vision.ErrUnchosen) {
 		return err
 	}
 	return gone(err)
-}
-
-// view is what a shot will show.
-type view struct {
-	shot   vision.Shot
-	target xproto.Window     // whose selection goes along; 0 for a display
-	cover  []image.Rectangle // on the screen: what must not be seen
-}
-
-// look finds what to look at, and looks. The bytes are valid until the next
-// call.
-func (x *x11) look(t vision.Target, r rules) (view, []byte, error) {
-	s, err := x.scene()
-	if err != nil {
-		return view{}, nil, err
-	}
-	root, err := xproto.GetGeometry(x.conn, xproto.Drawable(x.root)).Reply()
-	if err != nil {
-		return view{}, nil, err
-	}
-	screen := image.Rect(0, 0, int(root.Width), int(root.Height))
-	monitors := x.monitors(screen)
-	if slices.ContainsFunc(s.all, func(w client) bool { return locks(w.window, monitors) }) {
-		return view{}, nil, vision.ErrLocked
-	}
-	v := view{shot: vision.Shot{Capture: vision.CaptureDisplay}}
-	under := 0 // windows up to here lie under the target, which hides them
-	if i := s.target(r); t.Capture == vision.CaptureWindow && i >= 0 {
-		w := s.all[i]
-		if r.private(w.window) {
-			return view{}, nil, vision.ErrExcluded
-		}
-		v.shot = vision.Shot{Capture: t.Capture, Title: w.title, Program: w.program(), PID: w.pid, Bounds: w.bounds.Intersect(screen)}
-		v.target, under = w.id, i
-	}
-	if v.shot.Bounds.Empty() {
-		v = view{shot: vision.Shot{Capture: vision.CaptureDisplay, Bounds: x.display(screen, monitors)}}
-		under = 0
-	}
-	unseen := x.unseen(s, r)
-	v.shot.Taken = time.Now()
-	if x.composited() {
-		v.shot.Pixels, err = x.compose(s, unseen, v, under)
-		return v, nil, err
-	}
-	v.cover = x.cover(s, unseen, v, under)
-	raw, err := x.read(xproto.Drawable(x.root), v.shot.Bounds, x.layout)
-	return v, raw, err
-}
-
-// cover is what must be painted over in a shot. Its target hides the windows
-// up to under.
-func (x *x11) cover(s scene, unseen []bool, v view, under int) []image.Rectangle {
-	var areas []image.Rectangle
-	for i, w := range s.all {
-		if unseen[i] && w.id != v.target && w.frame.Overlaps(v.shot.Bounds) && (i >= under || x.seeThrough(v.target)) {
-			areas = append(areas, w.frame)
-		}
-	}
-	return areas
-}
-
-// seeThrough reports whether what lies under a window may be seen in it: it has
-// holes, or a compositing manager fades it.
-func (x *x11) seeThrough(w xproto.Window) bool {
-	if len(x.property(w, x.atoms.opacity, xproto.AtomCardinal).bytes()) > 0 {
-		return true
-	}
-	if !x.shape {
-		return false
-	}
-	holes, err := shape.QueryExtents(x.conn, w).Reply()
-	return err != nil || holes.BoundingShaped
-}
-
-// read reads a part of the screen, or of a window.
-func (x *x11) read(from xproto.Drawable, r image.Rectangle, how layout) ([]byte, error) {
-	if x.segment != nil {
-		raw, err := x.segment.pixels(from, r, how.stride(r.Dx())*r.Dy())
-		if err == nil {
-			return raw, nil
-		}
-		_, refused := errors.AsType[xgb.Error](err)
-		if !errors.Is(err, errNoMemory) && (!refused || from != xproto.Drawable(x.root)) {
-			return nil, err
-		}
-		x.segment.free() // a server on another machine, or in another container
-		x.segment = nil
-	}
-	reply, err := xproto.GetImage(x.conn, xproto.ImageFormatZPixmap, from,
-		int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
-	if err != nil {
-		return nil, err
-	}
-	return reply.Data, nil
-}
-
-// display is the monitor under the pointer, or else the whole screen.
-func (x *x11) display(screen image.Rectangle, monitors []image.Rectangle) image.Rectangle {
-	pointer, err := xproto.QueryPointer(x.conn, x.root).Reply()
-	if err != nil {
-		return screen
-	}
-	at := image.Pt(int(pointer.RootX), int(pointer.RootY))
-	for _, m := range monitors {
-		if at.In(m) {
-			return m
-		}
-	}
-	return screen
-}
-
-// monitors returns the monitors, or else the whole screen as one.
-func (x *x11) monitors(screen image.Rectangle) []image.Rectangle {
-	if !x.randr {
-		return []image.Rectangle{screen}
-	}
-	reply, err := randr.GetMonitors(x.conn, x.root, true).Reply()
-	if err != nil {
-		return []image.Rectangle{screen}
-	}
-	var all []image.Rectangle
-	for _, m := range reply.Monitors {
-		at := image.Pt(int(m.X), int(m.Y))
-		r := image.Rectangle{at, at.Add(image.Pt(int(m.Width), int(m.Height)))}
-		if r = r.Intersect(screen); !r.Empty() {
-			all = append(all, r)
-		}
-	}
-	if len(all) == 0 {
-		return []image.Rectangle{screen}
-	}
-	return all
 }

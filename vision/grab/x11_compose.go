@@ -14,9 +14,10 @@ import (
 
 // layer is a child of the root as it is drawn: all of it, or nothing but grey.
 type layer struct {
-	top    top
-	unseen bool
-	shaped bool
+	top     top
+	unseen  bool
+	private bool // the user keeps something in it private
+	shaped  bool
 }
 
 // composited reports whether a compositing manager draws the screen. What it
@@ -36,31 +37,34 @@ func (x *x11) composited() bool {
 }
 
 // compose draws the part of the screen that v shows from what each window has
-// drawn of itself, from the one with the index first up. Where there is none,
-// the picture is black.
-func (x *x11) compose(s scene, unseen []bool, v view, first int) (*image.RGBA, error) {
-	p := image.NewRGBA(v.shot.Bounds)
+// drawn of itself, its target the lowest. Where there is none, the picture is
+// black. It says how many private windows it has painted over.
+func (x *x11) compose(s scene, v view) (p *image.RGBA, private int, err error) {
+	p = image.NewRGBA(v.shot.Bounds)
 	fill(p, p.Rect, 0)
-	layers := x.layers(s, unseen, v, first)
+	layers := x.layers(s, v)
 	for i, l := range layers {
 		area := l.top.area.Intersect(p.Rect)
 		switch {
 		case hidden(area, layers[i+1:]):
 		case l.unseen:
 			paint(p, area)
+			if l.private {
+				private++
+			}
 		default:
 			if err := x.draw(p, l, area); err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 		}
 	}
-	return p, nil
+	return p, private, nil
 }
 
 // layers are what lies in the picture, the lowest first.
-func (x *x11) layers(s scene, unseen []bool, v view, first int) []layer {
+func (x *x11) layers(s scene, v view) []layer {
 	var layers []layer
-	for i := first; i < len(s.all); i++ {
+	for i := v.under; i < len(s.all); i++ {
 		c := s.all[i]
 		if !c.frame.Overlaps(v.shot.Bounds) {
 			continue
@@ -70,7 +74,10 @@ func (x *x11) layers(s scene, unseen []bool, v view, first int) []layer {
 			layers = append(layers, layer{top: c.top})
 			n++
 		}
-		layers[n-1].unseen = layers[n-1].unseen || unseen[i] && c.id != v.target
+		if c.id != v.target {
+			layers[n-1].unseen = layers[n-1].unseen || s.unseen[i]
+			layers[n-1].private = layers[n-1].private || s.private[i]
+		}
 	}
 	if !x.shape {
 		return layers

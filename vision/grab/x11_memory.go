@@ -77,3 +77,25 @@ func (s *segment) free() {
 	_ = shm.Dt(s.data) // it is ours: this cannot fail
 	s.data = nil
 }
+
+// read reads a part of the screen, or of a window.
+func (x *x11) read(from xproto.Drawable, r image.Rectangle, how layout) ([]byte, error) {
+	if x.segment != nil {
+		raw, err := x.segment.pixels(from, r, how.stride(r.Dx())*r.Dy())
+		if err == nil {
+			return raw, nil
+		}
+		_, refused := errors.AsType[xgb.Error](err)
+		if !errors.Is(err, errNoMemory) && (!refused || from != xproto.Drawable(x.root)) {
+			return nil, err
+		}
+		x.segment.free() // a server on another machine, or in another container
+		x.segment = nil
+	}
+	reply, err := xproto.GetImage(x.conn, xproto.ImageFormatZPixmap, from,
+		int16(r.Min.X), int16(r.Min.Y), uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
+	if err != nil {
+		return nil, err
+	}
+	return reply.Data, nil
+}

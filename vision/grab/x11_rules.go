@@ -27,20 +27,27 @@ func (s scene) index(id xproto.Window) int {
 	return slices.IndexFunc(s.all, func(c client) bool { return c.id == id })
 }
 
-// unseen tells for each window whether it must not be seen: what is private or
-// ours, what belongs to that, and what nobody knows anything of.
-func (x *x11) unseen(s scene, r rules) []bool {
-	unseen := make([]bool, len(s.all))
+// spread tells for each window whether something is true of it, or of what it
+// is a dialog or a menu of.
+func (s scene) spread(is func(window) bool) []bool {
+	all := make([]bool, len(s.all))
 	for i, c := range s.all {
-		unseen[i] = r.ours(c.window) || r.private(c.window)
+		all[i] = is(c.window)
 	}
 	for range maxDepth { // a dialog may have a dialog
 		for i, c := range s.all {
-			if j := s.index(c.owner); j >= 0 && unseen[j] {
-				unseen[i] = true
+			if j := s.index(c.owner); j >= 0 && all[j] {
+				all[i] = true
 			}
 		}
 	}
+	return all
+}
+
+// unseen tells for each window whether it must not be seen: what is private or
+// ours, what belongs to that, and what nobody knows anything of.
+func (x *x11) unseen(s scene, r rules) []bool {
+	unseen := s.spread(func(w window) bool { return r.ours(w) || r.private(w) })
 	for i, c := range s.all {
 		unseen[i] = unseen[i] || !c.known() && !x.belongs(s, unseen, c)
 	}

@@ -18,6 +18,10 @@ type scene struct {
 	all    []client // the lowest first
 	active xproto.Window
 	keeper uint32 // the window manager, as the owner of windows; 0 if there is none
+
+	// By the index in all; nil until the rules are known.
+	private []bool // the user keeps it private, or what it belongs to
+	unseen  []bool // it must not be seen
 }
 
 // top is a child of the root: a window, or the frame of one. Only the server's

@@ -1,0 +1,121 @@
+//go:build linux || freebsd
+
+package grab
+
+import (
+	"image"
+	"slices"
+	"time"
+
+	"github.com/jezek/xgb/shape"
+	"github.com/jezek/xgb/xproto"
+
+	"aside/vision"
+)
+
+// view is what a shot will show.
+type view struct {
+	shot   vision.Shot
+	target xproto.Window     // whose selection goes along; 0 for a display
+	under  int               // windows up to here lie under the target, which hides them
+	cover  []image.Rectangle // on the screen: what must not be seen
+}
+
+// look finds what to look at, and looks. The bytes are valid until the next
+// call.
+func (x *x11) look(t vision.Target, r rules) (view, []byte, error) {
+	s, err := x.scene()
+	if err != nil {
+		return view{}, nil, err
+	}
+	d, err := x.desktop()
+	if err != nil {
+		return view{}, nil, err
+	}
+	if slices.ContainsFunc(s.all, func(w client) bool { return locks(w.window, d.monitors) }) {
+		return view{}, nil, vision.ErrLocked
+	}
+	s.private = s.spread(r.private)
+	v, err := s.view(t, r, d)
+	if err != nil {
+		return view{}, nil, err
+	}
+	s.unseen = x.unseen(s, r)
+	v.shot.Pointer, v.shot.Density = d.pointer, d.density
+	v.shot.Taken = time.Now()
+	if x.composited() {
+		v.shot.Pixels, v.shot.Covered, err = x.compose(s, v)
+		return v, nil, err
+	}
+	v.cover, v.shot.Covered = x.cover(s, v)
+	raw, err := x.read(xproto.Drawable(x.root), v.shot.Bounds, x.layout)
+	return v, raw, err
+}
+
+// view says what a target is at this moment.
+func (s scene) view(t vision.Target, r rules, d desktop) (view, error) {
+	if i := s.target(r); t.Capture == vision.CaptureWindow && i >= 0 {
+		if v, err := s.window(vision.CaptureWindow, i, d); err != nil || !v.shot.Bounds.Empty() {
+			return v, err
+		}
+	}
+	return s.part(vision.CaptureDisplay, d.display(), r), nil
+}
+
+// window is a view of one window. It is empty if the window lies beside the
+// screen.
+func (s scene) window(c vision.Capture, i int, d desktop) (view, error) {
+	if s.private[i] {
+		return view{}, vision.ErrExcluded
+	}
+	v := view{target: s.all[i].id, under: i}
+	v.shot = s.shot(i)
+	v.shot.Capture, v.shot.Bounds = c, s.all[i].bounds.Intersect(d.screen)
+	return v, nil
+}
+
+// part is a view of a part of the screen. It is named by the window that the
+// user looks at, if that is in it and not private.
+func (s scene) part(c vision.Capture, area image.Rectangle, r rules) view {
+	var v view
+	if i := s.target(r); i >= 0 && !s.private[i] && !s.all[i].hidden && s.all[i].bounds.Overlaps(area) {
+		v.shot = s.shot(i)
+	}
+	v.shot.Capture, v.shot.Bounds = c, area
+	return v
+}
+
+// shot says of which window a shot is.
+func (s scene) shot(i int) vision.Shot {
+	w := s.all[i]
+	return vision.Shot{Title: w.title, Program: w.program(), PID: w.pid}
+}
+
+// cover is what must be painted over in a shot, and how many private windows
+// are. Its target hides what lies under it.
+func (x *x11) cover(s scene, v view) (areas []image.Rectangle, private int) {
+	var counted xproto.Window // a frame with two windows in it is seen as one
+	for i, w := range s.all {
+		if !s.unseen[i] || w.id == v.target || !w.frame.Overlaps(v.shot.Bounds) || i < v.under && !x.seeThrough(v.target) {
+			continue
+		}
+		areas = append(areas, w.frame)
+		if s.private[i] && w.top.id != counted {
+			private, counted = private+1, w.top.id
+		}
+	}
+	return areas, private
+}
+
+// seeThrough reports whether what lies under a window may be seen in it: it has
+// holes, or a compositing manager fades it.
+func (x *x11) seeThrough(w xproto.Window) bool {
+	if len(x.property(w, x.atoms.opacity, xproto.AtomCardinal).bytes()) > 0 {
+		return true
+	}
+	if !x.shape {
+		return false
+	}
+	holes, err := shape.QueryExtents(x.conn, w).Reply()
+	return err != nil || holes.BoundingShaped
+}
