@@ -38,6 +38,10 @@ type source interface {
 	close()
 }
 
+// chosen reports whether a capture is of what the user has chosen on the
+// screen. Only X11 lets them.
+func chosen(c vision.Capture) bool { return c == vision.CaptureRegion || c == vision.CapturePick }
+
 // errGone means that a source is of no more use; a new one may be.
 var errGone = errors.New("connection to the display is gone")
 
@@ -83,10 +87,13 @@ func (s *Screen) Describe() string {
 
 // Take takes a shot at once, without Sent. A window shot falls back to the
 // display under the pointer when there is no active window; Shot.Capture says
-// so. The error wraps one of vision's.
+// so. A region or a picked window that is not on the screen is
+// vision.ErrUnchosen. The error wraps one of vision's.
 func (s *Screen) Take(ctx context.Context, t vision.Target) (vision.Shot, error) {
 	c := t.Capture
-	if c != vision.CaptureWindow && c != vision.CaptureDisplay {
+	switch c {
+	case vision.CaptureWindow, vision.CaptureDisplay, vision.CaptureRegion, vision.CapturePick:
+	default:
 		return vision.Shot{}, fmt.Errorf("take %q: %w", c, vision.ErrUnsupported)
 	}
 	ctx, r, err := s.begin(ctx)

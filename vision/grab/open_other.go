@@ -25,7 +25,10 @@ func open(context.Context) (source, error) {
 
 // take takes the first display: this library knows of no pointer and of no
 // active window.
-func (displays) take(_ context.Context, _ vision.Target, r rules) (vision.Shot, error) {
+func (displays) take(_ context.Context, t vision.Target, r rules) (vision.Shot, error) {
+	if chosen(t.Capture) {
+		return vision.Shot{}, vision.ErrUnsupported
+	}
 	if len(r.exclude) > 0 {
 		return vision.Shot{}, fmt.Errorf("windows cannot be told apart here: %w", vision.ErrExcluded)
 	}
@@ -41,7 +44,7 @@ func (displays) take(_ context.Context, _ vision.Target, r rules) (vision.Shot, 
 	if err != nil {
 		return vision.Shot{}, fmt.Errorf("%w: %w", vision.ErrRefused, err)
 	}
-	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: bounds, Pixels: p}, nil
+	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: bounds, Pointer: bounds.Max, Pixels: p}, nil
 }
 
 func (displays) describe() string {

@@ -72,7 +72,10 @@ func (p *portal) close() {
 	_ = p.bus.Close() // nothing is lost with it
 }
 
-func (p *portal) take(ctx context.Context, _ vision.Target, r rules) (vision.Shot, error) {
+func (p *portal) take(ctx context.Context, t vision.Target, r rules) (vision.Shot, error) {
+	if chosen(t.Capture) {
+		return vision.Shot{}, fmt.Errorf("the portal knows no windows: %w", vision.ErrUnsupported)
+	}
 	if len(r.exclude) > 0 {
 		return vision.Shot{}, fmt.Errorf("the portal does not tell windows apart: %w", vision.ErrExcluded)
 	}
@@ -87,7 +90,8 @@ func (p *portal) take(ctx context.Context, _ vision.Target, r rules) (vision.Sho
 	if err != nil {
 		return vision.Shot{}, err
 	}
-	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: pixels.Rect, Pixels: pixels}, nil
+	bounds := pixels.Rect
+	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: bounds, Pointer: bounds.Max, Pixels: pixels}, nil
 }
 
 func (p *portal) explain(ctx context.Context, err error) error {

@@ -123,6 +123,22 @@ func written(t *testing.T) (path string, result map[string]dbus.Variant) {
 	return path, map[string]dbus.Variant{"uri": dbus.MakeVariant(uri)}
 }
 
+func TestThePortalLetsNobodyChoose(t *testing.T) {
+	path, result := written(t)
+	s, err := withPortal(t, &fakePortal{result: result}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []vision.Capture{vision.CaptureRegion, vision.CapturePick} {
+		if _, err := s.Take(t.Context(), vision.Target{Capture: c, Bounds: image.Rect(0, 0, 9, 9)}); !errors.Is(err, vision.ErrUnsupported) {
+			t.Errorf("take %s: %v", c, err)
+		}
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Errorf("the portal was asked: %v", err)
+	}
+}
+
 func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
 	path, result := written(t)
 	s, err := withPortal(t, &fakePortal{result: result}, Options{})
@@ -135,6 +151,9 @@ func TestThePortalsPictureIsTakenAndItsFileRemoved(t *testing.T) {
 	}
 	if shot.Capture != vision.CaptureDisplay || shot.Bounds != image.Rect(0, 0, 30, 20) || shot.Pixels.RGBAAt(0, 0) != (color.RGBA{9, 8, 7, 255}) {
 		t.Errorf("got %s, %v", shot.Capture, shot.Bounds)
+	}
+	if shot.Pointer.In(shot.Bounds) {
+		t.Errorf("nobody has said that the pointer is at %v", shot.Pointer)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is still there: %v", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -134,3 +135,5 @@ func TestADialogOfAPrivateWindowIsNotTaken(t *testing.T) {
 		t.Errorf("got %q, %v", s.Title, err)
 	}
 }
+
+func number(w xproto.Window) string { return strconv.FormatUint(uint64(w), 10) }

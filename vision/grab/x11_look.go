@@ -3,6 +3,7 @@
 package grab
 
 import (
+	"fmt"
 	"image"
 	"slices"
 	"time"
@@ -54,12 +55,36 @@ func (x *x11) look(t vision.Target, r rules) (view, []byte, error) {
 
 // view says what a target is at this moment.
 func (s scene) view(t vision.Target, r rules, d desktop) (view, error) {
-	if i := s.target(r); t.Capture == vision.CaptureWindow && i >= 0 {
+	switch i := s.target(r); {
+	case t.Capture == vision.CaptureRegion:
+		area := t.Bounds.Intersect(d.screen)
+		if area.Empty() {
+			return view{}, fmt.Errorf("the region lies beside the screen: %w", vision.ErrUnchosen)
+		}
+		return s.part(vision.CaptureRegion, area, r), nil
+	case t.Capture == vision.CapturePick:
+		return s.picked(xproto.Window(t.Window), r, d)
+	case t.Capture == vision.CaptureWindow && i >= 0:
 		if v, err := s.window(vision.CaptureWindow, i, d); err != nil || !v.shot.Bounds.Empty() {
 			return v, err
 		}
 	}
 	return s.part(vision.CaptureDisplay, d.display(), r), nil
+}
+
+// picked is a view of the window that the user has picked. There is none in its
+// place: the user meant that one.
+func (s scene) picked(id xproto.Window, r rules, d desktop) (view, error) {
+	gone := fmt.Errorf("the picked window is not on the screen: %w", vision.ErrUnchosen)
+	i := s.index(id)
+	if i < 0 || s.all[i].hidden || r.ours(s.all[i].window) {
+		return view{}, gone
+	}
+	v, err := s.window(vision.CapturePick, i, d)
+	if err == nil && v.shot.Bounds.Empty() {
+		return view{}, gone
+	}
+	return v, err
 }
 
 // window is a view of one window. It is empty if the window lies beside the
