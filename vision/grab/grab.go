@@ -47,15 +47,17 @@ var errGone = errors.New("connection to the display is gone")
 
 // Screen takes shots, one after the other. It is safe for concurrent use.
 type Screen struct {
-	log    *slog.Logger
-	taking chan struct{} // holds a token while source is used
-	source source        // nil when the connection was lost, or after Close
-	lock   lock
+	log      *slog.Logger
+	taking   chan struct{} // holds a token while source is used
+	source   source        // nil when the connection was lost, or after Close
+	choosing chan struct{} // holds a token while the user chooses
+	lock     lock
 
 	mu     sync.Mutex // never held while the display is waited for
 	rules  rules
 	how    string             // what source is
 	cancel context.CancelFunc // of the shot that is being taken
+	giveUp context.CancelFunc // of what the user is choosing, nil if they are not
 	closed bool
 }
 
@@ -66,7 +68,8 @@ func Open(ctx context.Context, o Options, log *slog.Logger) (*Screen, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open screen: %w", err)
 	}
-	s := &Screen{log: log, rules: newRules(o), taking: make(chan struct{}, 1), source: src, how: src.describe()}
+	s := &Screen{log: log, rules: newRules(o), source: src, how: src.describe()}
+	s.taking, s.choosing = make(chan struct{}, 1), make(chan struct{}, 1)
 	s.lock.connect(ctx)
 	return s, nil
 }
@@ -169,15 +172,20 @@ func (s *Screen) attempt(ctx context.Context, t vision.Target, r rules) (vision.
 	return shot, err
 }
 
-// Close ends a shot that is being taken, and disconnects. It may be called
-// twice.
+// Close ends a shot that is being taken and a choice that is being made, and
+// disconnects. It may be called twice.
 func (s *Screen) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	if s.cancel != nil {
 		s.cancel()
 	}
+	if s.giveUp != nil {
+		s.giveUp()
+	}
 	s.mu.Unlock()
+	s.choosing <- struct{}{} // it has ended
+	<-s.choosing
 	s.taking <- struct{}{}
 	defer s.end()
 	if s.source != nil {

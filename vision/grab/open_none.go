@@ -9,3 +9,7 @@ import (
 )
 
 func open(context.Context) (source, error) { return nil, vision.ErrUnsupported }
+
+func choose(context.Context, vision.Capture, rules) (vision.Target, error) {
+	return vision.Target{}, vision.ErrUnsupported
+}

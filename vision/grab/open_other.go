@@ -23,6 +23,11 @@ func open(context.Context) (source, error) {
 	return displays{}, nil
 }
 
+// choose does not exist here: nothing is known of windows.
+func choose(context.Context, vision.Capture, rules) (vision.Target, error) {
+	return vision.Target{}, vision.ErrUnsupported
+}
+
 // take takes the first display: this library knows of no pointer and of no
 // active window.
 func (displays) take(_ context.Context, t vision.Target, r rules) (vision.Shot, error) {

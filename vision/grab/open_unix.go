@@ -25,3 +25,11 @@ func open(ctx context.Context) (source, error) {
 	}
 	return openX11(ctx)
 }
+
+// choose lets the user choose on the screen. The portal has nothing of the kind.
+func choose(ctx context.Context, c vision.Capture, r rules) (vision.Target, error) {
+	if wayland() {
+		return vision.Target{}, vision.ErrUnsupported
+	}
+	return chooseX11(ctx, c, r)
+}

@@ -133,6 +133,9 @@ func TestThePortalLetsNobodyChoose(t *testing.T) {
 		if _, err := s.Take(t.Context(), vision.Target{Capture: c, Bounds: image.Rect(0, 0, 9, 9)}); !errors.Is(err, vision.ErrUnsupported) {
 			t.Errorf("take %s: %v", c, err)
 		}
+		if _, err := s.Choose(t.Context(), c); !errors.Is(err, vision.ErrUnsupported) {
+			t.Errorf("choose %s: %v", c, err)
+		}
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Errorf("the portal was asked: %v", err)

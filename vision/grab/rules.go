@@ -54,7 +54,7 @@ func locks(w window, monitors []image.Rectangle) bool {
 type rules struct{ exclude, own []string }
 
 func newRules(o Options) rules {
-	return rules{lower(o.Exclude), lower(o.Own)}
+	return rules{lower(o.Exclude), append(lower(o.Own), chooseClass)}
 }
 
 func lower(words []string) []string {

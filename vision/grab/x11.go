@@ -11,9 +11,6 @@ import (
 	"time"
 
 	"github.com/jezek/xgb"
-	"github.com/jezek/xgb/randr"
-	"github.com/jezek/xgb/shape"
-	"github.com/jezek/xgb/shm"
 	"github.com/jezek/xgb/xproto"
 
 	"aside/vision"
@@ -44,7 +41,7 @@ func openX11(ctx context.Context) (source, error) {
 		return nil, err
 	}
 	defer x.closeAfter(ctx)()
-	if shm.Init(x.conn) == nil {
+	if x.enable("MIT-SHM") {
 		x.segment = &segment{conn: x.conn}
 	}
 	return x, nil
@@ -88,9 +85,23 @@ func (x *x11) prepare() error {
 	if x.atoms, err = internAtoms(x.conn); err != nil {
 		return gone(err)
 	}
-	x.randr = randr.Init(x.conn) == nil
-	x.shape = shape.Init(x.conn) == nil
+	x.randr, x.shape = x.enable("RANDR"), x.enable("SHAPE")
 	return nil
+}
+
+// enable reports whether the server has an extension, which can be used then.
+// xgb's own way to say so writes to maps that every other connection reads
+// from, and that ends the program. What it writes are the extension's events,
+// which we want none of, and the errors of its own, which we cannot cause.
+func (x *x11) enable(extension string) bool {
+	reply, err := xproto.QueryExtension(x.conn, uint16(len(extension)), extension).Reply()
+	if err != nil || !reply.Present {
+		return false
+	}
+	x.conn.ExtLock.Lock()
+	defer x.conn.ExtLock.Unlock()
+	x.conn.Extensions[extension] = reply.MajorOpcode
+	return true
 }
 
 // gone marks an error after which the connection is not used any more.

@@ -97,14 +97,14 @@ func (x *x11) tops(children []xproto.Window) []top {
 			continue // what a compositing manager draws on: it shows the others
 		}
 		tops = append(tops, top{
-			id: children[i], area: outline(g), border: int(g.BorderWidth), depth: g.Depth, free: attributes.OverrideRedirect,
+			id: children[i], area: covered(g), border: int(g.BorderWidth), depth: g.Depth, free: attributes.OverrideRedirect,
 		})
 	}
 	return tops
 }
 
-// outline is what a child of the root covers.
-func outline(g *xproto.GetGeometryReply) image.Rectangle {
+// covered is what a child of the root covers.
+func covered(g *xproto.GetGeometryReply) image.Rectangle {
 	at := image.Pt(int(g.X), int(g.Y))
 	return image.Rectangle{at, at.Add(image.Pt(int(g.Width)+2*int(g.BorderWidth), int(g.Height)+2*int(g.BorderWidth)))}
 }

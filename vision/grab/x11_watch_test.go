@@ -41,7 +41,7 @@ func (r *rig) watch() *watching {
 	})
 	// Only the pointer shows that it has begun.
 	for n := 0; ; n++ {
-		r.point(100+100*(n%2), 700)
+		r.point(image.Pt(100+100*(n%2), 700))
 		select {
 		case <-w.changes:
 			return w
@@ -49,14 +49,6 @@ func (r *rig) watch() *watching {
 			r.Fatal(err)
 		case <-time.After(time.Second):
 		}
-	}
-}
-
-// point puts the pointer somewhere.
-func (r *rig) point(x, y int) {
-	r.Helper()
-	if out, err := r.desk.Output(r.Context(), "xdotool", "mousemove", fmt.Sprint(x), fmt.Sprint(y)); err != nil {
-		r.Fatal(err, out)
 	}
 }
 
@@ -116,11 +108,11 @@ func TestAWatchTellsOfWindowsTitlesAndThePointer(t *testing.T) {
 	property(r.conn, notes, xproto.AtomWmName, xproto.AtomString, 8, []byte("more notes *"))
 	w.calm("a mark in the title")
 
-	r.point(600, 500)
+	r.point(image.Pt(600, 500))
 	if c := w.news(); c.Window || c.Pointer != image.Pt(600, 500) {
 		t.Errorf("a rest is %+v", c)
 	}
-	r.point(620, 520)
+	r.point(image.Pt(620, 520))
 	w.calm("the pointer goes nowhere")
 
 	xproto.DestroyWindow(r.conn, panel)
@@ -162,7 +154,7 @@ func TestTheEndOfAWatchLeavesNothing(t *testing.T) {
 		t.Errorf("it ended after %v: %v", took, err)
 	}
 	w.ended <- nil
-	r.point(900, 300)
+	r.point(image.Pt(900, 300))
 	r.until("goroutines to end", func() bool { return runtime.NumGoroutine() <= before })
 	if len(w.changes) > 0 {
 		t.Error("it went on")
