@@ -117,6 +117,15 @@ var (
 	ErrBlank = errors.New("the picture is blank")
 	// ErrRefused means that the user or the desktop refused the picture.
 	ErrRefused = errors.New("screen capture refused")
+	// ErrNoPortal means that the desktop has no portal that takes pictures.
+	ErrNoPortal = errors.New("no desktop portal takes pictures")
+	// ErrPortalFailed means that the portal gave up, or makes no sense.
+	ErrPortalFailed = errors.New("the desktop portal failed")
+	// ErrPortalSilent means that the portal did not answer in time.
+	ErrPortalSilent = errors.New("the desktop portal does not answer")
+	// ErrPortalPicture means that what the portal gave is no picture that can
+	// be used: none of this machine, gone, empty, too large, of another kind.
+	ErrPortalPicture = errors.New("the desktop portal's picture cannot be used")
 	// ErrUnchosen means that the user did not draw a region or click on a window.
 	ErrUnchosen = errors.New("nothing was chosen")
 	// ErrUnsupported means that this way of looking does not exist here.

@@ -88,6 +88,7 @@ func inShort(code string) string {
 		{"key_", "Key refused"}, {"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"},
 		{"server_error", "Service fails"}, {"stream_", "Answer cut off"}, {"timed_out", "No answer came"},
 		{"hotkey_conflict", "Key is taken"}, {"display_none", "No display"}, {"screen_", "No picture"},
+		{"portal_", "No picture"},
 	} {
 		if code == c.code || strings.HasSuffix(c.code, "_") && strings.HasPrefix(code, c.code) {
 			return c.words

@@ -349,3 +349,6 @@ func speech(words string) engine.Speech {
 }
 
 var errUnplugged = errors.Join(audio.ErrLost)
+
+// errSilent is how a portal that takes too long fails.
+var errSilent = errors.Join(vision.ErrPortalSilent, context.DeadlineExceeded)

@@ -163,6 +163,10 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 		{"no display", func(w *world) { w.screen.err = vision.ErrNoDisplay }, "screen_none", Answered, false},
 		{"a blank picture", func(w *world) { w.screen.err = vision.ErrBlank }, "screen_blank", Answered, false},
 		{"a refused picture", func(w *world) { w.screen.err = vision.ErrRefused }, "screen_refused", Answered, false},
+		{"no portal", func(w *world) { w.screen.err = vision.ErrNoPortal }, "portal_missing", Answered, false},
+		{"a portal that gives up", func(w *world) { w.screen.err = vision.ErrPortalFailed }, "portal_failed", Answered, false},
+		{"a portal that is silent", func(w *world) { w.screen.err = errSilent }, "portal_silent", Answered, false},
+		{"a portal's bad file", func(w *world) { w.screen.err = vision.ErrPortalPicture }, "portal_bad_file", Answered, false},
 		{"an unknown desktop", func(w *world) { w.screen.err = vision.ErrUnsupported }, "screen_unsupported", Answered, false},
 	}
 	for _, tt := range tests {

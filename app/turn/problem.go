@@ -32,6 +32,10 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{vision.ErrBlank, Problem{"screen_blank", "The picture has only one colour: nothing was sent of it.", "Ask without the screen, or from another window."}},
 	{vision.ErrRefused, Problem{"screen_refused", "The desktop refused the picture.", "Allow Aside to take screenshots, or ask without the screen."}},
 	{vision.ErrUnchosen, Problem{"screen_unchosen", "Nothing was chosen: nothing was looked at.", "Draw a rectangle with the mouse, or click on a window; Escape calls it off."}},
+	{vision.ErrNoPortal, Problem{"portal_missing", "This desktop has no portal that takes pictures.", "Install xdg-desktop-portal and the one for your desktop, or ask without the screen."}},
+	{vision.ErrPortalFailed, Problem{"portal_failed", "The desktop's portal gave up: there is no picture.", "Allow Aside to take screenshots in the desktop's settings, then ask again."}},
+	{vision.ErrPortalSilent, Problem{"portal_silent", "The desktop's portal does not answer: there is no picture.", "Look whether it asks you for permission. If not, restart xdg-desktop-portal."}},
+	{vision.ErrPortalPicture, Problem{"portal_bad_file", "What the desktop's portal gave is no picture: nothing was sent of it.", "Ask again. If it stays, update xdg-desktop-portal."}},
 	{vision.ErrUnsupported, Problem{"screen_unsupported", "The screen cannot be looked at on this desktop.", "Ask without the screen."}},
 	{context.DeadlineExceeded, Problem{"timed_out", "No answer in time.", "Send the question again."}},
 }

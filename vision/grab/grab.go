@@ -62,7 +62,7 @@ type Screen struct {
 }
 
 // Open connects to the display of the environment. The error wraps
-// vision.ErrNoDisplay or vision.ErrUnsupported.
+// vision.ErrNoDisplay, vision.ErrNoPortal or vision.ErrUnsupported.
 func Open(ctx context.Context, o Options, log *slog.Logger) (*Screen, error) {
 	src, err := open(ctx)
 	if err != nil {

@@ -7,10 +7,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"image"
-	"io"
-	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +25,6 @@ const (
 	portalRequest  = "org.freedesktop.portal.Request"
 	portalPatience = 30 * time.Second // the first time the user is asked
 	portalLate     = 5 * time.Second  // for a picture that nobody wants any more
-
-	maxPicture = 64 << 20 // bytes
 )
 
 // The answers of a portal request.
@@ -42,15 +36,16 @@ const (
 // portal asks the desktop for pictures. It takes the whole screen and knows
 // nothing of windows.
 type portal struct {
-	bus  *dbus.Conn
-	late sync.WaitGroup // pictures that nobody wants any more
-	wait time.Duration  // for such a picture
+	bus      *dbus.Conn
+	patience time.Duration  // for a picture
+	late     sync.WaitGroup // pictures that nobody wants any more
+	wait     time.Duration  // for such a picture
 }
 
 func openPortal(ctx context.Context) (source, error) {
 	bus, err := dbus.ConnectSessionBus()
 	if err != nil {
-		return nil, fmt.Errorf("no session bus: %w: %w", vision.ErrUnsupported, err)
+		return nil, fmt.Errorf("no session bus: %w: %w", vision.ErrNoPortal, err)
 	}
 	var owned bool
 	err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, portalName).Store(&owned)
@@ -59,9 +54,9 @@ func openPortal(ctx context.Context) (source, error) {
 	}
 	if err != nil {
 		_ = bus.Close() // nothing is lost with it
-		return nil, fmt.Errorf("no desktop portal: %w: %w", vision.ErrUnsupported, err)
+		return nil, fmt.Errorf("%w: %w", vision.ErrNoPortal, err)
 	}
-	return &portal{bus: bus, wait: portalLate}, nil
+	return &portal{bus: bus, patience: portalPatience, wait: portalLate}, nil
 }
 
 func (p *portal) describe() string { return "desktop portal" }
@@ -79,14 +74,16 @@ func (p *portal) take(ctx context.Context, t vision.Target, r rules) (vision.Sho
 	if len(r.exclude) > 0 {
 		return vision.Shot{}, fmt.Errorf("the portal does not tell windows apart: %w", vision.ErrExcluded)
 	}
-	ctx, cancel := context.WithTimeout(ctx, portalPatience)
+	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
-	address, err := p.ask(ctx)
+	asked := time.Now()
+	address, err := p.ask(ctx, asked)
 	if err != nil {
+		dispose(address, asked)
 		return vision.Shot{}, p.explain(ctx, err)
 	}
 	taken := time.Now()
-	pixels, err := collect(address)
+	pixels, err := collect(address, asked)
 	if err != nil {
 		return vision.Shot{}, err
 	}
@@ -97,7 +94,7 @@ func (p *portal) take(ctx context.Context, t vision.Target, r rules) (vision.Sho
 func (p *portal) explain(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("the portal does not answer: %w: %w", vision.ErrRefused, ctx.Err())
+		return fmt.Errorf("%w: %w", vision.ErrPortalSilent, ctx.Err())
 	case !p.bus.Connected():
 		return gone(err)
 	}
@@ -109,21 +106,24 @@ type request struct {
 	path    dbus.ObjectPath
 	match   []dbus.MatchOption
 	signals chan *dbus.Signal
+	asked   time.Time
 }
 
-// ask takes a picture and returns where it is. If ctx ends first, the picture
-// is removed when it comes: it may lie among the user's own.
-func (p *portal) ask(ctx context.Context) (string, error) {
+// ask takes a picture and returns where it is, which may be told with an error
+// too. If ctx ends first, the picture is removed when it comes.
+func (p *portal) ask(ctx context.Context, at time.Time) (string, error) {
 	r, err := p.request(ctx)
+	r.asked = at
 	address := ""
 	if err == nil {
 		address, err = p.response(ctx, r)
 	}
-	if ctx.Err() != nil && err != nil {
+	if address == "" && ctx.Err() != nil && err != nil {
 		p.late.Go(func() { p.discard(r) })
 		return "", ctx.Err()
 	}
-	return address, errors.Join(err, p.forget(r))
+	p.forget(r)
+	return address, err
 }
 
 // request asks for a picture. The answer is a signal, which may come before
@@ -132,20 +132,34 @@ func (p *portal) request(ctx context.Context) (request, error) {
 	token := "aside_" + strings.ToLower(rand.Text())
 	sender := strings.ReplaceAll(strings.TrimPrefix(p.bus.Names()[0], ":"), ".", "_")
 	path := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)
-	r := request{path, []dbus.MatchOption{
+	r := request{path: path, match: []dbus.MatchOption{
 		dbus.WithMatchSender(portalName), dbus.WithMatchObjectPath(path),
 		dbus.WithMatchInterface(portalRequest), dbus.WithMatchMember("Response"),
-	}, make(chan *dbus.Signal, 8)}
+	}, signals: make(chan *dbus.Signal, 8)}
 	p.bus.Signal(r.signals)
 	if err := p.bus.AddMatchSignalContext(ctx, r.match...); err != nil {
 		return r, err
 	}
 	options := map[string]dbus.Variant{"handle_token": dbus.MakeVariant(token), "interactive": dbus.MakeVariant(false)}
 	call := p.bus.Object(portalName, portalPath).CallWithContext(ctx, portalShot, 0, "", options)
-	if call.Err != nil {
-		return r, fmt.Errorf("%w: %w", vision.ErrUnsupported, call.Err)
+	return r, refusal(call.Err)
+}
+
+// refusal says what it means that the portal does not take the call. One that
+// knows no such call has nobody behind it who could take a picture.
+func refusal(err error) error {
+	e, ok := errors.AsType[dbus.Error](err)
+	switch {
+	case err == nil:
+		return nil
+	case !ok:
+		return err // of the bus
 	}
-	return r, nil
+	switch strings.TrimPrefix(e.Name, "org.freedesktop.DBus.Error.") {
+	case "ServiceUnknown", "NameHasNoOwner", "UnknownMethod", "UnknownInterface", "UnknownObject", "NotSupported":
+		return fmt.Errorf("%w: %w", vision.ErrNoPortal, err)
+	}
+	return fmt.Errorf("%w: %w", vision.ErrPortalFailed, err)
 }
 
 // response waits for the portal's answer.
@@ -171,80 +185,38 @@ func (p *portal) response(ctx context.Context, r request) (string, error) {
 func (p *portal) discard(r request) {
 	ctx, cancel := context.WithTimeout(context.Background(), p.wait)
 	defer cancel()
-	address, err := p.response(ctx, r)
-	if err == nil {
-		if path, err := local(address); err == nil {
-			_ = os.Remove(path) // nobody is left to be told
-		}
-	}
+	address, _ := p.response(ctx, r) // nobody is left to be told
+	dispose(address, r.asked)
 	if ctx.Err() != nil {
 		p.bus.Object(portalName, r.path).Go(portalRequest+".Close", dbus.FlagNoReplyExpected, nil)
 	}
-	_ = p.forget(r) // likewise
+	p.forget(r)
 }
 
-// forget ends what request began.
-func (p *portal) forget(r request) error {
+// forget ends what request began. What it cannot end does no harm.
+func (p *portal) forget(r request) {
 	p.bus.RemoveSignal(r.signals)
 	ctx, cancel := context.WithTimeout(context.Background(), takeLimit)
 	defer cancel()
-	return p.bus.RemoveMatchSignalContext(ctx, r.match...)
+	_ = p.bus.RemoveMatchSignalContext(ctx, r.match...)
 }
 
-// response reads the portal's answer.
-func response(body []any) (string, error) {
+// response reads the portal's answer: where the picture is, which none that was
+// refused should have.
+func response(body []any) (address string, err error) {
 	var code uint32
 	var results map[string]dbus.Variant
 	if err := dbus.Store(body, &code, &results); err != nil {
-		return "", fmt.Errorf("read portal's answer: %w: %w", vision.ErrUnsupported, err)
-	}
-	switch code {
-	case portalDone:
-	case portalRefused:
-		return "", vision.ErrRefused
-	default:
-		return "", fmt.Errorf("portal gave up: %w", vision.ErrRefused)
+		return "", fmt.Errorf("read portal's answer: %w: %w", vision.ErrPortalFailed, err)
 	}
 	address, ok := results["uri"].Value().(string)
-	if !ok {
-		return "", fmt.Errorf("portal's answer has no address: %w", vision.ErrUnsupported)
+	switch {
+	case code == portalRefused:
+		return address, vision.ErrRefused
+	case code != portalDone:
+		return address, vision.ErrPortalFailed
+	case !ok:
+		return "", fmt.Errorf("its answer has no address: %w", vision.ErrPortalFailed)
 	}
 	return address, nil
-}
-
-// local returns the file that an address names.
-func local(address string) (path string, err error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "file" || u.Host != "" && u.Host != "localhost" {
-		return "", fmt.Errorf("the portal's picture is no local file: %w", vision.ErrUnsupported)
-	}
-	return u.Path, nil
-}
-
-// collect reads the picture and removes its file at once.
-func collect(address string) (*image.RGBA, error) {
-	path, err := local(address)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open portal's picture: %w", err)
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	if err := os.Remove(path); err != nil {
-		return nil, fmt.Errorf("remove portal's picture: %w", err)
-	}
-	picture, err := io.ReadAll(io.LimitReader(f, maxPicture+1))
-	if err != nil {
-		return nil, fmt.Errorf("read portal's picture: %w", err)
-	}
-	if len(picture) > maxPicture {
-		return nil, fmt.Errorf("portal's picture is over %d bytes: %w", maxPicture, vision.ErrUnsupported)
-	}
-	shot, err := vision.Decode(picture)
-	if err != nil {
-		return nil, fmt.Errorf("read portal's picture: %w", err)
-	}
-	return shot.Pixels, nil
 }

@@ -27,6 +27,8 @@ type fakePortal struct {
 	silent bool
 	late   chan struct{} // if set, the answer comes when it is closed
 	asked  chan struct{} // if set, gets a token for each call
+	error  string        // if set, the call fails with that name
+	empty  bool          // has nothing that takes pictures
 	closed chan struct{} // if set, gets a token for each request that is closed
 	code   uint32
 	result map[string]dbus.Variant
@@ -49,6 +51,9 @@ func (f *fakePortal) Screenshot(sender dbus.Sender, parent string, options map[s
 	}
 	name := strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_")
 	path := dbus.ObjectPath(portalPath + "/request/" + name + "/" + token)
+	if f.error != "" {
+		return "", dbus.NewError(f.error, nil)
+	}
 	if f.closed != nil {
 		if err := f.bus.Export(fakeRequest{f.closed}, path, portalRequest); err != nil {
 			return "", dbus.MakeFailedError(err)
@@ -98,8 +103,10 @@ func (f *fakePortal) serve(t *testing.T, address string) {
 	}
 	t.Cleanup(func() { _ = bus.Close() })
 	f.bus = bus
-	if err := bus.Export(f, portalPath, "org.freedesktop.portal.Screenshot"); err != nil {
-		t.Fatal(err)
+	if !f.empty {
+		if err := bus.Export(f, portalPath, "org.freedesktop.portal.Screenshot"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := bus.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
 		t.Fatal(err)
@@ -183,7 +190,7 @@ func TestAPictureThatComesTooLateIsRemoved(t *testing.T) {
 		t.Errorf("the status is %q after %v", got, time.Since(asked))
 	}
 	drop()
-	if err := <-failed; !errors.Is(err, vision.ErrRefused) {
+	if err := <-failed; !errors.Is(err, vision.ErrPortalSilent) || !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
 	close(f.late)
@@ -204,10 +211,12 @@ func TestARequestThatIsNotAnsweredIsClosed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.source.(*portal).wait = 50 * time.Millisecond
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	if _, err := s.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrRefused) {
+	p := s.source.(*portal)
+	if p.patience != portalPatience || portalPatience > 30*time.Second {
+		t.Errorf("it would be waited for %v", p.patience)
+	}
+	p.patience, p.wait = 100*time.Millisecond, 50*time.Millisecond
+	if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrPortalSilent) {
 		t.Errorf("error is %v", err)
 	}
 	select {
@@ -225,12 +234,14 @@ func TestWhatThePortalMayAnswer(t *testing.T) {
 		want    error
 	}{
 		"the user refuses":          {&fakePortal{code: 1}, Options{}, vision.ErrRefused},
-		"it gives up":               {&fakePortal{code: 2}, Options{}, vision.ErrRefused},
-		"no answer":                 {&fakePortal{silent: true}, Options{}, vision.ErrRefused},
-		"no address":                {&fakePortal{}, Options{}, vision.ErrUnsupported},
-		"an address of no text":     {&fakePortal{result: uri(7)}, Options{}, vision.ErrUnsupported},
-		"an address on the network": {&fakePortal{result: uri("http://example.com/a.png")}, Options{}, vision.ErrUnsupported},
-		"a file that is not there":  {&fakePortal{result: uri("file:///no/such/file.png")}, Options{}, os.ErrNotExist},
+		"it gives up":               {&fakePortal{code: 2}, Options{}, vision.ErrPortalFailed},
+		"an error":                  {&fakePortal{error: "org.freedesktop.portal.Error.Failed"}, Options{}, vision.ErrPortalFailed},
+		"nobody takes pictures":     {&fakePortal{empty: true}, Options{}, vision.ErrNoPortal},
+		"it went away":              {&fakePortal{error: "org.freedesktop.DBus.Error.ServiceUnknown"}, Options{}, vision.ErrNoPortal},
+		"no address":                {&fakePortal{}, Options{}, vision.ErrPortalFailed},
+		"an address of no text":     {&fakePortal{result: uri(7)}, Options{}, vision.ErrPortalFailed},
+		"an address on the network": {&fakePortal{result: uri("http://example.com/a.png")}, Options{}, vision.ErrPortalPicture},
+		"a file that is not there":  {&fakePortal{result: uri("file:///no/such/file.png")}, Options{}, vision.ErrPortalPicture},
 		"private windows":           {&fakePortal{}, Options{Exclude: []string{"vault"}}, vision.ErrExcluded},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -238,18 +249,33 @@ func TestWhatThePortalMayAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.source.(*portal).wait = time.Second
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			defer cancel()
-			if _, err := s.Take(ctx, vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, c.want) {
+			if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, c.want) {
 				t.Errorf("error is %v, want %v", err, c.want)
 			}
 		})
 	}
 }
 
-func TestWithoutAPortalTheScreenIsUnsupported(t *testing.T) {
-	if _, err := withPortal(t, nil, Options{}); !errors.Is(err, vision.ErrUnsupported) {
+func TestAPictureThatIsRefusedAndGivenAllTheSameIsRemoved(t *testing.T) {
+	path, result := written(t)
+	s, err := withPortal(t, &fakePortal{code: 1, result: result}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrRefused) {
 		t.Errorf("error is %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+func TestWithoutAPortalOrABusThereIsNoPicture(t *testing.T) {
+	if _, err := withPortal(t, nil, Options{}); !errors.Is(err, vision.ErrNoPortal) {
+		t.Errorf("without a portal: %v", err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "no-bus"))
+	if _, err := Open(t.Context(), Options{}, slog.New(slog.DiscardHandler)); !errors.Is(err, vision.ErrNoPortal) {
+		t.Errorf("without a bus: %v", err)
 	}
 }
