@@ -241,11 +241,12 @@ func (a *App) startLoop() {
 // keyActions says what the global keys do.
 func (a *App) keyActions() keyActions {
 	return keyActions{
-		down:   func(at time.Time) { a.loop.Press(at); a.awake() },
-		up:     a.loop.Release,
-		cancel: a.loop.Cancel,
-		look:   a.look,
-		report: a.loop.Report,
+		down:    func(at time.Time) { a.loop.Press(at); a.awake() },
+		up:      a.loop.Release,
+		cancel:  a.loop.Cancel,
+		look:    a.look,
+		display: a.panel.displayed,
+		report:  a.loop.Report,
 	}
 }
 

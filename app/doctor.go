@@ -55,7 +55,7 @@ func Examine(ctx context.Context, client control.Client) []Check {
 	checks = append(checks, soundChecks()...)
 	checks = append(checks,
 		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
-		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck())
+		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck(status))
 	return append(checks, offlineChecks()...)
 }
 
@@ -156,11 +156,15 @@ func historyCheck(ctx context.Context) Check {
 	return Check{Name: "history", State: Good, Found: dir}
 }
 
-func panelCheck() Check {
-	if path, err := exec.LookPath(panelProgram()); err == nil {
-		return Check{Name: "panel", State: Good, Found: path}
+func panelCheck(status control.Status) Check {
+	path, err := exec.LookPath(panelProgram())
+	if err != nil {
+		return Check{"panel", Fair, "panel_missing: aside-panel is not there", "Build it with: make build"}
 	}
-	return Check{"panel", Fair, "panel_missing: aside-panel is not there", "Build it with: make build"}
+	if p := panelProblem(status.Devices["panel"]); p != nil {
+		return Check{"panel", Fair, p.Code + ": " + p.Message, p.Hint}
+	}
+	return Check{Name: "panel", State: Good, Found: path}
 }
 
 func offlineChecks() []Check {

@@ -43,6 +43,7 @@ type keyActions struct {
 	down, up func(time.Time)
 	cancel   func()
 	look     func()
+	display  func() // there is one, or one again
 	report   func(*turn.Problem)
 }
 
@@ -84,6 +85,7 @@ func (k *keys) run(ctx context.Context, h settings.Hotkey) {
 		hook, err := hotkey.Open(ctx, bound)
 		k.tell(errors.Join(unread, err))
 		if hook != nil {
+			k.on.display()
 			h = k.listen(ctx, hook, h)
 			hook.Close()
 			continue

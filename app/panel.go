@@ -23,12 +23,13 @@ type panelProcess struct {
 	report func(*turn.Problem)
 	log    *slog.Logger
 
-	want   chan panelState // the newest wish
-	cancel context.CancelFunc
-	done   chan struct{}
+	want    chan panelState // the newest wish
+	display chan struct{}   // holds a token if a display has come
+	cancel  context.CancelFunc
+	done    chan struct{}
 
 	mu    sync.Mutex
-	state string // for status: off, shown, hidden, failed
+	state string // for status: off, shown, hidden, or the code of what keeps it away
 	used  func() // called with each wish; nil for nobody
 }
 
@@ -59,7 +60,7 @@ func startPanel(args func() []string, report func(*turn.Problem), log *slog.Logg
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &panelProcess{
 		args: args, report: report, log: log,
-		want: make(chan panelState, 1), cancel: cancel, done: make(chan struct{}), state: "off",
+		want: make(chan panelState, 1), display: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{}), state: "off",
 	}
 	go p.run(ctx)
 	return p
@@ -75,8 +76,18 @@ func (p *panelProcess) onUse(f func()) {
 // wake shows the panel for a question, unless it has failed: it is not tried
 // again with every press.
 func (p *panelProcess) wake() {
-	if p.status() != "failed" {
+	switch p.status() {
+	case "off", "hidden", "shown":
 		p.set(panelShown)
+	}
+}
+
+// displayed says that a display has come: a panel that went with the last one
+// comes back as it was.
+func (p *panelProcess) displayed() {
+	select {
+	case p.display <- struct{}{}:
+	default:
 	}
 }
 
@@ -151,12 +162,9 @@ func (p *panelProcess) run(ctx context.Context) {
 			falls = falls[1:]
 		}
 		if problem := p.verdict(err, len(falls)); problem != nil {
-			p.setStatus("failed")
+			p.setStatus(problem.Code)
 			p.report(problem)
-			for wish = panelGone; wish != panelShown && ctx.Err() == nil; { // until somebody asks for it again
-				wish = p.next(ctx)
-			}
-			falls = nil
+			wish, falls = p.rest(ctx, wish, problem.Code), nil
 			continue
 		}
 		p.log.Warn("panel died", "err", err, "falls", len(falls))
@@ -177,19 +185,69 @@ func (p *panelProcess) next(ctx context.Context) panelState {
 	}
 }
 
+// rest waits, without a panel, until starting it may help: somebody asks for it
+// again, or the display that was missing has come. It returns the last wish.
+func (p *panelProcess) rest(ctx context.Context, wish panelState, code string) panelState {
+	var display <-chan struct{}
+	if code == panelNoDisplay {
+		display = p.display
+	}
+	for {
+		select {
+		case next := <-p.want:
+			if next == panelShown {
+				return next
+			}
+			if next != panelAnew {
+				wish = next
+			}
+		case <-display:
+			return wish
+		case <-ctx.Done():
+			return panelGone
+		}
+	}
+}
+
+// Codes of what keeps the panel away.
+const (
+	panelMissing   = "panel_missing"
+	panelNoDisplay = "display_none"
+	panelNoWindow  = "panel_no_window"
+	panelFailed    = "panel_failed"
+)
+
+// panelProblem says what a code means, nil if it is none of these.
+func panelProblem(code string) *turn.Problem {
+	p := turn.Problem{Code: code}
+	switch code {
+	case panelMissing:
+		p.Message, p.Hint = "The panel's program is not there.", "Build it with make build; answers also come through aside ask."
+	case panelNoDisplay:
+		p.Message, p.Hint = "There is no display for the panel.", "Use aside ask and aside look; the panel comes when a display is there."
+	case panelNoWindow:
+		p.Message, p.Hint = "The panel could not open a window.", "Install OpenGL (libgl1-mesa-dri); answers also come through aside ask."
+	case panelFailed:
+		p.Message, p.Hint = "The panel keeps dying.", "See the log; answers also come through aside ask."
+	default:
+		return nil
+	}
+	return &p
+}
+
 // verdict says why the panel should not be started again, nil if it should.
 func (p *panelProcess) verdict(err error, falls int) *turn.Problem {
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	switch {
 	case !ok:
 		p.log.Warn("start panel", "err", err)
-		return &turn.Problem{Code: "panel_missing", Message: "The panel's program is not there.", Hint: "Build it with make build; answers also come through aside ask."}
+		return panelProblem(panelMissing)
 	case exit.ExitCode() == panelExitNoDisplay:
-		return &turn.Problem{Code: "display_none", Message: "There is no display for the panel.", Hint: "Use aside ask and aside look; the panel comes when a display is there."}
+		return panelProblem(panelNoDisplay)
 	case exit.ExitCode() == panelExitNoWindow:
-		return &turn.Problem{Code: "panel_no_window", Message: "The panel could not open a window.", Hint: "Install OpenGL (libgl1-mesa-dri); answers also come through aside ask."}
+		return panelProblem(panelNoWindow)
 	case falls >= panelMaxFalls:
-		return &turn.Problem{Code: "panel_failed", Message: "The panel keeps dying.", Hint: "See the log; answers also come through aside ask."}
+		return panelProblem(panelFailed)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func TestWhatKeepsThePanelAway(t *testing.T) {
 			case <-time.After(20 * time.Second):
 				t.Fatal("nothing is reported")
 			}
-			waits(t, "the verdict", func() bool { return p.status() == "failed" })
+			waits(t, "the verdict", func() bool { return p.status() == code })
 		})
 	}
 }
@@ -143,7 +143,7 @@ func TestAPanelThatFailedIsNotTriedAgainWithEveryPress(t *testing.T) {
 	p, said, problems := supervised(t, "echo began >>$out\nexit 3")
 	p.set(panelShown)
 	<-problems
-	waits(t, "the verdict", func() bool { return p.status() == "failed" })
+	waits(t, "the verdict", func() bool { return p.status() == "panel_no_window" })
 	p.wake()
 	p.set(panelHidden)
 	time.Sleep(50 * time.Millisecond)
@@ -152,4 +152,43 @@ func TestAPanelThatFailedIsNotTriedAgainWithEveryPress(t *testing.T) {
 	}
 	p.set(panelShown)
 	waits(t, "a wish", func() bool { return said() == "began\nbegan\n" })
+}
+
+func TestThePanelThatWentWithItsDisplayComesBackWithTheNext(t *testing.T) {
+	for status, wishes := range map[string][]panelState{
+		"shown": {panelShown}, "hidden": {panelShown, panelHidden}, "off": {panelShown, panelGone},
+	} {
+		t.Run(status, func(t *testing.T) {
+			p, said, problems := supervised(t, "[ -e $out.display ] || { echo none >>$out; exit 2; }\n"+patientPanel)
+			p.set(wishes[0])
+			<-problems
+			waits(t, "the verdict", func() bool { return p.status() == "display_none" && said() == "none\n" })
+			for _, w := range wishes[1:] {
+				p.set(w)
+				waits(t, "the wish", func() bool { return len(p.want) == 0 })
+			}
+			dir, _, _ := strings.Cut(os.Getenv("PATH"), string(os.PathListSeparator))
+			if err := os.WriteFile(filepath.Join(dir, "out.display"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p.displayed()
+			want := map[string]string{"shown": "none\nbegan --edge left\n", "hidden": "none\nbegan --edge left --hidden\n", "off": "none\n"}[status]
+			waits(t, "the panel", func() bool { return p.status() == status && said() == want })
+			if len(problems) > 0 {
+				t.Errorf("reported: %+v", <-problems)
+			}
+		})
+	}
+}
+
+func TestADisplayDoesNotBringBackAPanelThatCannotDraw(t *testing.T) {
+	p, said, problems := supervised(t, "echo began >>$out\nexit 3")
+	p.displayed()
+	p.set(panelShown)
+	<-problems
+	p.displayed()
+	time.Sleep(50 * time.Millisecond)
+	if said() != "began\n" || p.status() != "panel_no_window" {
+		t.Errorf("it was tried again: %s", said())
+	}
 }
