@@ -127,8 +127,13 @@ func answer(c *console, verb string, args any, asJSON bool) error {
 		if err := e.Encode(v); err != nil {
 			return err
 		}
-	} else if shown != "" && !strings.HasSuffix(shown, "\n") {
+		return verdict(v)
+	}
+	if shown != "" && !strings.HasSuffix(shown, "\n") {
 		fmt.Fprintln(c.out)
+	}
+	if p := v.Problem; p != nil && v.Outcome == "answered" { // by words alone, for one
+		tell(c.err, p.Code, p.Message, p.Hint)
 	}
 	return verdict(v)
 }

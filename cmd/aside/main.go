@@ -118,11 +118,16 @@ func report(w io.Writer, err error) int {
 	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty":
 		exit = exitUsage
 	}
-	fmt.Fprintf(w, "aside: %s: %s\n", code, clean(err.Error()))
+	tell(w, code, err.Error(), hint)
+	return exit
+}
+
+// tell says what went wrong, and what can be done about it.
+func tell(w io.Writer, code, message, hint string) {
+	fmt.Fprintf(w, "aside: %s: %s\n", clean(code), clean(message))
 	if hint != "" {
 		fmt.Fprintf(w, "aside: hint: %s\n", clean(hint))
 	}
-	return exit
 }
 
 // clean takes control characters out of text that came from elsewhere: a
