@@ -24,6 +24,7 @@ type core struct {
 	control.Client
 	ctx context.Context
 	cmd *exec.Cmd
+	log *logBuffer
 	end func()
 }
 
@@ -98,7 +99,7 @@ func (c *core) launch(env []string, wrap ...string) {
 	c.cmd = c.Command(context.WithoutCancel(c.ctx), args[0], args[1:]...)
 	c.cmd.Env = append(c.cmd.Env, env...)
 	log := &logBuffer{}
-	c.cmd.Stderr = log
+	c.log, c.cmd.Stderr = log, log
 	end, err := c.Launch(c.cmd)
 	if err != nil {
 		c.Fatal(err)

@@ -110,6 +110,9 @@ func TestWithoutADisplayTheShellIsEnough(t *testing.T) {
 	if err == nil || !strings.Contains(string(out), "screen_none") {
 		t.Errorf("look: %v, %s", err, out)
 	}
+	if said := c.log.String(); strings.Count(said, "aside: display_none: ") != 1 || strings.Contains(said, "goroutine ") {
+		t.Errorf("the core said\n%s", said)
+	}
 }
 
 func TestWithoutOpenGLTheRestWorks(t *testing.T) {
@@ -125,6 +128,15 @@ func TestWithoutOpenGLTheRestWorks(t *testing.T) {
 	c.ask("what is on my screen")
 	if v := c.ended(); v.Outcome != "answered" {
 		t.Errorf("the turn is %+v, %+v", v, v.Problem)
+	}
+	// An answer later it is still said, and nothing is left that only seems to run.
+	for _, verb := range []string{"status", "doctor"} {
+		if out, _ := c.aside(verb); !strings.Contains(out, "panel_no_window") { // the doctor may find more
+			t.Errorf("%s says\n%s", verb, out)
+		}
+	}
+	if all := c.panels(); len(all) > 0 {
+		t.Errorf("there are panels: %v", all)
 	}
 }
 
