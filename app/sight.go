@@ -110,7 +110,7 @@ func tell(shot *vision.Shot, t words.Text) {
 	if t.Title == shot.Title {
 		shot.Words, shot.Complete = t.Lines, t.Whole
 	}
-	grey := image.NewUniform(color.Gray{0x80})
+	grey := image.NewUniform(color.Gray{vision.Paint})
 	for _, secret := range t.Secrets {
 		draw.Draw(shot.Pixels, secret.Sub(shot.Bounds.Min), grey, image.Point{}, draw.Src)
 	}

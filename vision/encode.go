@@ -105,6 +105,29 @@ func flat(p *image.RGBA) bool {
 	return true
 }
 
+// Blank reports whether a shot shows nothing: it is uniform, or all of a display
+// is that has not been painted over, as our own panel is.
+func Blank(s Shot) bool {
+	if s.Capture != CaptureDisplay || s.Pixels == nil {
+		return Uniform(s.Pixels)
+	}
+	p, painted := s.Pixels, [4]byte{Paint, Paint, Paint, 0xff}
+	seen := painted
+	for y := p.Rect.Min.Y; y < p.Rect.Max.Y; y++ {
+		row := p.Pix[p.PixOffset(p.Rect.Min.X, y):][:4*p.Rect.Dx()]
+		for ; len(row) > 0; row = row[4:] {
+			switch c := [4]byte(row[:4]); {
+			case c == painted || c == seen:
+			case seen == painted:
+				seen = c
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Uniform reports whether every pixel has the same colour, as a locked or
 // protected screen has. A picture without pixels is uniform.
 func Uniform(p *image.RGBA) bool {

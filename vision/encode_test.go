@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -120,6 +121,35 @@ func TestOneOddPixelIsNotUniform(t *testing.T) {
 			t.Errorf("with an odd pixel at %v it is uniform", at)
 		}
 		p.SetRGBA(at.X, at.Y, color.RGBA{})
+	}
+}
+
+func TestADisplayIsBlankBesidesWhatIsPaintedOver(t *testing.T) {
+	screen := func(background, other color.RGBA, at image.Rectangle) *image.RGBA {
+		p := image.NewRGBA(image.Rect(0, 0, 40, 30))
+		draw.Draw(p, p.Rect, image.NewUniform(background), image.Point{}, draw.Src)
+		draw.Draw(p, at, image.NewUniform(other), image.Point{}, draw.Src)
+		return p
+	}
+	black, white, paint := color.RGBA{0, 0, 0, 255}, color.RGBA{255, 255, 255, 255}, color.RGBA{Paint, Paint, Paint, 255}
+	panel, video := image.Rect(30, 0, 40, 30), image.Rect(2, 4, 38, 28)
+	for name, c := range map[string]struct {
+		capture Capture
+		pixels  *image.RGBA
+		want    bool
+	}{
+		"a black screen":                  {CaptureDisplay, screen(black, black, panel), true},
+		"a black screen beside the panel": {CaptureDisplay, screen(black, paint, panel), true},
+		"all of it painted over":          {CaptureDisplay, screen(paint, paint, panel), true},
+		"a black video in a frame":        {CaptureDisplay, screen(white, black, video), false},
+		"one pixel beside the panel":      {CaptureDisplay, screen(black, white, image.Rect(39, 29, 40, 30)), false},
+		"a black window":                  {CaptureWindow, screen(black, black, panel), true},
+		"a window with grey in it":        {CaptureWindow, screen(black, paint, panel), false},
+		"nothing at all":                  {CaptureDisplay, nil, true},
+	} {
+		if got := Blank(Shot{Capture: c.capture, Pixels: c.pixels}); got != c.want {
+			t.Errorf("%s is blank: %v", name, got)
+		}
 	}
 }
 

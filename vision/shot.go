@@ -94,6 +94,9 @@ func (s Shot) Text() string {
 	return strings.Join(parts, "\n")
 }
 
+// Paint is the grey of what has been painted over, in each channel.
+const Paint = 0x80
+
 // Encoded is a fitted picture in a wire format.
 type Encoded struct {
 	Part   image.Rectangle // of Shot.Pixels, that it shows

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"image"
 	"net"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"unicode"
 
 	"aside/app/engine/enginetest"
+	"aside/vision"
 )
 
 // obeying is an answer that does what a screen full of orders asks of a model:
@@ -197,8 +199,37 @@ func TestThePictureThatIsShownIsTheOneThatLeftAndLeavesOnce(t *testing.T) {
 		if want := []int{1, 0, 1}[i]; len(got) != want || i > 0 && want == 1 && sum(got[0]) == sum(left[0]) {
 			t.Errorf("question %d has %d pictures, or that of an earlier one", i+1, len(got))
 		}
+		if i == 2 {
+			c.wantNoPanel(r.Messages[len(r.Messages)-1].Picture)
+		}
 		if raw := fmt.Sprint(r.Fields); i > 0 && !strings.Contains(raw, "what is on my screen") {
 			t.Errorf("question %d does not know the first", i+1)
+		}
+	}
+}
+
+// wantNoPanel wants grey where the panel stands on the display.
+func (c *core) wantNoPanel(display image.Image) {
+	c.Helper()
+	out, err := c.Output(c.ctx, "xdotool", "getwindowgeometry", "--shell", c.panelWindow())
+	if err != nil {
+		c.Fatal(err)
+	}
+	var window, x, y, width, height int
+	if _, err := fmt.Sscanf(out, "WINDOW=%d\nX=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d", &window, &x, &y, &width, &height); err != nil {
+		c.Fatalf("%v in %q", err, out)
+	}
+	const edge = 12 // where the picture, which is smaller, is neither
+	scale := float64(display.Bounds().Dx()) / float64(whole().Width)
+	for py := y + edge; py < y+height-edge; py += 3 {
+		for px := x + edge; px < x+width-edge; px += 3 {
+			r, g, b, _ := display.At(int(float64(px)*scale), int(float64(py)*scale)).RGBA()
+			for _, v := range []uint32{r, g, b} {
+				if d := int(v>>8) - vision.Paint; d < -6 || d > 6 {
+					c.Errorf("the panel is in the picture: at %d,%d it is %d, %d, %d", px, py, r>>8, g>>8, b>>8)
+					return
+				}
+			}
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (g *gaze) snap() (vision.Shot, error) {
 		took := g.work.age()
 		g.post(message{turn: g.work.id, note: func(w *work) { w.view.Timings.Pixels = took }})
 	}
-	if vision.Uniform(shot.Pixels) {
+	if vision.Blank(shot) {
 		return shot, vision.ErrBlank
 	}
 	return g.ports.Screen.Read(g.work.ctx, shot), nil

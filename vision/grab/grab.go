@@ -198,7 +198,7 @@ func (s *Screen) Close() error {
 
 // paint covers a rectangle of the screen in a picture whose own bounds are on
 // the screen, too.
-func paint(p *image.RGBA, r image.Rectangle) { fill(p, r, 0x80) }
+func paint(p *image.RGBA, r image.Rectangle) { fill(p, r, vision.Paint) }
 
 func fill(p *image.RGBA, r image.Rectangle, grey byte) {
 	if r = r.Intersect(p.Rect); r.Empty() {
