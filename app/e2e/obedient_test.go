@@ -178,8 +178,8 @@ func TestThePictureThatIsShownIsTheOneThatLeftAndLeavesOnce(t *testing.T) {
 	v := c.answered("--screen", "window", "what is on my screen")
 	asked := s.Requests(enginetest.Chat)
 	left := pictures(t, asked[len(asked)-1])
-	if v.Shot == nil || len(left) != 1 {
-		t.Fatalf("the shot is %+v, %d pictures left", v.Shot, len(left))
+	if len(v.Shots) != 1 || len(left) != 1 {
+		t.Fatalf("the shot is %+v, %d pictures left", v.Shots, len(left))
 	}
 	// What the panel shows comes by the same verb.
 	shown, err := c.Command(c.ctx, filepath.Join(binaries(t), "aside"), "shot", v.ID).Output()
@@ -187,8 +187,8 @@ func TestThePictureThatIsShownIsTheOneThatLeftAndLeavesOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := func(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:]) }
-	if sum(shown) != sum(left[0]) || v.Shot.SHA256 != sum(left[0]) {
-		t.Errorf("sent was %s, shown is %s, said is %s", sum(left[0]), sum(shown), v.Shot.SHA256)
+	if sum(shown) != sum(left[0]) || v.Shots[0].Pictures[0].SHA256 != sum(left[0]) {
+		t.Errorf("sent was %s, shown is %s, said is %s", sum(left[0]), sum(shown), v.Shots[0].Pictures[0].SHA256)
 	}
 
 	c.answered("--screen", "none", "and what was that")

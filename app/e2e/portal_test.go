@@ -117,16 +117,16 @@ func TestWhateverThePortalDoesTheQuestionGoesOnAndNoPictureStays(t *testing.T) {
 			}
 			c.file("home/Screenshot.png", tt.content)
 			v := c.answered("--screen", "display", "asked without a picture")
-			if v.Problem == nil || v.Problem.Code != tt.code || v.Shot != nil {
-				t.Errorf("the problem is %+v, the shot %+v", v.Problem, v.Shot)
+			if v.Problem == nil || v.Problem.Code != tt.code || len(v.Shots) > 0 {
+				t.Errorf("the problem is %+v, the shot %+v", v.Problem, v.Shots)
 			}
 			c.wantGone(path)
 		})
 	}
 	c.file("home/Screenshot.png", painted(t, false))
 	p.answers <- portalAnswer{uri: "file://" + path}
-	if v := c.answered("--screen", "display", "asked with a picture"); v.Problem != nil || v.Shot == nil {
-		t.Errorf("the problem is %+v, the shot %+v", v.Problem, v.Shot)
+	if v := c.answered("--screen", "display", "asked with a picture"); v.Problem != nil || len(v.Shots) == 0 {
+		t.Errorf("the problem is %+v, the shot %+v", v.Problem, v.Shots)
 	}
 	c.wantGone(path)
 	for i, asked := 0, s.Requests(enginetest.Chat); i < len(asked); i++ {

@@ -36,8 +36,8 @@ func (c *core) wantBlind(s *enginetest.Server, code, screen string) {
 	c.Helper()
 	before := len(s.Requests(enginetest.Chat))
 	v := c.answered("--screen", screen, "asked without a picture")
-	if v.Problem == nil || v.Problem.Code != code || v.Problem.Message == "" || v.Problem.Hint == "" || v.Shot != nil {
-		c.Errorf("want %s, the problem is %+v, the shot %+v", code, v.Problem, v.Shot)
+	if v.Problem == nil || v.Problem.Code != code || v.Problem.Message == "" || v.Problem.Hint == "" || len(v.Shots) > 0 {
+		c.Errorf("want %s, the problem is %+v, the shot %+v", code, v.Problem, v.Shots)
 	}
 	if out := c.wantVerb("ask", "--screen", screen, "asked by a person"); !strings.Contains(out, "It works.") || !strings.Contains(out, "aside: "+code+": ") {
 		c.Errorf("want %s, a person is told %q", code, out)
@@ -150,8 +150,8 @@ func TestADisplayThatDiesTakesNoTurnWithItAndComesBack(t *testing.T) {
 	c.wantOnePanel()
 	c.terminal("notes", c.file("page.txt", page))
 	before := len(s.Requests(enginetest.Chat))
-	if v := c.answered("--screen", "window", "asked in the light"); v.Problem != nil || v.Shot == nil || v.Shot.Title != "notes" {
-		t.Errorf("the shot is %+v, %+v", v.Shot, v.Problem)
+	if v := c.answered("--screen", "window", "asked in the light"); v.Problem != nil || len(v.Shots) == 0 || v.Shots[0].Title != "notes" {
+		t.Errorf("the shot is %+v, %+v", v.Shots, v.Problem)
 	}
 	if asked := s.Requests(enginetest.Chat)[before:]; len(asked) != 1 || !hasPicture(asked[0]) {
 		t.Errorf("%d questions came, or no picture", len(asked))
@@ -193,7 +193,7 @@ func TestAPrivateWindowIsNotSeenAndTheQuestionGoesOn(t *testing.T) {
 	s.Script(enginetest.Transcriptions, enginetest.Transcript("spoken before a private window"))
 	c.ask("what does this window say")
 	v := c.ended()
-	if v.Outcome != "answered" || v.Question != "spoken before a private window" || v.Shot != nil || v.Problem == nil || v.Problem.Code != "screen_excluded" {
+	if v.Outcome != "answered" || v.Question != "spoken before a private window" || len(v.Shots) > 0 || v.Problem == nil || v.Problem.Code != "screen_excluded" {
 		t.Errorf("spoken: %+v, %+v", v, v.Problem)
 	}
 	for _, r := range s.Requests(enginetest.Chat) {
@@ -204,8 +204,8 @@ func TestAPrivateWindowIsNotSeenAndTheQuestionGoesOn(t *testing.T) {
 	}
 
 	// Of the display the rest is seen.
-	if v := c.answered("--screen", "display", "what else is there"); v.Problem != nil || v.Shot == nil || v.Shot.Title == "notes" {
-		t.Errorf("the display: %+v, %+v", v.Shot, v.Problem)
+	if v := c.answered("--screen", "display", "what else is there"); v.Problem != nil || len(v.Shots) == 0 || v.Shots[0].Title == "notes" {
+		t.Errorf("the display: %+v, %+v", v.Shots, v.Problem)
 	}
 	asked := s.Requests(enginetest.Chat)
 	picture := asked[len(asked)-1].Messages[len(asked[len(asked)-1].Messages)-1].Picture
