@@ -32,9 +32,11 @@ func (c *core) wantFailure(question, code string) {
 // wantKept wants a question in the history and a core that answers.
 func (c *core) wantKept(question string) {
 	c.Helper()
-	if out, err := c.aside("history", "search", question); err != nil || !strings.Contains(out, question) {
-		c.Errorf("%q is lost: %v\n%s", question, err, out)
-	}
+	c.remembered(question) // at once
+	c.until("the index to have "+question, func() bool { // of what has ended: a moment later
+		out, err := c.aside("history", "search", question)
+		return err == nil && strings.Contains(out, question)
+	})
 	if _, err := c.Status(c.ctx); err != nil {
 		c.Errorf("the core is gone: %v", err)
 	}
@@ -145,6 +147,9 @@ func TestWithoutAWindowManagerTheDisplayIsLookedAt(t *testing.T) {
 	o.WM = ""
 	c, s := chattingOn(t, o, "")
 	c.ready()
+	if out, err := c.Output(c.ctx, "xsetroot", "-mod", "16", "16"); err != nil { // one colour would be blank
+		t.Fatal(err, out)
+	}
 	c.ask("what is on my screen")
 	v := c.ended()
 	if v.Outcome != "answered" || len(v.Shots) != 1 || v.Shots[0].Capture != "display" {

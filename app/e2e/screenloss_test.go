@@ -204,6 +204,9 @@ func TestAPrivateWindowIsNotSeenAndTheQuestionGoesOn(t *testing.T) {
 	}
 
 	// Of the display the rest is seen.
+	if out, err := c.Output(c.ctx, "xsetroot", "-mod", "16", "16"); err != nil {
+		t.Fatal(err, out)
+	}
 	if v := c.answered("--screen", "display", "what else is there"); v.Problem != nil || len(v.Shots) == 0 || v.Shots[0].Title == "notes" {
 		t.Errorf("the display: %+v, %+v", v.Shots, v.Problem)
 	}
