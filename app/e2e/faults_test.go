@@ -32,8 +32,9 @@ func (c *core) wantFailure(question, code string) {
 // wantKept wants a question in the history and a core that answers.
 func (c *core) wantKept(question string) {
 	c.Helper()
-	c.remembered(question) // at once
-	c.until("the index to have "+question, func() bool { // of what has ended: a moment later
+	c.remembered(question)
+	// What has ended comes into the index, which follows a moment later.
+	c.until("the index to have "+question, func() bool {
 		out, err := c.aside("history", "search", question)
 		return err == nil && strings.Contains(out, question)
 	})
