@@ -19,18 +19,19 @@ const fakeRoot = "/org/a11y/atspi/accessible"
 
 // thing is a node of a fake program.
 type thing struct {
-	role    role
-	name    string
-	text    string
-	caret   int32
-	place   [4]int32
-	kids    []*thing
-	focused bool
-	active  bool
-	hidden  bool
-	gone    bool // answers that it is not there
-	hangs   bool // does not answer
-	endless bool // has a child like itself, always
+	role     role
+	name     string
+	text     string
+	caret    int32
+	place    [4]int32
+	kids     []*thing
+	focused  bool
+	active   bool
+	hidden   bool
+	gone     bool // answers that it is not there
+	hangs    bool // does not answer
+	nameless bool // does not say its name
+	endless  bool // has a child like itself, always
 }
 
 // fakeProgram answers like a program with a window, on the wire.
@@ -104,7 +105,7 @@ func (f *fakeProgram) answer(p dbus.ObjectPath, method string, args []any) ([]an
 		whole := []rune(t.text)
 		from, to := int(args[0].(int32)), int(args[1].(int32))
 		return []any{string(whole[min(from, len(whole)):min(to, len(whole))])}, nil
-	case method == getProperty:
+	case method == getProperty && (!t.nameless || args[1] != "Name"):
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		return []any{dbus.MakeVariant(map[string]any{"Name": t.name, "ChildCount": int32(len(t.kids)), "CaretOffset": t.caret, "CharacterCount": int32(utf8.RuneCountInString(t.text))}[args[1].(string)])}, nil

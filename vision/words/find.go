@@ -26,22 +26,21 @@ const (
 const (
 	maxPrograms = 200
 	maxWindows  = 50
-	nameShare   = 4 // part of the time left for programs' names: one that hangs has none
+	shares      = 4 // one of them is the time for what all programs are asked: one that hangs has no answer
 )
 
 // find returns the window's accessible and its title.
 func find(ctx context.Context, bus *dbus.Conn, w Window) (ref, string, error) {
-	root := ref{"org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"}
-	var programs []ref
-	// The registry is started by the first call.
-	if err := bus.Object(root.Name, root.Path).CallWithContext(ctx, getChildren, 0).Store(&programs); err != nil {
-		return ref{}, "", fmt.Errorf("list programs: %w: %w", ErrUnavailable, err)
+	programs, err := programsOn(ctx, bus)
+	if err != nil {
+		return ref{}, "", err
 	}
-	programs = ofProgram(ctx, bus, programs[:min(len(programs), maxPrograms)], w)
+	programs = ofProgram(ctx, bus, programs, w)
 	if len(programs) == 0 {
 		return ref{}, "", ErrSilent
 	}
-	windows := windowsOf(ctx, bus, programs)
+	windows := windowsOf(ctx, bus, programs, maxWindows)
+	describe(ctx, bus, windows)
 	if best := choose(windows, w.Title); best >= 0 {
 		return windows[best].ref, windows[best].title, nil
 	}
@@ -49,6 +48,16 @@ func find(ctx context.Context, bus *dbus.Conn, w Window) (ref, string, error) {
 		return ref{}, "", ctx.Err()
 	}
 	return ref{}, "", fmt.Errorf("none of its windows is active: %w", ErrSilent)
+}
+
+// programsOn lists the programs on the bus. The registry is started by that.
+func programsOn(ctx context.Context, bus *dbus.Conn) ([]ref, error) {
+	root := ref{"org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root"}
+	var programs []ref
+	if err := bus.Object(root.Name, root.Path).CallWithContext(ctx, getChildren, 0).Store(&programs); err != nil {
+		return nil, fmt.Errorf("list programs: %w: %w", ErrUnavailable, err)
+	}
+	return programs[:min(len(programs), maxPrograms)], nil
 }
 
 // ofProgram returns those of the programs that may own the window. A sandbox
@@ -69,11 +78,8 @@ func ofProgram(ctx context.Context, bus *dbus.Conn, programs []ref, w Window) []
 	if len(found) > 0 || w.Program == "" {
 		return found
 	}
-	if until, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Until(until)/nameShare)
-		defer cancel()
-	}
+	ctx, cancel := share(ctx)
+	defer cancel()
 	gather(ctx, len(programs), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
 		return programs[i].ask(ctx, bus, done, getProperty, accessible, "Name")
 	}, func(i int, answer *dbus.Call) {
@@ -85,15 +91,25 @@ func ofProgram(ctx context.Context, bus *dbus.Conn, programs []ref, w Window) []
 	return found
 }
 
+// share is a part of the time that is left.
+func share(ctx context.Context) (context.Context, context.CancelFunc) {
+	until, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(until)/shares)
+}
+
 // window is one of a program's, as it is told on the bus.
 type window struct {
 	ref
 	title  string
+	titled bool // it has said what its title is
 	active bool
 }
 
-// windowsOf asks programs for their windows.
-func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref) []window {
+// windowsOf asks programs for their windows, of which it takes so many at most.
+func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref, most int) []window {
 	var all []window
 	gather(ctx, len(programs), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
 		return programs[i].ask(ctx, bus, done, getChildren)
@@ -101,12 +117,16 @@ func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref) []window {
 		var refs []ref
 		_ = answer.Store(&refs) // a program that tells of none has none
 		for _, r := range refs {
-			if r.Path != nobody && len(all) < maxWindows {
+			if r.Path != nobody && len(all) < most {
 				all = append(all, window{ref: r})
 			}
 		}
 	})
-	// Of each its states and its title.
+	return all
+}
+
+// describe asks each window for its states and its title.
+func describe(ctx context.Context, bus *dbus.Conn, all []window) {
 	gather(ctx, 2*len(all), func(ctx context.Context, i int, done chan *dbus.Call) *dbus.Call {
 		if i%2 == 0 {
 			return all[i/2].ask(ctx, bus, done, getState)
@@ -114,14 +134,13 @@ func windowsOf(ctx context.Context, bus *dbus.Conn, programs []ref) []window {
 		return all[i/2].ask(ctx, bus, done, getProperty, accessible, "Name")
 	}, func(i int, answer *dbus.Call) {
 		if i%2 == 1 {
-			_ = answer.Store(&all[i/2].title) // one without a title is none that was asked for
+			all[i/2].titled = answer.Store(&all[i/2].title) == nil // one without a title is none that was asked for
 			return
 		}
 		var bits []uint32
 		_ = answer.Store(&bits) // one without states is not active
 		all[i/2].active = statesOf(bits).has(stateActive)
 	})
-	return all
 }
 
 // choose returns the index of the window of that title, or else of the active

@@ -26,11 +26,13 @@ var (
 	// ErrSilent means that the window's program tells nothing on that bus, or
 	// nothing of that window.
 	ErrSilent = errors.New("the program tells no accessible text")
+	// ErrUnwanted means that the active window is not one to be read.
+	ErrUnwanted = errors.New("the active window is not to be read")
 )
 
 // Window says which window is to be read. What is not known is left empty, but
-// for PID and Program one must be known: whatever else happens to be active may
-// be private.
+// of PID and Program Read must know one: whatever else happens to be active may
+// be private. Where neither is known there is ReadActive.
 type Window struct {
 	PID     uint32 // of its program
 	Program string // its program's name, for a PID that is not known to the bus
@@ -42,6 +44,10 @@ type Text struct {
 	// Title is that of the window that was read. It can differ from the one
 	// asked for: the user may have gone on to another.
 	Title string
+
+	// Program is the name of the window's program, as it calls itself on the
+	// bus. Only ReadActive tells it.
+	Program string
 
 	// Lines are what is written there, without ends of line: first what has the
 	// focus, then what is around it, in reading order. Together at most 8 KiB
@@ -101,13 +107,23 @@ func (r *Reader) Read(ctx context.Context, w Window) (Text, error) {
 	if err != nil {
 		return Text{}, fmt.Errorf("find accessible window: %w", err)
 	}
+	t, err := read(ctx, asked, bus, top)
+	if err != nil {
+		return Text{}, err
+	}
+	t.Title = clean(title)
+	return t, nil
+}
+
+// read reads what is in a window until ctx ends, for a caller whose context is
+// asked.
+func read(ctx, asked context.Context, bus *dbus.Conn, top ref) (Text, error) {
 	k := newWalk(bus, top)
 	k.run(ctx)
 	if errors.Is(asked.Err(), context.Canceled) {
 		return Text{}, fmt.Errorf("read accessible window: %w", asked.Err())
 	}
 	t := k.text()
-	t.Title = clean(title)
 	if len(t.Lines) == 0 && len(t.Secrets) == 0 && ctx.Err() != nil {
 		return Text{}, fmt.Errorf("read accessible window: %w", ctx.Err())
 	}
