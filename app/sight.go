@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -30,11 +31,12 @@ type sight struct {
 
 	mu      sync.Mutex
 	options grab.Options
+	wanted  bool         // the words of a window go along
 	screen  *grab.Screen // nil without a display
 }
 
 func newSight(s settings.Screen, log *slog.Logger) *sight {
-	x := &sight{log: log, words: words.New(), options: seen(s)}
+	x := &sight{log: log, words: words.New(), options: seen(s), wanted: s.Words}
 	ctx, cancel := context.WithTimeout(context.Background(), connectLimit)
 	defer cancel()
 	if _, err := x.open(ctx); err != nil {
@@ -73,22 +75,45 @@ func (x *sight) Take(ctx context.Context, t vision.Target) (vision.Shot, error) 
 }
 
 // Read implements turn.Screen. It comes after the picture, which says whether
-// the window may be seen at all.
-func (x *sight) Read(ctx context.Context, shot vision.Shot) vision.Shot {
-	if shot.PID == 0 && shot.Program == "" {
-		return shot
+// the window may be seen at all; where the picture cannot say that, the window's
+// own program does.
+func (x *sight) Read(ctx context.Context, shot vision.Shot) (vision.Shot, error) {
+	x.mu.Lock()
+	screen, wanted := x.screen, x.wanted
+	x.mu.Unlock()
+	if screen == nil || shot.PID == 0 && shot.Program == "" && !shot.Anonymous {
+		return shot, nil
 	}
-	text, err := x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
-	if err != nil && !errors.Is(err, words.ErrUnavailable) && !errors.Is(err, words.ErrSilent) {
+	var text words.Text
+	var err error
+	if shot.Anonymous {
+		text, err = x.words.ReadActive(ctx, func(w words.Window) bool { return !screen.Private(w.Program, w.Title) })
+	} else {
+		text, err = x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
+	}
+	switch {
+	case errors.Is(err, words.ErrUnwanted), shot.Anonymous && len(text.Secrets) > 0: // who knows where they are in the picture
+		return vision.Shot{}, fmt.Errorf("read window: %w", vision.ErrExcluded)
+	case err != nil && !errors.Is(err, words.ErrUnavailable) && !errors.Is(err, words.ErrSilent):
 		x.log.Info("read window", "cause", turn.Cause(err))
 	}
+	if shot.Anonymous {
+		shot.Title, shot.Program = text.Title, text.Program
+	}
+	if !wanted {
+		text.Lines, text.Whole = nil, false
+	}
 	tell(&shot, text)
-	return shot
+	return shot, nil
 }
 
 // choose lets the user draw a region or pick a window.
-func (x *sight) choose(context.Context, vision.Capture) (vision.Target, error) {
-	return vision.Target{}, vision.ErrUnsupported
+func (x *sight) choose(ctx context.Context, c vision.Capture) (vision.Target, error) {
+	screen, err := x.open(ctx)
+	if err != nil {
+		return vision.Target{}, err
+	}
+	return screen.Choose(ctx, c)
 }
 
 // Watch implements turn.Screen.
@@ -120,7 +145,7 @@ func tell(shot *vision.Shot, t words.Text) {
 func (x *sight) configure(s settings.Screen) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.options = seen(s)
+	x.options, x.wanted = seen(s), s.Words
 	if x.screen != nil {
 		x.screen.Configure(x.options)
 	}

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"errors"
 	"image"
 	"image/color"
 	"log/slog"
@@ -43,7 +44,7 @@ func TestARealDialogIsSeenWithItsWordsAndWithoutItsSecrets(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", d.BusAddress)
 	t.Setenv("XDG_SESSION_TYPE", "x11")
 	t.Setenv("WAYLAND_DISPLAY", "")
-	x := newSight(settings.Screen{}, slog.New(slog.DiscardHandler))
+	x := newSight(settings.Screen{Words: true}, slog.New(slog.DiscardHandler))
 	defer x.close()
 	dialog := d.Command(t.Context(), "zenity", "--forms", "--title=Join", "--text=Who are you?", "--add-password=Word")
 	if _, err := d.Launch(dialog); err != nil {
@@ -52,7 +53,10 @@ func TestARealDialogIsSeenWithItsWordsAndWithoutItsSecrets(t *testing.T) {
 	var shot vision.Shot
 	err := d.Until(t.Context(), "the dialog's words", func() (ok bool) {
 		var err error
-		shot, err = x.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow})
+		if shot, err = x.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow}); err != nil {
+			return false
+		}
+		shot, err = x.Read(t.Context(), shot)
 		return err == nil && slices.Contains(shot.Words, "Word")
 	})
 	if err != nil {
@@ -61,20 +65,36 @@ func TestARealDialogIsSeenWithItsWordsAndWithoutItsSecrets(t *testing.T) {
 	if shot.Title != "Join" || shot.PID != uint32(dialog.Process.Pid) || !slices.Contains(shot.Words, "Who are you?") {
 		t.Errorf("it is %q of %d: %q", shot.Title, shot.PID, shot.Words)
 	}
-	// A field as wide as half the dialog has been painted over.
-	longest, row := 0, 0
+	if !painted(shot) {
+		t.Error("the password is not painted over")
+	}
+	x.configure(settings.Screen{})
+	if shot, err = x.Take(t.Context(), vision.Target{Capture: vision.CaptureWindow}); err != nil {
+		t.Fatal(err)
+	}
+	if shot, err = x.Read(t.Context(), shot); err != nil || len(shot.Words) > 0 || !painted(shot) {
+		t.Errorf("with words switched off they are %q, painted over %t, %v", shot.Words, painted(shot), err)
+	}
+	// Where nobody says whose window it is, its program does.
+	unknown := vision.Shot{Anonymous: true, Pixels: shot.Pixels}
+	if _, err := x.Read(t.Context(), unknown); !errors.Is(err, vision.ErrExcluded) {
+		t.Errorf("a password that cannot be painted over: %v", err)
+	}
+}
+
+// painted reports whether a field as wide as half the dialog is painted over.
+func painted(shot vision.Shot) bool {
+	const field = 100
 	for y := range shot.Pixels.Rect.Dy() {
+		row := 0
 		for x := range shot.Pixels.Rect.Dx() {
-			if shot.Pixels.RGBAAt(x, y) != (color.RGBA{128, 128, 128, 255}) {
+			if row++; shot.Pixels.RGBAAt(x, y) != (color.RGBA{vision.Paint, vision.Paint, vision.Paint, 255}) {
 				row = 0
-				continue
 			}
-			row++
-			longest = max(longest, row)
+			if row >= field {
+				return true
+			}
 		}
-		row = 0
 	}
-	if longest < 100 {
-		t.Errorf("at most %d pixels in a row are painted over", longest)
-	}
+	return false
 }

@@ -50,6 +50,10 @@ type Shot struct {
 	Density float64         // pixels per unit of the interface's scale: 1 at 96 dpi; 0 if unknown
 	Covered int             // how many private windows were painted over
 
+	// Anonymous says that the desktop does not tell whose windows it shows, and
+	// where they are: nothing could be painted over.
+	Anonymous bool
+
 	// Pixels are the pixels as they stood on the screen, after redaction, at
 	// native size. They never leave the machine; the offline reader reads them.
 	Pixels *image.RGBA

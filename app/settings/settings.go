@@ -54,6 +54,7 @@ type Speak struct {
 type Screen struct {
 	Capture string   // window, display, none
 	Exclude []string // programs and window titles that are never looked at
+	Words   bool     // the text of the window goes along with its picture
 }
 
 // Panel says how the side panel stands.
@@ -71,7 +72,7 @@ func Default() Settings {
 		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
-		Screen:     Screen{Capture: "window"},
+		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
 	}
 }

@@ -173,9 +173,9 @@ func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, erro
 	}, nil
 }
 
-func (s *fakeScreen) Read(_ context.Context, shot vision.Shot) vision.Shot {
+func (s *fakeScreen) Read(_ context.Context, shot vision.Shot) (vision.Shot, error) {
 	shot.Words = []string{"text of " + shot.Title}
-	return shot
+	return shot, nil
 }
 
 func (s *fakeScreen) Watch(ctx context.Context, changed func(Change)) error {

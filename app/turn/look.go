@@ -83,7 +83,7 @@ func (g *gaze) snap() (vision.Shot, error) {
 	if vision.Blank(shot) {
 		return shot, vision.ErrBlank
 	}
-	return g.ports.Screen.Read(g.work.ctx, shot), nil
+	return g.ports.Screen.Read(g.work.ctx, shot)
 }
 
 // show fits a shot to the model, and hands it to the exchange and to whoever

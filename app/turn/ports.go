@@ -79,8 +79,9 @@ type Screen interface {
 	Take(ctx context.Context, t vision.Target) (vision.Shot, error)
 
 	// Read adds to a shot just taken what its window's program says is written
-	// there, and paints over what it says is secret.
-	Read(ctx context.Context, s vision.Shot) vision.Shot
+	// there, and paints over what it says is secret. The error wraps
+	// vision.ErrExcluded if only now it turns out that the window is private.
+	Read(ctx context.Context, s vision.Shot) (vision.Shot, error)
 
 	// Watch calls changed when what the user looks at or points at is another,
 	// until ctx ends. The error wraps vision.ErrUnsupported where that cannot

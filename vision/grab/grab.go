@@ -81,6 +81,13 @@ func (s *Screen) Configure(o Options) {
 	s.rules = newRules(o)
 }
 
+// Private reports whether a window of that program and title is kept private.
+func (s *Screen) Private(program, title string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rules.private(window{title: title, programs: []string{program}})
+}
+
 // Describe says in a few words what is looked at and how.
 func (s *Screen) Describe() string {
 	s.mu.Lock()

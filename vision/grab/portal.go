@@ -88,7 +88,7 @@ func (p *portal) take(ctx context.Context, t vision.Target, r rules) (vision.Sho
 		return vision.Shot{}, err
 	}
 	bounds := pixels.Rect
-	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: bounds, Pointer: bounds.Max, Pixels: pixels}, nil
+	return vision.Shot{Taken: taken, Capture: vision.CaptureDisplay, Bounds: bounds, Pointer: bounds.Max, Pixels: pixels, Anonymous: true}, nil
 }
 
 func (p *portal) explain(ctx context.Context, err error) error {
