@@ -157,7 +157,7 @@ func TestWithoutAWindowManagerTheDisplayIsLookedAt(t *testing.T) {
 		t.Errorf("the turn is %+v, %+v, %+v", v, v.Shots, v.Problem)
 	}
 	asked := s.Requests(enginetest.Chat)
-	if len(asked) != 1 || asked[0].Messages[len(asked[0].Messages)-1].Picture == nil {
+	if len(asked) != 1 || asked[0].Messages[len(asked[0].Messages)-1].Picture() == nil {
 		t.Errorf("%d questions came, or no picture", len(asked))
 	}
 }

@@ -3,9 +3,7 @@ package e2e
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -168,19 +166,10 @@ func wantPlain(t testing.TB, verb, text string) {
 	}
 }
 
-// pictures are the encoded pictures of a request, in order.
-func pictures(t testing.TB, r enginetest.Request) (all [][]byte) {
-	t.Helper()
-	raw, err := json.Marshal(r.Fields)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, found := range regexp.MustCompile(`data:image/[a-z]+;base64,([^"]+)"`).FindAllSubmatch(raw, -1) {
-		b, err := base64.StdEncoding.DecodeString(string(found[1]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, b)
+// pictures are the encoded pictures of a question, in order.
+func pictures(r enginetest.Request) (all [][]byte) {
+	for _, p := range r.Messages[len(r.Messages)-1].Pictures {
+		all = append(all, p.Bytes)
 	}
 	return all
 }
@@ -190,7 +179,7 @@ func TestThePictureThatIsShownIsTheOneThatLeftAndLeavesOnce(t *testing.T) {
 	c.terminal("notes", c.file("page.txt", page))
 	v := c.answered("--screen", "window", "what is on my screen")
 	asked := s.Requests(enginetest.Chat)
-	left := pictures(t, asked[len(asked)-1])
+	left := pictures(asked[len(asked)-1])
 	if len(v.Shots) != 1 || len(left) != 1 {
 		t.Fatalf("the shot is %+v, %d pictures left", v.Shots, len(left))
 	}
@@ -208,12 +197,12 @@ func TestThePictureThatIsShownIsTheOneThatLeftAndLeavesOnce(t *testing.T) {
 	c.answered("--screen", "display", "and all of it")
 	asked = s.Requests(enginetest.Chat)
 	for i, r := range asked {
-		got := pictures(t, r)
+		got := pictures(r)
 		if want := []int{1, 0, 1}[i]; len(got) != want || i > 0 && want == 1 && sum(got[0]) == sum(left[0]) {
 			t.Errorf("question %d has %d pictures, or that of an earlier one", i+1, len(got))
 		}
 		if i == 2 {
-			c.wantNoPanel(r.Messages[len(r.Messages)-1].Picture)
+			c.wantNoPanel(r.Messages[len(r.Messages)-1].Picture())
 		}
 		if raw := fmt.Sprint(r.Fields); i > 0 && !strings.Contains(raw, "what is on my screen") {
 			t.Errorf("question %d does not know the first", i+1)

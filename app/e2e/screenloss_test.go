@@ -211,7 +211,7 @@ func TestAPrivateWindowIsNotSeenAndTheQuestionGoesOn(t *testing.T) {
 		t.Errorf("the display: %+v, %+v", v.Shots, v.Problem)
 	}
 	asked := s.Requests(enginetest.Chat)
-	picture := asked[len(asked)-1].Messages[len(asked[len(asked)-1].Messages)-1].Picture
+	picture := asked[len(asked)-1].Messages[len(asked[len(asked)-1].Messages)-1].Picture()
 	if picture == nil {
 		t.Fatal("there is no picture of the display")
 	}

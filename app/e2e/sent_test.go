@@ -154,14 +154,14 @@ func (c *core) question(s *enginetest.Server) enginetest.Message {
 func (c *core) checkSeen(s *enginetest.Server, before image.Image) {
 	c.Helper()
 	m := c.question(s)
-	if !strings.Contains(m.Text, "what does this window say") || m.Picture == nil {
-		c.Fatalf("asked was %q, picture %v", m.Text, m.Picture != nil)
+	if !strings.Contains(m.Text, "what does this window say") || m.Picture() == nil {
+		c.Fatalf("asked was %q, picture %v", m.Text, m.Picture() != nil)
 	}
-	if share := redness(m.Picture); share > 0.01 {
+	if share := redness(m.Picture()); share > 0.01 {
 		c.Errorf("%.0f %% of the picture is from after key-down", 100*share)
 	}
-	if d := difference(m.Picture, before); d > 3 {
-		c.Errorf("the picture of %v and the window of %v differ by %.1f levels", m.Picture.Bounds(), before.Bounds(), d)
+	if d := difference(m.Picture(), before); d > 3 {
+		c.Errorf("the picture of %v and the window of %v differ by %.1f levels", m.Picture().Bounds(), before.Bounds(), d)
 	}
 }
 

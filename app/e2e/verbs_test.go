@@ -118,7 +118,7 @@ func TestAskLooksAtWhatItIsToldTo(t *testing.T) {
 		asked := s.Requests(enginetest.Chat)
 		m := asked[len(asked)-1].Messages
 		var sent image.Point
-		if p := m[len(m)-1].Picture; p != nil {
+		if p := m[len(m)-1].Picture(); p != nil {
 			sent = p.Bounds().Size()
 		}
 		if len(asked) != i+1 || sent != tt.size {

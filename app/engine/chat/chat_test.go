@@ -145,11 +145,11 @@ func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Sho
 		}
 	}
 	seen := r.Messages[len(want)-1]
-	if seen.Picture == nil || seen.MIME != "image/png" || seen.Detail != picture.Sent[0].Detail || seen.Detail == "" {
-		t.Fatalf("picture %v as %q with detail %q", seen.Picture != nil, seen.MIME, seen.Detail)
+	if seen.Picture() == nil || seen.Pictures[0].MIME != "image/png" || seen.Pictures[0].Detail != picture.Sent[0].Detail || seen.Pictures[0].Detail == "" {
+		t.Fatalf("the pictures are %+v", seen.Pictures)
 	}
-	if got := color.RGBAModel.Convert(seen.Picture.At(7, 5)); seen.Picture.Bounds().Size() != picture.Sent[0].Size || got != picture.Pixels.At(7, 5) {
-		t.Errorf("the picture of %v shows %v, want %v", seen.Picture.Bounds(), got, picture.Pixels.At(7, 5))
+	if got := color.RGBAModel.Convert(seen.Picture().At(7, 5)); seen.Picture().Bounds().Size() != picture.Sent[0].Size || got != picture.Pixels.At(7, 5) {
+		t.Errorf("the picture of %v shows %v, want %v", seen.Picture().Bounds(), got, picture.Pixels.At(7, 5))
 	}
 }
 
@@ -173,7 +173,7 @@ func TestATypedQuestionNeedsNoMicrophoneAndNoVoice(t *testing.T) {
 	if err != nil || answer(events) != "It works. All of it." {
 		t.Fatalf("%q, %v", answer(events), err)
 	}
-	if got := s.Requests(""); len(got) != 1 || got[0].Messages[1].Text != "Why?" || got[0].Messages[1].Picture != nil {
+	if got := s.Requests(""); len(got) != 1 || got[0].Messages[1].Text != "Why?" || got[0].Messages[1].Picture() != nil {
 		t.Errorf("requests %v", got)
 	}
 	if got := of[engine.Transcript](events); got != nil {
@@ -188,7 +188,7 @@ func TestALookNeedsNoWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.Requests("")
-	if len(got) != 1 || !strings.HasSuffix(got[0].Messages[1].Text, lookQuestion) || got[0].Messages[1].Picture == nil {
+	if len(got) != 1 || !strings.HasSuffix(got[0].Messages[1].Text, lookQuestion) || got[0].Messages[1].Picture() == nil {
 		t.Errorf("requests %v", got)
 	}
 }

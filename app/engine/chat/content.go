@@ -42,6 +42,9 @@ func caption(s vision.Shot) string {
 	} else {
 		b.WriteString("[picture: " + subject(s))
 	}
+	if s.Capture == vision.CaptureDisplay && s.Title+s.Program != "" {
+		b.WriteString("; in front")
+	}
 	if s.Program != "" {
 		b.WriteString("; program: " + oneLine(s.Program, 100))
 	}

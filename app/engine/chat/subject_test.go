@@ -64,7 +64,7 @@ func TestAQuestionAboutTheSelectionSendsNoPicture(t *testing.T) {
 	}
 	asked := server.Requests(enginetest.Chat)
 	last := asked[0].Messages[len(asked[0].Messages)-1]
-	if last.Picture != nil || !strings.Contains(last.Text, "exit status 1") || strings.Contains(last.Text, "make: ***") {
-		t.Errorf("sent %q, picture %t", last.Text, last.Picture != nil)
+	if last.Picture() != nil || !strings.Contains(last.Text, "exit status 1") || strings.Contains(last.Text, "make: ***") {
+		t.Errorf("sent %q, picture %t", last.Text, last.Picture() != nil)
 	}
 }

@@ -31,11 +31,25 @@ type Request struct {
 
 // Message is one message of a chat.
 type Message struct {
-	Role    string
-	Text    string      // its parts of text, one a line
-	Picture image.Image // nil if there is none
-	MIME    string      // of the picture
-	Detail  string      // of the picture
+	Role     string
+	Text     string // its parts of text, one a line
+	Pictures []Picture
+}
+
+// Picture is a picture in a message.
+type Picture struct {
+	image.Image
+	Bytes  []byte
+	MIME   string
+	Detail string
+}
+
+// Picture is the first picture, nil if there is none.
+func (m Message) Picture() image.Image {
+	if len(m.Pictures) == 0 {
+		return nil
+	}
+	return m.Pictures[0].Image
 }
 
 func (r *Request) decode(body []byte) (err error) {
@@ -120,14 +134,15 @@ func (m *Message) decode(content json.RawMessage) error {
 		if !ok {
 			return fmt.Errorf("the picture is no data URL: %.40q", p.ImageURL.URL)
 		}
-		picture, err := base64.StdEncoding.DecodeString(data)
-		if err != nil {
+		picture := Picture{MIME: about, Detail: p.ImageURL.Detail}
+		var err error
+		if picture.Bytes, err = base64.StdEncoding.DecodeString(data); err != nil {
 			return err
 		}
-		if m.Picture, _, err = image.Decode(bytes.NewReader(picture)); err != nil {
+		if picture.Image, _, err = image.Decode(bytes.NewReader(picture.Bytes)); err != nil {
 			return fmt.Errorf("the picture: %w", err)
 		}
-		m.MIME, m.Detail = about, p.ImageURL.Detail
+		m.Pictures = append(m.Pictures, picture)
 	}
 	m.Text = strings.Join(lines, "\n")
 	return nil
