@@ -19,6 +19,7 @@ import (
 // The desktop portal, see the interface org.freedesktop.portal.Screenshot in
 // the XDG desktop portal's documentation.
 const (
+	busName        = "org.freedesktop.DBus"
 	portalName     = "org.freedesktop.portal.Desktop"
 	portalPath     = "/org/freedesktop/portal/desktop"
 	portalShot     = "org.freedesktop.portal.Screenshot.Screenshot"
@@ -48,9 +49,9 @@ func openPortal(ctx context.Context) (source, error) {
 		return nil, fmt.Errorf("no session bus: %w: %w", vision.ErrNoPortal, err)
 	}
 	var owned bool
-	err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, portalName).Store(&owned)
+	err = bus.BusObject().CallWithContext(ctx, busName+".NameHasOwner", 0, portalName).Store(&owned)
 	if err == nil && !owned { // it is started by the first call
-		err = bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.StartServiceByName", 0, portalName, uint32(0)).Err
+		err = bus.BusObject().CallWithContext(ctx, busName+".StartServiceByName", 0, portalName, uint32(0)).Err
 	}
 	if err != nil {
 		_ = bus.Close() // nothing is lost with it
@@ -104,7 +105,7 @@ func (p *portal) explain(ctx context.Context, err error) error {
 // request is a picture that was asked for.
 type request struct {
 	path    dbus.ObjectPath
-	match   []dbus.MatchOption
+	matches [][]dbus.MatchOption // its answer, and the portal's end
 	signals chan *dbus.Signal
 	asked   time.Time
 }
@@ -132,17 +133,33 @@ func (p *portal) request(ctx context.Context) (request, error) {
 	token := "aside_" + strings.ToLower(rand.Text())
 	sender := strings.ReplaceAll(strings.TrimPrefix(p.bus.Names()[0], ":"), ".", "_")
 	path := dbus.ObjectPath(portalPath + "/request/" + sender + "/" + token)
-	r := request{path: path, match: []dbus.MatchOption{
-		dbus.WithMatchSender(portalName), dbus.WithMatchObjectPath(path),
-		dbus.WithMatchInterface(portalRequest), dbus.WithMatchMember("Response"),
-	}, signals: make(chan *dbus.Signal, 8)}
+	r := request{path: path, matches: watched(path), signals: make(chan *dbus.Signal, 8)}
 	p.bus.Signal(r.signals)
-	if err := p.bus.AddMatchSignalContext(ctx, r.match...); err != nil {
-		return r, err
+	for _, m := range r.matches {
+		if err := p.bus.AddMatchSignalContext(ctx, m...); err != nil {
+			return r, err
+		}
 	}
 	options := map[string]dbus.Variant{"handle_token": dbus.MakeVariant(token), "interactive": dbus.MakeVariant(false)}
 	call := p.bus.Object(portalName, portalPath).CallWithContext(ctx, portalShot, 0, "", options)
 	return r, refusal(call.Err)
+}
+
+// watched are the signals that end a request.
+func watched(path dbus.ObjectPath) [][]dbus.MatchOption {
+	return [][]dbus.MatchOption{{
+		dbus.WithMatchSender(portalName), dbus.WithMatchObjectPath(path),
+		dbus.WithMatchInterface(portalRequest), dbus.WithMatchMember("Response"),
+	}, {
+		dbus.WithMatchSender(busName), dbus.WithMatchInterface(busName),
+		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, portalName),
+	}}
+}
+
+// ended reports whether a signal says that the portal is gone.
+func ended(s *dbus.Signal) bool {
+	var name, before, now string
+	return s.Name == busName+".NameOwnerChanged" && dbus.Store(s.Body, &name, &before, &now) == nil && name == portalName && now == ""
 }
 
 // refusal says what it means that the portal does not take the call. One that
@@ -155,7 +172,7 @@ func refusal(err error) error {
 	case !ok:
 		return err // of the bus
 	}
-	switch strings.TrimPrefix(e.Name, "org.freedesktop.DBus.Error.") {
+	switch strings.TrimPrefix(e.Name, busName+".Error.") {
 	case "ServiceUnknown", "NameHasNoOwner", "UnknownMethod", "UnknownInterface", "UnknownObject", "NotSupported":
 		return fmt.Errorf("%w: %w", vision.ErrNoPortal, err)
 	}
@@ -170,8 +187,11 @@ func (p *portal) response(ctx context.Context, r request) (string, error) {
 			if !open {
 				return "", dbus.ErrClosed
 			}
-			if s.Path == r.path && s.Name == portalRequest+".Response" {
+			switch {
+			case s.Path == r.path && s.Name == portalRequest+".Response":
 				return response(s.Body)
+			case ended(s):
+				return "", fmt.Errorf("it ended: %w", vision.ErrPortalFailed)
 			}
 		case <-ctx.Done():
 			return "", ctx.Err()
@@ -198,7 +218,9 @@ func (p *portal) forget(r request) {
 	p.bus.RemoveSignal(r.signals)
 	ctx, cancel := context.WithTimeout(context.Background(), takeLimit)
 	defer cancel()
-	_ = p.bus.RemoveMatchSignalContext(ctx, r.match...)
+	for _, m := range r.matches {
+		_ = p.bus.RemoveMatchSignalContext(ctx, m...)
+	}
 }
 
 // response reads the portal's answer: where the picture is, which none that was

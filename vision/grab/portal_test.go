@@ -226,6 +226,22 @@ func TestARequestThatIsNotAnsweredIsClosed(t *testing.T) {
 	}
 }
 
+func TestAPortalThatEndsIsNotWaitedFor(t *testing.T) {
+	f := &fakePortal{silent: true, asked: make(chan struct{}, 1)}
+	s, err := withPortal(t, f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		<-f.asked
+		_, _ = f.bus.ReleaseName(portalName) // as the bus does for one that crashes
+	}()
+	asked := time.Now()
+	if _, err := s.Take(t.Context(), vision.Target{Capture: vision.CaptureDisplay}); !errors.Is(err, vision.ErrPortalFailed) || time.Since(asked) > 5*time.Second {
+		t.Errorf("after %v the error is %v", time.Since(asked), err)
+	}
+}
+
 func TestWhatThePortalMayAnswer(t *testing.T) {
 	uri := func(v any) map[string]dbus.Variant { return map[string]dbus.Variant{"uri": dbus.MakeVariant(v)} }
 	for name, c := range map[string]struct {
