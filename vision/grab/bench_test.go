@@ -3,9 +3,12 @@
 package grab
 
 import (
+	"errors"
 	"fmt"
 	"image"
+	"io"
 	"log/slog"
+	"os/exec"
 	"testing"
 
 	"github.com/jezek/xgb/xproto"
@@ -16,7 +19,8 @@ import (
 )
 
 // BenchmarkTake takes a whole display with what must not be seen painted over,
-// beside shared memory alone, the floor, and the library that only takes it.
+// beside shared memory alone, the floor, the library that only takes it, and the
+// program that only takes it, which is started each time.
 func BenchmarkTake(b *testing.B) {
 	for _, size := range []image.Point{{1920, 1080}, {3840, 2160}} {
 		d := desk.Start(b, desk.Options{Display: true, WM: "openbox", Width: size.X, Height: size.Y})
@@ -28,16 +32,30 @@ func BenchmarkTake(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.Run(fmt.Sprintf("%dx%d/aside", size.X, size.Y), func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.Take(b.Context(), vision.Target{Capture: vision.CaptureDisplay}); err != nil {
+				shot, err := s.Take(b.Context(), vision.Target{Capture: vision.CaptureDisplay})
+				if err != nil {
 					b.Fatal(err)
 				}
+				s.Free(shot)
 			}
 		})
 		b.Run(fmt.Sprintf("%dx%d/raw", size.X, size.Y), func(b *testing.B) { raw(b, size) })
 		b.Run(fmt.Sprintf("%dx%d/kbinani", size.X, size.Y), func(b *testing.B) {
 			for b.Loop() {
 				if _, err := screenshot.CaptureDisplay(0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("%dx%d/maim", size.X, size.Y), func(b *testing.B) {
+			for b.Loop() {
+				cmd := d.Command(b.Context(), "maim", "--format", "bmp")
+				cmd.Stdout = io.Discard
+				if err := cmd.Run(); errors.Is(err, exec.ErrNotFound) {
+					b.Skip(err)
+				} else if err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -50,7 +68,7 @@ func BenchmarkTake(b *testing.B) {
 
 // raw has the server copy the display into shared memory, and nothing else.
 func raw(b *testing.B, size image.Point) {
-	s, err := openX11(b.Context())
+	s, err := openX11(b.Context(), new(spare))
 	if err != nil {
 		b.Fatal(err)
 	}

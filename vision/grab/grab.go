@@ -52,6 +52,7 @@ type Screen struct {
 	source   source        // nil when the connection was lost, or after Close
 	choosing chan struct{} // holds a token while the user chooses
 	lock     lock
+	spare    spare
 
 	mu     sync.Mutex // never held while the display is waited for
 	rules  rules
@@ -64,11 +65,12 @@ type Screen struct {
 // Open connects to the display of the environment. The error wraps
 // vision.ErrNoDisplay, vision.ErrNoPortal or vision.ErrUnsupported.
 func Open(ctx context.Context, o Options, log *slog.Logger) (*Screen, error) {
-	src, err := open(ctx)
-	if err != nil {
+	s := &Screen{log: log, rules: newRules(o)}
+	var err error
+	if s.source, err = open(ctx, &s.spare); err != nil {
 		return nil, fmt.Errorf("open screen: %w", err)
 	}
-	s := &Screen{log: log, rules: newRules(o), source: src, how: src.describe()}
+	s.how = s.source.describe()
 	s.taking, s.choosing = make(chan struct{}, 1), make(chan struct{}, 1)
 	s.lock.connect(ctx)
 	return s, nil
@@ -165,7 +167,7 @@ func (s *Screen) end() {
 // attempt takes a shot, connecting first if need be.
 func (s *Screen) attempt(ctx context.Context, t vision.Target, r rules) (vision.Shot, error) {
 	if s.source == nil {
-		src, err := open(ctx)
+		src, err := open(ctx, &s.spare)
 		if err != nil {
 			return vision.Shot{}, err
 		}
@@ -200,6 +202,7 @@ func (s *Screen) Close() error {
 		s.source = nil
 	}
 	s.lock.close()
+	s.spare.drop()
 	return nil
 }
 

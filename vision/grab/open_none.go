@@ -8,7 +8,7 @@ import (
 	"aside/vision"
 )
 
-func open(context.Context) (source, error) { return nil, vision.ErrUnsupported }
+func open(context.Context, *spare) (source, error) { return nil, vision.ErrUnsupported }
 
 func choose(context.Context, vision.Capture, rules) (vision.Target, error) {
 	return vision.Target{}, vision.ErrUnsupported

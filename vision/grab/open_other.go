@@ -16,7 +16,7 @@ import (
 // displays looks at whole displays. It knows nothing of windows.
 type displays struct{}
 
-func open(context.Context) (source, error) {
+func open(context.Context, *spare) (source, error) {
 	if screenshot.NumActiveDisplays() == 0 {
 		return nil, vision.ErrNoDisplay
 	}

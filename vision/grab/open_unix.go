@@ -16,14 +16,14 @@ func wayland() bool {
 }
 
 // open chooses by the session. Under Wayland the portal is asked.
-func open(ctx context.Context) (source, error) {
+func open(ctx context.Context, pixels *spare) (source, error) {
 	if wayland() {
 		return openPortal(ctx)
 	}
 	if os.Getenv("DISPLAY") == "" {
 		return nil, vision.ErrNoDisplay
 	}
-	return openX11(ctx)
+	return openX11(ctx, pixels)
 }
 
 // choose lets the user choose on the screen. The portal has nothing of the kind.

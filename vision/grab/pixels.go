@@ -3,6 +3,7 @@ package grab
 import (
 	"encoding/binary"
 	"image"
+	"iter"
 	"math/bits"
 
 	"aside/vision"
@@ -24,20 +25,38 @@ func bgrx() layout {
 // stride is the length of a row of so many pixels in bytes.
 func (l layout) stride(width int) int { return (width*l.bytes + l.pad - 1) / l.pad * l.pad }
 
-// decode makes a picture with the bounds r of raw, which holds its rows.
-func (l layout) decode(raw []byte, r image.Rectangle) *image.RGBA {
-	p := image.NewRGBA(r)
-	stride := l.stride(r.Dx())
-	row := l.row
-	if l == bgrx() {
-		row = swap
-	}
-	vision.Bands(r.Dy(), func(from, to int) {
-		for y := from; y < to; y++ {
-			row(p.Pix[y*p.Stride:][:4*r.Dx()], raw[y*stride:][:stride])
+// maxStrip bounds what is read at once.
+const maxStrip = 64 << 20 // bytes
+
+// strips cuts an area into what is read at once: nearly always all of it.
+func (l layout) strips(area image.Rectangle) iter.Seq[image.Rectangle] {
+	rows := max(1, maxStrip/max(1, l.stride(area.Dx())))
+	return func(yield func(image.Rectangle) bool) {
+		for y := area.Min.Y; y < area.Max.Y; y += rows {
+			if !yield(image.Rect(area.Min.X, y, area.Max.X, min(y+rows, area.Max.Y))) {
+				return
+			}
 		}
-	})
-	return p
+	}
+}
+
+// Bounds of a picture. One of more pixels is of what lies around the pointer,
+// no larger than a display of 8K.
+const (
+	maxPixels = 64_000_000
+	maxWidth  = 7680
+	maxHeight = 4320
+)
+
+// within cuts a rectangle down to the bounds of a picture, around a point.
+func within(r image.Rectangle, at image.Point) image.Rectangle {
+	if r.Dx()*r.Dy() <= maxPixels {
+		return r
+	}
+	size := image.Pt(min(r.Dx(), maxWidth), min(r.Dy(), maxHeight))
+	x := min(max(at.X-size.X/2, r.Min.X), r.Max.X-size.X)
+	y := min(max(at.Y-size.Y/2, r.Min.Y), r.Max.Y-size.Y)
+	return image.Rect(x, y, x+size.X, y+size.Y)
 }
 
 // place puts the part of raw, which holds the rows of area, into a picture: over
@@ -73,22 +92,32 @@ func over(dst, src []byte) {
 	}
 }
 
-// swap turns BGRX into RGBA, two pixels at a time: at the size of a screen that
-// is what a shot takes longest for.
+// swap turns BGRX into RGBA, eight pixels at a time: at the size of a screen
+// that is what a shot takes longest for.
 func swap(dst, src []byte) {
+	le := binary.LittleEndian
+	for len(dst) >= 32 && len(src) >= 32 {
+		d, s := (*[32]byte)(dst), (*[32]byte)(src)
+		le.PutUint64(d[0:], swapped(le.Uint64(s[0:])))
+		le.PutUint64(d[8:], swapped(le.Uint64(s[8:])))
+		le.PutUint64(d[16:], swapped(le.Uint64(s[16:])))
+		le.PutUint64(d[24:], swapped(le.Uint64(s[24:])))
+		dst, src = dst[32:], src[32:]
+	}
+	for len(dst) >= 4 && len(src) >= 4 {
+		dst[0], dst[1], dst[2], dst[3] = src[2], src[1], src[0], 0xff
+		dst, src = dst[4:], src[4:]
+	}
+}
+
+// swapped turns two pixels.
+func swapped(v uint64) uint64 {
 	const (
 		blue  = 0x000000ff_000000ff
 		green = 0x0000ff00_0000ff00
 		alpha = 0xff000000_ff000000
 	)
-	for len(dst) >= 8 && len(src) >= 8 {
-		v := binary.LittleEndian.Uint64(src)
-		binary.LittleEndian.PutUint64(dst, v&green|v>>16&blue|v&blue<<16|alpha)
-		dst, src = dst[8:], src[8:]
-	}
-	if len(dst) >= 4 && len(src) >= 4 {
-		dst[0], dst[1], dst[2], dst[3] = src[2], src[1], src[0], 0xff
-	}
+	return v&green | v>>16&blue | v&blue<<16 | alpha
 }
 
 // row turns any layout into RGBA.

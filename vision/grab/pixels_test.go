@@ -1,11 +1,19 @@
 package grab
 
 import (
+	"bytes"
 	"encoding/binary"
 	"image"
 	"image/color"
 	"testing"
 )
+
+// decode makes a picture of raw, which holds its rows.
+func decode(l layout, raw []byte, r image.Rectangle) *image.RGBA {
+	p := image.NewRGBA(r)
+	l.place(p, raw, r, r, false)
+	return p
+}
 
 func TestEveryLayoutGivesTheSameColours(t *testing.T) {
 	wide := bgrx()
@@ -22,7 +30,7 @@ func TestEveryLayoutGivesTheSameColours(t *testing.T) {
 		"no blue mask": {layout{4, 4, binary.LittleEndian, 0xff0000, 0xff00, 0}, []byte{7, 0, 0xff, 9, 7, 0xff, 0, 9}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := c.layout.decode(c.raw, image.Rect(5, 5, 7, 6))
+			p := decode(c.layout, c.raw, image.Rect(5, 5, 7, 6))
 			if r, g := p.RGBAAt(5, 5), p.RGBAAt(6, 5); r != (color.RGBA{255, 0, 0, 255}) || g != (color.RGBA{0, 255, 0, 255}) {
 				t.Errorf("got %v and %v", r, g)
 			}
@@ -37,7 +45,7 @@ func TestRowsAreFilledUp(t *testing.T) {
 	}
 	raw := make([]byte, 16)
 	raw[8], raw[9] = 0, 0xf8
-	if got := l.decode(raw, image.Rect(0, 0, 3, 2)).RGBAAt(0, 1); got != (color.RGBA{255, 0, 0, 255}) {
+	if got := decode(l, raw, image.Rect(0, 0, 3, 2)).RGBAAt(0, 1); got != (color.RGBA{255, 0, 0, 255}) {
 		t.Errorf("second row begins with %v", got)
 	}
 }
@@ -71,6 +79,59 @@ func TestWhatCanBeSeenThroughIsLaidOverTheRest(t *testing.T) {
 	for x, want := range []color.RGBA{{30, 20, 10, 255}, {200, 100, 100, 255}, {200, 200, 200, 255}} {
 		if got := p.RGBAAt(10+x, 10); got != want {
 			t.Errorf("pixel %d is %v, want %v", x, got, want)
+		}
+	}
+}
+
+func TestRowsOfEveryLengthAreTurned(t *testing.T) {
+	for n := range 40 {
+		src, fast, slow := make([]byte, 4*n), make([]byte, 4*n), make([]byte, 4*n)
+		for i := range src {
+			src[i] = byte(37*i + n)
+		}
+		swap(fast, src)
+		bgrx().row(slow, src)
+		if !bytes.Equal(fast, slow) {
+			t.Errorf("%d pixels are %v, want %v", n, fast, slow)
+		}
+	}
+}
+
+func TestALargePictureIsReadInStrips(t *testing.T) {
+	for _, c := range []struct {
+		area image.Rectangle
+		want int
+	}{
+		{image.Rect(0, 0, 3840, 2160), 1}, {image.Rect(10, 20, 10, 20), 0}, {image.Rect(5, 7, 7685, 4327), 2}, {image.Rect(0, 0, 32767, 4000), 8},
+	} {
+		next, n := c.area.Min.Y, 0
+		for strip := range bgrx().strips(c.area) {
+			if strip.Min != image.Pt(c.area.Min.X, next) || strip.Max.X != c.area.Max.X || strip.Empty() || 4*strip.Dx()*strip.Dy() > maxStrip {
+				t.Errorf("%v has the strip %v", c.area, strip)
+			}
+			next, n = strip.Max.Y, n+1
+		}
+		if next != c.area.Max.Y || n != c.want {
+			t.Errorf("%v ends at %d, in %d strips, want %d", c.area, next, n, c.want)
+		}
+	}
+}
+
+func TestAPictureThatIsTooLargeIsOfWhatLiesAroundThePointer(t *testing.T) {
+	giant := image.Rect(100, 100, 15460, 8740)
+	for _, c := range []struct {
+		of   image.Rectangle
+		at   image.Point
+		want image.Rectangle
+	}{
+		{image.Rect(0, 0, 7680, 4320), image.Pt(9, 9), image.Rect(0, 0, 7680, 4320)},
+		{giant, image.Pt(8000, 4000), image.Rect(4160, 1840, 11840, 6160)},
+		{giant, image.Pt(-1, -1), image.Rect(100, 100, 7780, 4420)},
+		{giant, image.Pt(15459, 9999), image.Rect(7780, 4420, 15460, 8740)},
+		{image.Rect(0, 0, 2500, 32000), image.Pt(9, 16000), image.Rect(0, 13840, 2500, 18160)},
+	} {
+		if got := within(c.of, c.at); got != c.want {
+			t.Errorf("of %v at %v it is %v, want %v", c.of, c.at, got, c.want)
 		}
 	}
 }

@@ -31,15 +31,17 @@ type x11 struct {
 	randr   bool
 	shape   bool
 	segment *segment // nil without shared memory
+	spare   *spare   // where pictures come from
 }
 
-func openX11(ctx context.Context) (source, error) {
+func openX11(ctx context.Context, pixels *spare) (source, error) {
 	ctx, cancel := context.WithTimeout(ctx, takeLimit)
 	defer cancel()
 	x, err := dialX11(ctx)
 	if err != nil {
 		return nil, err
 	}
+	x.spare = pixels
 	defer x.closeAfter(ctx)()
 	if x.enable("MIT-SHM") {
 		x.segment = &segment{conn: x.conn}
@@ -54,7 +56,7 @@ func dialX11(ctx context.Context) (*x11, error) {
 		return nil, unreachable(err)
 	}
 	setup := xproto.Setup(conn)
-	x := &x11{conn: conn, socket: socket, mask: setup.ResourceIdMask}
+	x := &x11{conn: conn, socket: socket, mask: setup.ResourceIdMask, spare: new(spare)}
 	if conn.DefaultScreen >= len(setup.Roots) {
 		x.close()
 		return nil, unreachable(errDisplay)
@@ -165,32 +167,27 @@ func (x *x11) close() {
 func (x *x11) take(ctx context.Context, t vision.Target, r rules) (vision.Shot, error) {
 	ctx, cancel := context.WithTimeout(ctx, takeLimit)
 	defer cancel()
-	defer x.closeAfter(ctx)()
+	stop := x.closeAfter(ctx)
+	defer stop()
 	x.forget()
 	xproto.GrabServer(x.conn)
-	v, raw, err := x.look(t, r)
+	v, err := x.look(t, r)
 	xproto.UngrabServer(x.conn)
 	if err != nil {
 		x.conn.Sync() // the hold ends now, not with the next request
 		return vision.Shot{}, x.explain(ctx, err)
 	}
-	shot := v.shot
-	if shot.Pixels == nil {
-		shot.Pixels = x.layout.decode(raw, shot.Bounds)
-		for _, area := range v.cover {
-			paint(shot.Pixels, area)
-		}
-	}
-	shot.Pixels.Rect = shot.Pixels.Rect.Sub(shot.Bounds.Min)
 	if v.target != 0 {
 		var s selected
 		s, err = x.selection(ctx, v.target)
-		shot.Selection, shot.Selected = s.text, s.ago
+		v.shot.Selection, v.shot.Selected = s.text, s.ago
 	}
 	if err != nil {
+		x.spare.put(v.shot.Pixels)
 		return vision.Shot{}, x.explain(ctx, err)
 	}
-	return shot, nil
+	stop() // the server is not what the rest may take long for
+	return v.finish(), nil
 }
 
 // forget drops what the server has told since the last time: it tells

@@ -40,7 +40,7 @@ func (x *x11) composited() bool {
 // drawn of itself, its target the lowest. Where there is none, the picture is
 // black. It says how many private windows it has painted over.
 func (x *x11) compose(s scene, v view) (p *image.RGBA, private int, err error) {
-	p = image.NewRGBA(v.shot.Bounds)
+	p = x.spare.picture(v.shot.Bounds)
 	fill(p, p.Rect, 0)
 	layers := x.layers(s, v)
 	for i, l := range layers {
@@ -54,6 +54,7 @@ func (x *x11) compose(s scene, v view) (p *image.RGBA, private int, err error) {
 			}
 		default:
 			if err := x.draw(p, l, area); err != nil {
+				x.spare.put(p)
 				return nil, 0, err
 			}
 		}
@@ -118,20 +119,22 @@ func (x *x11) draw(p *image.RGBA, l layer, area image.Rectangle) error {
 		return nil
 	}
 	origin := l.top.area.Min.Add(image.Pt(l.top.border, l.top.border))
-	raw, err := x.read(xproto.Drawable(l.top.id), area.Sub(origin), how)
-	if _, refused := errors.AsType[xgb.Error](err); refused {
-		paint(p, area)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	parts := []image.Rectangle{area}
 	if l.shaped {
 		parts = x.parts(l.top.id, origin)
 	}
-	for _, part := range parts {
-		how.place(p, raw, area, part.Intersect(area), l.top.depth == alphaDepth)
+	for strip := range how.strips(area) {
+		raw, err := x.read(xproto.Drawable(l.top.id), strip.Sub(origin), how)
+		if _, refused := errors.AsType[xgb.Error](err); refused {
+			paint(p, area)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, part := range parts {
+			how.place(p, raw, strip, part.Intersect(strip), l.top.depth == alphaDepth)
+		}
 	}
 	return nil
 }

@@ -24,26 +24,50 @@ type desktop struct {
 // elsewhere is a point that is on no screen.
 func elsewhere() image.Point { return image.Pt(-1, -1) }
 
-func (x *x11) desktop() (desktop, error) {
-	geometry := xproto.GetGeometry(x.conn, xproto.Drawable(x.root))
-	pointer := xproto.QueryPointer(x.conn, x.root)
-	resources := xproto.GetProperty(x.conn, false, x.first, xproto.AtomResourceManager, xproto.AtomString, 0, maxResources/4)
-	root, err := geometry.Reply()
+// deskQuestion is all that is asked about the screen, before the first answer is
+// waited for.
+type deskQuestion struct {
+	geometry  xproto.GetGeometryCookie
+	pointer   xproto.QueryPointerCookie
+	resources xproto.GetPropertyCookie
+	monitors  *randr.GetMonitorsCookie // nil if the server knows of none
+}
+
+func (x *x11) askDesktop() deskQuestion {
+	q := deskQuestion{
+		geometry:  xproto.GetGeometry(x.conn, xproto.Drawable(x.root)),
+		pointer:   xproto.QueryPointer(x.conn, x.root),
+		resources: xproto.GetProperty(x.conn, false, x.first, xproto.AtomResourceManager, xproto.AtomString, 0, maxResources/4),
+	}
+	if x.randr {
+		asked := randr.GetMonitors(x.conn, x.root, true)
+		q.monitors = &asked
+	}
+	return q
+}
+
+func (q deskQuestion) answer() (desktop, error) {
+	root, err := q.geometry.Reply()
 	if err != nil {
 		return desktop{}, err
 	}
 	d := desktop{screen: image.Rect(0, 0, int(root.Width), int(root.Height)), pointer: elsewhere()}
-	if at, err := pointer.Reply(); err == nil && at.SameScreen {
+	if at, err := q.pointer.Reply(); err == nil && at.SameScreen {
 		d.pointer = image.Pt(int(at.RootX), int(at.RootY))
 	}
-	if said, err := resources.Reply(); err == nil {
+	if said, err := q.resources.Reply(); err == nil {
 		text := said.Value
 		if said.BytesAfter > 0 { // its last line is not whole
 			text = text[:bytes.LastIndexByte(text, '\n')+1]
 		}
 		d.density = density(string(text))
 	}
-	d.monitors = x.monitors(d.screen)
+	if q.monitors != nil {
+		d.monitors = monitors(*q.monitors, d.screen)
+	}
+	if len(d.monitors) == 0 {
+		d.monitors = []image.Rectangle{d.screen}
+	}
 	return d, nil
 }
 
@@ -57,14 +81,11 @@ func (d desktop) display() image.Rectangle {
 	return d.screen
 }
 
-// monitors returns the monitors, or else the whole screen as one.
-func (x *x11) monitors(screen image.Rectangle) []image.Rectangle {
-	if !x.randr {
-		return []image.Rectangle{screen}
-	}
-	reply, err := randr.GetMonitors(x.conn, x.root, true).Reply()
+// monitors are those that the server knows of, as far as they lie on the screen.
+func monitors(asked randr.GetMonitorsCookie, screen image.Rectangle) []image.Rectangle {
+	reply, err := asked.Reply()
 	if err != nil {
-		return []image.Rectangle{screen}
+		return nil
 	}
 	var all []image.Rectangle
 	for _, m := range reply.Monitors {
@@ -73,9 +94,6 @@ func (x *x11) monitors(screen image.Rectangle) []image.Rectangle {
 		if r = r.Intersect(screen); !r.Empty() {
 			all = append(all, r)
 		}
-	}
-	if len(all) == 0 {
-		return []image.Rectangle{screen}
 	}
 	return all
 }

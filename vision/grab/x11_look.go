@@ -20,37 +20,51 @@ type view struct {
 	target xproto.Window     // whose selection goes along; 0 for a display
 	under  int               // windows up to here lie under the target, which hides them
 	cover  []image.Rectangle // on the screen: what must not be seen
+	rest   func()            // what is still to be done to the picture, and need not hold the server up; may be nil
 }
 
-// look finds what to look at, and looks. The bytes are valid until the next
-// call.
-func (x *x11) look(t vision.Target, r rules) (view, []byte, error) {
+// look finds what to look at, and looks.
+func (x *x11) look(t vision.Target, r rules) (view, error) {
+	asked := x.askDesktop()
 	s, err := x.scene()
 	if err != nil {
-		return view{}, nil, err
+		return view{}, err
 	}
-	d, err := x.desktop()
+	d, err := asked.answer()
 	if err != nil {
-		return view{}, nil, err
+		return view{}, err
 	}
 	if slices.ContainsFunc(s.all, func(w client) bool { return locks(w.window, d.monitors) }) {
-		return view{}, nil, vision.ErrLocked
+		return view{}, vision.ErrLocked
 	}
 	s.private = s.spread(r.private)
 	v, err := s.view(t, r, d)
 	if err != nil {
-		return view{}, nil, err
+		return view{}, err
 	}
+	v.shot.Bounds = within(v.shot.Bounds, d.pointer)
 	s.unseen = x.unseen(s, r)
 	v.shot.Pointer, v.shot.Density = d.pointer, d.density
 	v.shot.Taken = time.Now()
 	if x.composited() {
 		v.shot.Pixels, v.shot.Covered, err = x.compose(s, v)
-		return v, nil, err
+		return v, err
 	}
 	v.cover, v.shot.Covered = x.cover(s, v)
-	raw, err := x.read(xproto.Drawable(x.root), v.shot.Bounds, x.layout)
-	return v, raw, err
+	v.shot.Pixels, v.rest, err = x.screen(v.shot.Bounds)
+	return v, err
+}
+
+// finish does what is left to be done to the picture.
+func (v view) finish() vision.Shot {
+	if v.rest != nil {
+		v.rest()
+	}
+	for _, area := range v.cover {
+		paint(v.shot.Pixels, area)
+	}
+	v.shot.Pixels.Rect = v.shot.Pixels.Rect.Sub(v.shot.Bounds.Min)
+	return v.shot
 }
 
 // view says what a target is at this moment.

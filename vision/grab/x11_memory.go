@@ -78,7 +78,26 @@ func (s *segment) free() {
 	s.data = nil
 }
 
-// read reads a part of the screen, or of a window.
+// screen reads a part of the screen. What is left of it to be done later needs
+// no server.
+func (x *x11) screen(area image.Rectangle) (p *image.RGBA, rest func(), err error) {
+	p = x.spare.picture(area)
+	for strip := range x.layout.strips(area) {
+		raw, err := x.read(xproto.Drawable(x.root), strip, x.layout)
+		if err != nil {
+			x.spare.put(p)
+			return nil, nil, err
+		}
+		rest = func() { x.layout.place(p, raw, strip, strip, false) }
+		if strip.Max.Y < area.Max.Y {
+			rest()
+		}
+	}
+	return p, rest, nil
+}
+
+// read reads a part of the screen, or of a window. The bytes are valid until
+// the next call.
 func (x *x11) read(from xproto.Drawable, r image.Rectangle, how layout) ([]byte, error) {
 	if x.segment != nil {
 		raw, err := x.segment.pixels(from, r, how.stride(r.Dx())*r.Dy())
