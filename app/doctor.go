@@ -56,7 +56,9 @@ func Examine(ctx context.Context, client control.Client) []Check {
 	checks = append(checks,
 		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
 		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck(status))
-	return append(checks, offlineChecks()...)
+	ctx, cancel := context.WithTimeout(ctx, examineLimit)
+	defer cancel()
+	return append(checks, offlineChecks(ctx)...)
 }
 
 func core(ctx context.Context, client control.Client) (c Check, s control.Status, running bool) {
@@ -167,10 +169,10 @@ func panelCheck(status control.Status) Check {
 	return Check{Name: "panel", State: Good, Found: path}
 }
 
-func offlineChecks() []Check {
+func offlineChecks(ctx context.Context) []Check {
 	var checks []Check
-	for _, p := range offline.Check() {
-		c := Check{Name: p.Name, State: Good, Found: p.Path}
+	for _, p := range offline.Check(ctx) {
+		c := Check{Name: p.Name, State: Good, Found: p.Found, Fix: p.More}
 		if !p.OK {
 			c.State, c.Found, c.Fix = Fair, "offline_missing: not installed", "apt install "+p.Package
 		}

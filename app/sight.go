@@ -126,7 +126,14 @@ func (x *sight) Watch(ctx context.Context, changed func(turn.Change)) error {
 }
 
 // Free implements turn.Screen.
-func (x *sight) Free(vision.Shot) {}
+func (x *sight) Free(shot vision.Shot) {
+	x.mu.Lock()
+	screen := x.screen
+	x.mu.Unlock()
+	if screen != nil {
+		screen.Free(shot)
+	}
+}
 
 // tell adds to a shot what was read, and paints over what is secret. The text
 // of another window is left out: it came to the front meanwhile, and may be

@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -103,21 +102,19 @@ func signed(parts ...part) []part {
 	return parts
 }
 
-// opening is what can be said before the picture has been read.
-func opening(q question, s vision.Shot) []part {
-	if q.intent != wantLook {
+// opening is what can be said before the pictures have been read.
+func opening(q question, shots []vision.Shot) []part {
+	if q.intent != wantLook || len(shots) == 0 {
 		return nil
 	}
-	title, program := name(s.Title), name(s.Program)
-	switch {
-	case title != "" && program != "" && !strings.EqualFold(title, program):
-		return signed(plainly("This is the window “%s” of %s.", title, program))
-	case title != "" || program != "":
-		return signed(plainly("This is the window of %s.", cmp.Or(title, program)))
-	case s.Capture == vision.CaptureDisplay:
-		return signed(plainly("This is the whole display."))
+	if len(shots) == 1 {
+		return signed(plainly("This is %s.", subject(shots[0])))
 	}
-	return signed(plainly("This is the picture."))
+	var subjects []string
+	for _, s := range shots {
+		subjects = append(subjects, subject(s))
+	}
+	return signed(plainly("These are %d pictures: %s.", len(shots), strings.Join(subjects, ", then ")))
 }
 
 // answer answers a question from the text of the screen.
@@ -131,13 +128,21 @@ func answer(q question, p page) []part {
 	case len(lines) == 0:
 		return signed(unreadable())
 	case q.intent == wantRead:
-		return signed(plainly("This is the text."), part{text: fenced(p.lines), aloud: aloud(p.lines)})
+		return signed(plainly("This is the text%s.", source(p)), part{text: fenced(p.lines), aloud: aloud(p.lines)})
 	case q.intent == wantError:
 		return signed(errorAnswer(lines)...)
 	case q.intent == wantFind:
-		return signed(findAnswer(q.about, lines)...)
+		return signed(findAnswer(q.about, p, lines)...)
 	}
 	return quoteAnswer(q.words, lines)
+}
+
+// source says where a text is from, if it was not read from the picture.
+func source(p page) string {
+	if p.told {
+		return ", as the program tells it"
+	}
+	return ""
 }
 
 func unreadable() part { return plainly("There is no text that can be read in it.") }
@@ -163,9 +168,12 @@ func errorAnswer(lines []string) []part {
 	return []part{{text: "The error says:\n\n", aloud: "The error says:\n"}, quoted(wrong)}
 }
 
-func findAnswer(about string, lines []string) []part {
+func findAnswer(about string, p page, lines []string) []part {
 	found := containing(about, lines)
 	if len(found) == 0 {
+		if p.told {
+			return []part{plainly("“%s” is not on the screen, as far as the program tells.", name(about))}
+		}
 		return []part{plainly("“%s” is not on the screen, as far as it can be read.", name(about))}
 	}
 	many := count(len(found), "line")

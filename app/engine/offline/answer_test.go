@@ -150,7 +150,7 @@ func TestEveryAnswerSaysOnceWhoGivesIt(t *testing.T) {
 	} {
 		for _, seen := range []page{screen(), {}, {lines: []string{"fine"}}} {
 			q := understand(question)
-			parts := append(opening(q, vision.Shot{Title: "notes"}), answer(q, seen)...)
+			parts := append(opening(q, []vision.Shot{{Title: "notes"}}), answer(q, seen)...)
 			if q.intent == wantSelection {
 				parts = selection(strings.Join(seen.lines, "\n"))
 			}
@@ -201,11 +201,11 @@ func TestTheWindowIsNamedBeforeItIsRead(t *testing.T) {
 		{vision.Shot{Capture: vision.CaptureDisplay}, "Offline reader: This is the whole display."},
 		{vision.Shot{}, "Offline reader: This is the picture."},
 	} {
-		if _, got := said(opening(look, tt.shot)); got != tt.want {
+		if _, got := said(opening(look, []vision.Shot{tt.shot})); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
-	if len(opening(understand("read this"), vision.Shot{Title: "x"})) != 0 {
+	if len(opening(understand("read this"), []vision.Shot{{Title: "x"}})) != 0 {
 		t.Error("reading begins with more than the text")
 	}
 }

@@ -1,20 +1,24 @@
 package offline
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 
 	"aside/app/engine"
 )
 
 // Item is a part of the system that the engine uses.
 type Item struct {
-	Name    string // program, or what the folder at Path holds
+	Name    string // program, or what it is
 	Package string // Debian package that brings it
-	Path    string // where it was found, "" if it was not
+	Found   string // where it was found, or what of it; "" if it was not
 	OK      bool
+	More    string // what could be added, "" if it is complete
 }
 
 // program is a program of the system.
@@ -32,19 +36,42 @@ const speechModel = "/usr/share/pocketsphinx/model/en-us"
 // speechModelPackage brings speechModel.
 const speechModelPackage = "pocketsphinx-en-us"
 
-// Check looks for everything the engine uses. Nothing is started. It may be
-// called from several goroutines.
-func Check() []Item {
+// Check looks for everything the engine uses. Nothing is started but
+// tesseract, which is asked for its languages. It may be called from several
+// goroutines.
+func Check(ctx context.Context) []Item {
 	var items []Item
 	for _, p := range []program{tesseract(), pocketsphinx(), flite(), espeak()} {
 		path, err := exec.LookPath(p.name)
-		items = append(items, Item{Name: p.name, Package: p.brings, Path: path, OK: err == nil})
+		items = append(items, Item{Name: p.name, Package: p.brings, Found: path, OK: err == nil})
 	}
 	model := Item{Name: "model of English speech", Package: speechModelPackage}
 	if _, err := os.Stat(speechModel); err == nil {
-		model.Path, model.OK = speechModel, true
+		model.Found, model.OK = speechModel, true
 	}
-	return append(items, model)
+	var l languages
+	known, _ := l.installed(ctx) // without tesseract there are none
+	return append(items, model, languageItem(known))
+}
+
+// languageItem says which languages of text are there. Without English nothing
+// can be read; Chinese may be added.
+func languageItem(known []string) Item {
+	known = slices.DeleteFunc(slices.Clone(known), func(n string) bool { return n == "osd" }) // no language: which way is up
+	item := Item{
+		Name: "languages of text", Package: packageOf(english),
+		Found: strings.Join(known, ", "), OK: slices.Contains(known, english),
+	}
+	var more []string
+	for _, n := range []string{simplifiedHan, traditionalHan} {
+		if !slices.Contains(known, n) {
+			more = append(more, packageOf(n))
+		}
+	}
+	if len(more) > 0 {
+		item.More = "To read Chinese: apt install " + strings.Join(more, " ")
+	}
+	return item
 }
 
 // find returns the path of the program. The error is an *engine.Error.

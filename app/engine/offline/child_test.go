@@ -48,8 +48,8 @@ func TestWithoutTesseractOnlyTheScreenCannotBeRead(t *testing.T) {
 	if e, ok := errors.AsType[*engine.Error](r.err); !ok || e.Code != "offline_missing" || !strings.HasPrefix(e.Hint, "apt install pocketsphinx") {
 		t.Errorf("the ear: %v", r.err)
 	}
-	for _, item := range Check() {
-		if item.Package != speechModelPackage && (item.OK || item.Path != "") {
+	for _, item := range Check(t.Context()) {
+		if item.Package != speechModelPackage && (item.OK || item.Found != "") {
 			t.Errorf("found %+v", item)
 		}
 	}
@@ -167,6 +167,7 @@ func TestWhateverEndsAnExchangeEndsItsPrograms(t *testing.T) {
 				over := make(chan reaction)
 				go func() { over <- receive(t, x) }()
 				pids := noted(t, notes)
+				ended := time.Now()
 				if err := end.do(x, cancel); err != nil {
 					t.Fatal(err)
 				}
@@ -180,7 +181,7 @@ func TestWhateverEndsAnExchangeEndsItsPrograms(t *testing.T) {
 					t.Error("a closed exchange takes a commit")
 				}
 				for _, pid := range pids {
-					for deadline := time.Now().Add(5 * time.Second); lives(pid); time.Sleep(5 * time.Millisecond) {
+					for deadline := ended.Add(time.Second); lives(pid); time.Sleep(5 * time.Millisecond) {
 						if time.Now().After(deadline) {
 							t.Fatalf("process %d of %s still runs", pid, stage.program.name)
 						}

@@ -98,7 +98,7 @@ func TestWordsThatNobodyCanPronounceTakeNoPlace(t *testing.T) {
 func TestTheWordsOfAPageKeepItsOrder(t *testing.T) {
 	seen := &look{done: make(chan struct{}), page: page{lines: []string{"Zebra and apple", "", "x 12 apple, Mango zebra"}}}
 	close(seen.done)
-	got, err := (&reply{look: seen}).candidates(t.Context())
+	got, err := (&reply{looks: []*look{seen}}).candidates(t.Context())
 	if want := []string{"zebra", "and", "apple", "mango"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}

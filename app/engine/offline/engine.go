@@ -16,9 +16,10 @@ type Config struct {
 
 // Engine reads the screen on this machine. It is safe for concurrent use.
 type Engine struct {
-	ear   *Ear
-	mouth *Mouth
-	log   *slog.Logger
+	ear    *Ear
+	mouth  *Mouth
+	reader *reader
+	log    *slog.Logger
 }
 
 // New returns the engine. It starts nothing; Check tells what is missing.
@@ -26,7 +27,7 @@ func New(c Config) *Engine {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{ear: NewEar(), mouth: NewMouth(c.Voice), log: c.Log}
+	return &Engine{ear: NewEar(), mouth: NewMouth(c.Voice), reader: &reader{}, log: c.Log}
 }
 
 // Capabilities implements engine.Engine. Pictures keep their size up to that

@@ -22,7 +22,7 @@ type exchange struct {
 
 	mu        sync.Mutex
 	utterance audio.Clip
-	look      *look // nil without a picture
+	looks     []*look // none without a picture
 	committed bool
 	closed    bool
 
@@ -30,15 +30,6 @@ type exchange struct {
 	work   sync.WaitGroup // readings and the reply
 	over   chan struct{}  // closed after the last event
 	err    error          // why it is over; read after over
-}
-
-// look is a picture that is being read.
-type look struct {
-	shot   vision.Shot
-	cancel context.CancelFunc
-	done   chan struct{}
-	page   page  // after done
-	err    error // likewise
 }
 
 // ahead is how many events may wait for Recv: more than a second of speech.
@@ -58,25 +49,27 @@ func (x *exchange) Send(f audio.Frame) error {
 	return x.ctx.Err()
 }
 
-// Show implements engine.Exchange. A later picture replaces an earlier one;
-// after Commit it is too late.
+// Show implements engine.Exchange. Several pictures are read one after the
+// other; one too many is left out. After Commit it is too late.
 func (x *exchange) Show(s vision.Shot) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if err := x.ctx.Err(); err != nil || x.closed || x.committed {
+	if err := x.ctx.Err(); err != nil || x.closed || x.committed || len(x.looks) == maxLooks {
 		return err
-	}
-	if x.look != nil {
-		x.look.cancel()
 	}
 	ctx, cancel := context.WithCancel(x.ctx)
 	l := &look{shot: s, cancel: cancel, done: make(chan struct{})}
-	x.look = l
+	var before *look
+	if n := len(x.looks); n > 0 {
+		before = x.looks[n-1]
+	}
+	x.looks = append(x.looks, l)
+	if q := x.prompt.Question; q != "" && !understand(q).looks() {
+		cancel()
+	}
 	x.work.Go(func() {
-		defer close(l.done)
-		defer cancel()
 		began := time.Now()
-		l.page, l.err = read(ctx, s.Pixels)
+		l.read(ctx, x.engine.reader, before)
 		x.engine.log.Debug("picture read", "turn", x.prompt.Turn, "lines", len(l.page.lines), "took", time.Since(began), "code", code(l.err))
 	})
 	return nil
@@ -90,12 +83,9 @@ func (x *exchange) Commit() error {
 		return err
 	}
 	x.committed = true
-	r := reply{exchange: x, utterance: x.utterance, look: x.look}
+	r := reply{exchange: x, utterance: x.utterance, looks: x.looks}
 	x.work.Go(func() {
 		x.err = r.make(x.ctx)
-		if r.look != nil {
-			r.look.cancel() // not every answer needs it
-		}
 		if x.err != nil && x.ctx.Err() == nil {
 			x.engine.log.Info("reply failed", "turn", x.prompt.Turn, "code", code(x.err))
 		}

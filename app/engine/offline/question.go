@@ -26,6 +26,9 @@ type question struct {
 	words  string // as asked
 }
 
+// looks says that the answer needs what is written in the picture.
+func (q question) looks() bool { return q.intent != wantControl && q.intent != wantSelection }
+
 // phrase is something that can be said. A * stands for words to find.
 type phrase struct {
 	words  string

@@ -3,6 +3,7 @@ package offline
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,20 +11,25 @@ import (
 	"aside/app/engine"
 	"aside/app/engine/spoken"
 	"aside/audio"
+	"aside/vision"
 )
 
 // reply makes the reply of one exchange.
 type reply struct {
 	*exchange
 	utterance audio.Clip
-	look      *look
+	looks     []*look
 }
 
 // make answers: words of the utterance, text, speech, the end.
 func (r *reply) make(ctx context.Context) error {
+	defer r.unneeded()
 	asked, err := r.question(ctx)
 	if err != nil {
 		return err
+	}
+	if !asked.looks() {
+		r.unneeded()
 	}
 	sentences := make(chan string, maxSentences)
 	said := make(chan struct{})
@@ -40,6 +46,13 @@ func (r *reply) make(ctx context.Context) error {
 	return r.emit(ctx, engine.Done{Reason: "stop"})
 }
 
+// unneeded ends the reading of the pictures.
+func (r *reply) unneeded() {
+	for _, l := range r.looks {
+		l.cancel()
+	}
+}
+
 // question returns what is asked.
 func (r *reply) question(ctx context.Context) (question, error) {
 	switch {
@@ -51,7 +64,7 @@ func (r *reply) question(ctx context.Context) (question, error) {
 		return question{}, &engine.Error{Code: "no_speech", Message: "No words were heard.", Hint: "Hold the key while you speak, a little louder."}
 	}
 	var words func(context.Context) ([]string, error)
-	if r.look != nil {
+	if len(r.looks) > 0 {
 		words = r.candidates
 	}
 	heard, err := r.engine.ear.hear(ctx, r.utterance, words)
@@ -81,37 +94,87 @@ func (r *reply) candidates(ctx context.Context) ([]string, error) {
 	return words, nil
 }
 
-// read waits for the text of the picture.
+// read waits for the text of the pictures.
 func (r *reply) read(ctx context.Context) (page, error) {
-	select {
-	case <-r.look.done:
-		return r.look.page, r.look.err
-	case <-ctx.Done():
-		return page{}, ctx.Err()
+	for _, l := range r.looks {
+		if err := l.wait(ctx); err != nil {
+			return page{}, err
+		}
 	}
+	return together(r.looks), nil
 }
 
-// answer says what can be said before the picture is read, then the rest.
+// answer says what can be said before the pictures are read, then the rest.
 func (r *reply) answer(ctx context.Context, q question, sentences chan<- string) error {
 	switch {
 	case q.intent == wantControl:
 		return r.control(ctx, q, sentences)
-	case r.look == nil:
+	case len(r.looks) == 0:
 		return r.tell(ctx, []part{blind(q)}, sentences)
 	case q.intent == wantSelection:
-		return r.tell(ctx, selection(r.look.shot.Selection), sentences)
+		return r.tell(ctx, selection(r.selected()), sentences)
 	}
-	if _, err := tesseract().find(); err != nil {
+	if err := r.readable(); err != nil {
 		return err
 	}
-	if err := r.tell(ctx, opening(q, r.look.shot), sentences); err != nil {
+	if err := r.tell(ctx, opening(q, r.shots()), sentences); err != nil {
 		return err
 	}
 	p, err := r.read(ctx)
 	if err != nil {
 		return err
 	}
+	if err := r.warn(ctx); err != nil {
+		return err
+	}
 	return r.tell(ctx, answer(q, p), sentences)
+}
+
+// readable reports what keeps pictures from being read, unless their programs
+// tell what is written there.
+func (r *reply) readable() error {
+	for _, l := range r.looks {
+		if len(l.shot.Words) > 0 {
+			continue
+		}
+		if _, err := tesseract().find(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warn says once each which languages are not installed.
+func (r *reply) warn(ctx context.Context) error {
+	warned := map[string]bool{}
+	for _, l := range r.looks {
+		if l.missing == nil || warned[l.missing.Hint] {
+			continue
+		}
+		warned[l.missing.Hint] = true
+		if err := r.emit(ctx, engine.Warning{Err: l.missing}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// selected is what was selected at the last of the pictures for which anything
+// was.
+func (r *reply) selected() string {
+	for _, l := range slices.Backward(r.looks) {
+		if strings.TrimSpace(l.shot.Selection) != "" {
+			return l.shot.Selection
+		}
+	}
+	return ""
+}
+
+func (r *reply) shots() (all []vision.Shot) {
+	for _, l := range r.looks {
+		all = append(all, l.shot)
+	}
+	return all
 }
 
 // control hands a speech control on and confirms it.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"aside/vision"
+
 	"aside/app/desk"
 )
 
@@ -33,14 +35,14 @@ Total 1,284 files in 37 folders, 12 seconds
 `
 
 // terminal shows text in a window and returns the picture of it.
-func terminal(t *testing.T, d *desk.Desk, text string, options ...string) *image.RGBA {
+func terminal(t testing.TB, d *desk.Desk, text string, options ...string) *image.RGBA {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "text")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	title := "reading " + strings.ReplaceAll(t.Name(), "/", " ")
-	args := append([]string{"-T", title, "-geometry", "90x30+0+0", "-cu"}, options...)
+	args := append([]string{"-T", title, "-geometry", "90x30+0+0", "-cu", "-xrm", "*utf8: 2"}, options...)
 	args = append(args, "-e", "sh", "-c", `cat "$0"; printf '\033[?25l'; exec sleep 60`, file)
 	stop, err := d.Launch(d.Command(context.WithoutCancel(t.Context()), "xterm", args...))
 	if err != nil {
@@ -105,7 +107,7 @@ func TestRealWindowsAreRead(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			picture := terminal(t, d, listing, tt.options...)
-			p, err := read(t.Context(), picture)
+			p, _, err := (&reader{}).read(t.Context(), vision.Shot{Pixels: picture})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,6 +118,21 @@ func TestRealWindowsAreRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+func BenchmarkATerminalThatFillsADisplayIsRead(b *testing.B) {
+	d := desk.Start(b, desk.Options{Display: true, Width: 1920, Height: 1080})
+	full := strings.Repeat(listing, 4)
+	picture := terminal(b, d, full, "-fg", "gray90", "-bg", "#101418", "-fa", "DejaVu Sans Mono", "-fs", "11", "-geometry", "210x62+0+0")
+	var p page
+	for b.Loop() {
+		var err error
+		if p, _, err = (&reader{}).read(b.Context(), vision.Shot{Pixels: picture}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	got, _ := recall(p, full)
+	b.ReportMetric(100*got, "%words")
 }
 
 func TestOnePictureMayBeLightAndDark(t *testing.T) {
@@ -129,7 +146,7 @@ func TestOnePictureMayBeLightAndDark(t *testing.T) {
 			p[0], p[1], p[2] = 30+(255-p[0])/2, 255-p[1], 30+(255-p[2])/4
 		}
 	}
-	p, err := read(t.Context(), picture)
+	p, _, err := (&reader{}).read(t.Context(), vision.Shot{Pixels: picture})
 	if err != nil {
 		t.Fatal(err)
 	}
