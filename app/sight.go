@@ -116,6 +116,12 @@ func (x *sight) choose(ctx context.Context, c vision.Capture) (vision.Target, er
 	return screen.Choose(ctx, c)
 }
 
+// Locked implements turn.Screen.
+func (x *sight) Locked(ctx context.Context) bool {
+	screen, err := x.open(ctx)
+	return err == nil && screen.Locked(ctx)
+}
+
 // Watch implements turn.Screen.
 func (x *sight) Watch(ctx context.Context, changed func(turn.Change)) error {
 	screen, err := x.open(ctx)

@@ -118,6 +118,9 @@ var (
 	ErrNoDisplay = errors.New("no display")
 	// ErrExcluded means that the user keeps this window private.
 	ErrExcluded = errors.New("window is excluded from being seen")
+	// ErrUnsorted means that some windows are to be kept private where the
+	// desktop does not tell one from another.
+	ErrUnsorted = errors.New("windows cannot be told apart")
 	// ErrLocked means that the screen is locked: nothing is looked at.
 	ErrLocked = errors.New("the screen is locked")
 	// ErrBlank means that every pixel has the same colour.

@@ -198,6 +198,12 @@ func (s *fakeScreen) Watch(ctx context.Context, changed func(Change)) error {
 	return nil
 }
 
+func (s *fakeScreen) Locked(context.Context) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Is(s.err, vision.ErrLocked)
+}
+
 func (s *fakeScreen) Free(vision.Shot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

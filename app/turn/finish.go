@@ -58,7 +58,7 @@ func (l *Loop) fail(w *work, f Finish) {
 	w.view.Problem = ProblemOf(f.Err)
 	l.problem = w.view.Problem
 	l.log.Info("turn ended", "turn", w.id, "outcome", f.Outcome, "code", l.problem.Code, "cause", Cause(f.Err))
-	if !w.forgotten {
+	if !w.forgotten && !f.Drop {
 		l.keep(w)
 	}
 }
@@ -104,7 +104,7 @@ func (l *Loop) save(w *work) {
 // goroutine, so that the next turn need not.
 func (l *Loop) release(w *work) {
 	w.cancel()
-	shots := w.shots
+	shots, kept := w.shots, w.kept
 	l.ending.Go(func() {
 		if w.exchange != nil {
 			if err := w.exchange.Close(); err != nil {
@@ -114,5 +114,8 @@ func (l *Loop) release(w *work) {
 		w.voice.close()
 		w.group.Wait()
 		l.free(shots)
+		if kept != nil {
+			l.post(message{do: func() { kept.clip = w.clip }}) // it is whole only now
+		}
 	})
 }

@@ -25,16 +25,23 @@ type kept struct {
 // keep holds what a failed turn asked, for five minutes.
 func (l *Loop) keep(w *work) {
 	looked := w.question.Look && len(w.shots) > 0
-	if len(w.clip.Samples) == 0 && w.view.Question == "" && !looked {
+	heard := w.view.Timings.Sample > 0 || !w.spoken && len(w.clip.Samples) > 0
+	if !heard && w.view.Question == "" && !looked {
 		return
 	}
 	w.view.Retry = true
-	k := &kept{id: w.id, question: w.question, text: w.view.Question, clip: w.clip}
+	k := &kept{id: w.id, question: w.question, text: w.view.Question}
 	for _, shot := range w.shots {
 		shot.Sent = nil // the next engine may want it otherwise
 		k.shots = append(k.shots, shot)
 	}
 	w.shots = nil
+	select {
+	case <-w.silent:
+		k.clip = w.clip
+	default: // the microphone is being closed
+		w.kept = k
+	}
 	l.kept = append(l.kept, k)
 	l.kept = slices.Delete(l.kept, 0, max(0, len(l.kept)-maxFailed)) // Delete wipes
 	time.AfterFunc(keepFailed, func() { l.post(message{do: func() { l.unkeep(k.id) }}) })

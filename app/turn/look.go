@@ -41,6 +41,15 @@ func (l *Loop) look(w *work) {
 	l.post(message{turn: w.id, event: report})
 }
 
+// barred tells a question that looks at nothing when the screen is locked: then
+// nothing is recorded, either.
+func (l *Loop) barred(w *work) error {
+	if w.spoken && l.ports.Screen != nil && l.ports.Screen.Locked(w.ctx) {
+		return vision.ErrLocked
+	}
+	return nil
+}
+
 // first shows what the question is about: the screen now, or the pictures that
 // were given.
 func (g *gaze) first() error {

@@ -152,3 +152,29 @@ func TestAnAimCanBeCalledOff(t *testing.T) {
 		}
 	})
 }
+
+func TestWhileTheScreenIsLockedNothingIsRecorded(t *testing.T) {
+	for _, c := range []vision.Capture{vision.CaptureWindow, vision.CaptureNone} {
+		in(t, []any{engine.Done{}}, func(w *world) {
+			w.screen.err = vision.ErrLocked
+			w.Aim(vision.Target{Capture: c})
+			w.Press(time.Now())
+			s := w.after(100 * time.Millisecond)
+			if s.Phase != Idle || s.Microphone != "closed" || s.Error == nil || s.Error.Code != "screen_locked" || s.Turn != nil {
+				t.Errorf("%s: got %+v", c, s)
+			}
+			w.Release(time.Now())
+			w.after(time.Second)
+			if len(w.journal.all()) != 0 || w.diary.index("commit") >= 0 || w.diary.index("mic closes") < 0 {
+				t.Errorf("%s: left %v", c, w.journal.all())
+			}
+			if _, err := w.Ask(w.T.Context(), Question{Text: "typed", Target: vision.Target{Capture: vision.CaptureNone}}, nil); err != nil {
+				t.Error(err)
+			}
+			w.after(time.Second)
+			if v := w.journal.all(); len(v) != 1 {
+				t.Errorf("%s: a typed question is not asked: %v", c, v)
+			}
+		})
+	}
+}

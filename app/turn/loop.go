@@ -249,11 +249,12 @@ func (l *Loop) grab(e Grab) {
 	q := w.question
 	if k := l.keptOf(q.Retry); k != nil {
 		w.clip = k.clip
+		close(w.silent)
 		w.group.Go(func() { l.resend(w) })
 		return
 	}
 	if (q.Target.Capture == vision.CaptureNone && len(q.Images) == 0) || !w.engine.Capabilities().Sees {
-		w.group.Go(func() { l.post(message{turn: w.id, event: Shown{Turn: w.id}}) })
+		w.group.Go(func() { l.post(message{turn: w.id, event: Shown{w.id, l.barred(w)}}) })
 		return
 	}
 	w.group.Go(func() { l.look(w) })

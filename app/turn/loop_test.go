@@ -159,7 +159,7 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 		{"moved", func(w *world) { w.mic.broken = audio.ErrMoved }, "mic_moved", Failed, true},
 		{"muted", func(w *world) { w.mic.err = audio.ErrMuted }, "mic_muted", Failed, false},
 		{"a private window", func(w *world) { w.screen.err = vision.ErrExcluded }, "screen_excluded", Answered, false},
-		{"a locked screen", func(w *world) { w.screen.err = vision.ErrLocked }, "screen_locked", Answered, false},
+		{"windows that cannot be told apart", func(w *world) { w.screen.err = vision.ErrUnsorted }, "screen_unsorted", Answered, false},
 		{"no display", func(w *world) { w.screen.err = vision.ErrNoDisplay }, "screen_none", Answered, false},
 		{"a blank picture", func(w *world) { w.screen.err = vision.ErrBlank }, "screen_blank", Answered, false},
 		{"a refused picture", func(w *world) { w.screen.err = vision.ErrRefused }, "screen_refused", Answered, false},

@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -104,6 +105,9 @@ func (s State) heardOrSeen(e Event) (State, []Effect) {
 	case Captured:
 		return s.captured(e)
 	case Shown:
+		if s.Phase == Listening && errors.Is(e.Err, vision.ErrLocked) { // whoever speaks is not at the desk
+			return s.end(Finish{Outcome: Failed, Err: e.Err, Drop: true})
+		}
 		s.input.needShot = false
 		return s.commit()
 	}

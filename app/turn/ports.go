@@ -88,6 +88,9 @@ type Screen interface {
 	// be noticed.
 	Watch(ctx context.Context, changed func(Change)) error
 
+	// Locked reports whether the screen is locked.
+	Locked(ctx context.Context) bool
+
 	// Free gives the pixels of a shot back. Nobody looks at them any more.
 	Free(s vision.Shot)
 }

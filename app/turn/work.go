@@ -41,6 +41,7 @@ type work struct {
 	clip  audio.Clip    // the capture goroutine's until Captured
 	level atomic.Uint64 // of the microphone, as float bits
 	shots []vision.Shot // that were shown
+	kept  *kept         // waits for the clip
 	voice *voice
 
 	view      View

@@ -83,6 +83,17 @@ func (s *Screen) Configure(o Options) {
 	s.rules = newRules(o)
 }
 
+// Locked reports whether the screen is locked, as far as can be found out. It
+// may take a quarter of a second.
+func (s *Screen) Locked(ctx context.Context) bool {
+	ctx, _, err := s.begin(ctx)
+	if err != nil {
+		return false
+	}
+	defer s.end()
+	return s.lock.locked(ctx)
+}
+
 // Private reports whether a window of that program and title is kept private.
 func (s *Screen) Private(program, title string) bool {
 	s.mu.Lock()

@@ -35,7 +35,7 @@ func (displays) take(_ context.Context, t vision.Target, r rules) (vision.Shot, 
 		return vision.Shot{}, vision.ErrUnsupported
 	}
 	if len(r.exclude) > 0 {
-		return vision.Shot{}, fmt.Errorf("windows cannot be told apart here: %w", vision.ErrExcluded)
+		return vision.Shot{}, vision.ErrUnsorted
 	}
 	taken := time.Now()
 	var bounds image.Rectangle

@@ -73,7 +73,7 @@ func (p *portal) take(ctx context.Context, t vision.Target, r rules) (vision.Sho
 		return vision.Shot{}, fmt.Errorf("the portal knows no windows: %w", vision.ErrUnsupported)
 	}
 	if len(r.exclude) > 0 {
-		return vision.Shot{}, fmt.Errorf("the portal does not tell windows apart: %w", vision.ErrExcluded)
+		return vision.Shot{}, fmt.Errorf("ask the portal: %w", vision.ErrUnsorted)
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()

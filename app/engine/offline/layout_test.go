@@ -190,3 +190,17 @@ func TestAWordThatTesseractCutIsWholeInAGrid(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestHanStandsTogetherWhereverItsBoxesAre(t *testing.T) {
+	words := []word{ // as tesseract gave them, of one line
+		{text: "右上", box: image.Rect(356, 0, 391, 28)}, {text: "角", box: image.Rect(390, 0, 408, 28)},
+		{text: "的", box: image.Rect(418, 0, 438, 28)}, {text: "按钮", box: image.Rect(508, 0, 512, 28)},
+		{text: "，", box: image.Rect(510, 0, 534, 28)}, {text: "或", box: image.Rect(533, 0, 568, 28)},
+		{text: "press", box: image.Rect(582, 0, 650, 28)}, {text: "键", box: image.Rect(652, 0, 680, 28)},
+		{text: "另", box: image.Rect(800, 0, 828, 28)},
+	}
+	got := grid{width: 13}.set(newRow(words), 356/13)
+	if want := "右上角的按钮，或 press键         另"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
