@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -116,7 +117,7 @@ func (b *body) setTurns(turns []control.View, running bool) {
 
 // changed reports whether a newer view of a turn shows anything else.
 func changed(old, v control.View) bool {
-	return old.Answer != v.Answer || old.Sentence != v.Sentence || old.Heard != v.Heard || !same(old.Shot, v.Shot) ||
+	return old.Answer != v.Answer || old.Sentence != v.Sentence || old.Heard != v.Heard || !reflect.DeepEqual(old.Shots, v.Shots) ||
 		!sameQuestion(old, v) || !sameEnding(old, v) || !sameReceipt(old, v)
 }
 

@@ -109,7 +109,7 @@ func (b *body) showing(s control.Snapshot) {
 
 const answered = `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"answered",
 	"answer":"Because **so**.\n\n` + "```go\\nx := 1\\n```" + `","usage":{"input":1000,"output":284},
-	"shot":{"program":"editor","title":"server.go","width":1280,"height":800,"bytes":84000,"sent":true,"sha256":"ab"},
+	"shots":[{"program":"editor","title":"server.go","pictures":[{"width":1280,"height":800,"bytes":84000,"sha256":"ab"}],"sent":true}],
 	"timings":{"request":20,"transcript":300,"first_text":900,"done":2000}}}`
 
 func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
@@ -128,7 +128,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Ready", "offline"}, nil,
 		},
 		{
-			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shot":{"capture":"window","program":"editor","width":1280,"height":800,"bytes":84000,"sent":true}}}`,
+			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shots":[{"capture":"window","program":"editor","pictures":[{"width":1280,"height":800,"bytes":84000}],"sent":true}]}}`,
 			[]string{"Listening", "0:03", "why is ", "it", "window at key press · 1280×800 · 83 KB", "Let go to ask · Esc to discard"},
 			[]string{"Window", "Type instead…"},
 		},

@@ -136,12 +136,12 @@ func (p *Panel) fetch(v control.View) (picture, error) {
 	case <-p.lifetime.Done():
 		return picture{}, p.lifetime.Err()
 	}
-	return fetchPicture(p.lifetime, p.o.Core, v.ID, v.Shot.SHA256)
+	return fetchPicture(p.lifetime, p.o.Core, v.ID, 0, v.Shots[0].Pictures[0].SHA256)
 }
 
 // showPicture shows what a turn sent in a window of its own, pixel by pixel.
 func (p *Panel) showPicture(v control.View) {
-	if v.Shot == nil || v.Shot.SHA256 == "" {
+	if len(v.Shots) == 0 || len(v.Shots[0].Pictures) == 0 {
 		return
 	}
 	p.calls.Go(func() {
@@ -150,7 +150,7 @@ func (p *Panel) showPicture(v control.View) {
 			p.tell(pictureProblem(err))
 			return
 		}
-		p.pump.do(func() { openPicture(p.o.App, shotTitle(v.Shot), pic) })
+		p.pump.do(func() { openPicture(p.o.App, shotTitle(&v.Shots[0]), pic) })
 	})
 }
 

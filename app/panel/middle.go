@@ -59,12 +59,12 @@ func (l *listening) set(s control.Snapshot) {
 	if s.Turn == nil {
 		return
 	}
-	if s.Turn.Shot != nil {
-		if l.shot.set(s.Turn.Shot, shotNow(s.Turn.Shot)) {
+	if len(s.Turn.Shots) > 0 {
+		if shot := &s.Turn.Shots[0]; l.shot.set(shot, shotNow(shot)) {
 			l.thumb(*s.Turn, l.shot.taker())
 		}
 	}
-	setVisible(l.shot.Container, s.Turn.Shot != nil)
+	setVisible(l.shot.Container, len(s.Turn.Shots) > 0)
 	if l.text != s.Turn.Question {
 		l.text = s.Turn.Question
 		l.heard.set(questionRuns(*s.Turn, sizeHeard, toneInk))

@@ -15,7 +15,7 @@ import (
 type Core interface {
 	Watch(ctx context.Context, see func(control.Snapshot)) error
 	Ask(ctx context.Context, args control.AskArgs, see func(control.View)) (control.View, error)
-	Shot(ctx context.Context, id string) (control.Shot, error)
+	Shot(ctx context.Context, id string, picture int) (control.Shot, error)
 	Do(ctx context.Context, verb string, args any) error
 }
 

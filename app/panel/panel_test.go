@@ -69,8 +69,8 @@ func (c *fakeCore) Ask(_ context.Context, args control.AskArgs, see func(control
 	return control.View{}, c.refuse
 }
 
-func (c *fakeCore) Shot(_ context.Context, id string) (control.Shot, error) {
-	c.note("shot", control.IDArgs{ID: id})
+func (c *fakeCore) Shot(_ context.Context, id string, picture int) (control.Shot, error) {
+	c.note("shot", control.ShotArgs{ID: id, Picture: picture})
 	return c.shot, c.refuse
 }
 
@@ -289,7 +289,7 @@ func TestOnlyThePictureThatWasSentIsShown(t *testing.T) {
 		{"no picture", &fakeCore{shot: control.Shot{Bytes: junk}}, sum(junk), errAny},
 		{"a core that refuses", &fakeCore{refuse: errAny}, "", errAny},
 	} {
-		pic, err := fetchPicture(t.Context(), c.core, "t1", c.sum)
+		pic, err := fetchPicture(t.Context(), c.core, "t1", 0, c.sum)
 		switch {
 		case c.want == nil && (err != nil || pic.full.Bounds().Dx() != 1280 || pic.small.Bounds().Dx() > 2*thumbWidth):
 			t.Errorf("%s: %v", c.name, err)

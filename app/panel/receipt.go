@@ -89,11 +89,9 @@ func shotNow(s *control.ShotView) string {
 // shotSize is the figures of a picture.
 func shotSize(s *control.ShotView) []string {
 	var parts []string
-	if s.Width > 0 && s.Height > 0 {
-		parts = append(parts, fmt.Sprintf("%d×%d", s.Width, s.Height))
-	}
-	if s.Bytes > 0 {
-		parts = append(parts, grouped((s.Bytes+1023)/1024)+" KB")
+	if len(s.Pictures) > 0 {
+		p := s.Pictures[0]
+		parts = append(parts, fmt.Sprintf("%d×%d", p.Width, p.Height), grouped((p.Bytes+1023)/1024)+" KB")
 	}
 	if s.Lines > 0 {
 		parts = append(parts, grouped(s.Lines)+" lines as text")

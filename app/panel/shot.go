@@ -36,10 +36,10 @@ type picture struct {
 	small image.Image // for the thumbnail
 }
 
-// fetchPicture gets what the turn with this ID sent, and makes sure that it
-// has the sum that the turn promises.
-func fetchPicture(ctx context.Context, core Core, id, sum string) (picture, error) {
-	shot, err := core.Shot(ctx, id)
+// fetchPicture gets the n-th picture that the turn with this ID sent, and makes
+// sure that it has the sum that the turn promises.
+func fetchPicture(ctx context.Context, core Core, id string, n int, sum string) (picture, error) {
+	shot, err := core.Shot(ctx, id, n)
 	if err != nil {
 		return picture{}, fmt.Errorf("fetch picture: %w", err)
 	}
@@ -110,9 +110,13 @@ func (b *shotBox) set(s *control.ShotView, figures string) bool {
 	room := b.sheet.width - thumbWidth - 10
 	setText(b.title, shorten(shotTitle(s), sizeLabel, room), b.sheet.dim)
 	setText(b.figures, shorten(figures, sizeLabel, room), b.sheet.faint)
-	if s.SHA256 != b.sum {
+	sum := ""
+	if len(s.Pictures) > 0 {
+		sum = s.Pictures[0].SHA256
+	}
+	if sum != b.sum {
 		b.clear()
-		b.sum, b.tries = s.SHA256, fetchTries
+		b.sum, b.tries = sum, fetchTries
 	}
 	if b.sum == "" || b.fetches || b.tries == 0 || b.thumb.Image != nil {
 		return false

@@ -17,7 +17,7 @@ func aPicture() picture { return picture{small: image.NewGray(image.Rect(0, 0, 8
 func TestThumbnailShowsOnlyThePictureOfItsTurn(t *testing.T) {
 	test.NewTempApp(t)
 	b := newShotBox(&sheet{colours(true), 368}, func() {})
-	first, second := &control.ShotView{SHA256: "aa"}, &control.ShotView{SHA256: "bb"}
+	first, second := &control.ShotView{Pictures: []control.PictureView{{SHA256: "aa"}}}, &control.ShotView{Pictures: []control.PictureView{{SHA256: "bb"}}}
 	if !b.set(first, "") || b.set(first, "") {
 		t.Fatal("a picture is to be fetched once")
 	}
@@ -44,7 +44,7 @@ func TestPictureThatDidNotComeIsAskedForAgainButNotForEver(t *testing.T) {
 	b := newShotBox(&sheet{colours(true), 368}, func() {})
 	asked := 0
 	for range 100 {
-		if b.set(&control.ShotView{SHA256: "aa"}, "") {
+		if b.set(&control.ShotView{Pictures: []control.PictureView{{SHA256: "aa"}}}, "") {
 			asked++
 			b.taker()(picture{}, errAny)
 		}

@@ -131,11 +131,11 @@ func sameReceipt(a, b control.View) bool {
 }
 
 func (t *turnBox) setShot(v control.View) {
-	setVisible(t.shot.Container, v.Shot != nil)
-	if v.Shot == nil {
+	setVisible(t.shot.Container, len(v.Shots) > 0)
+	if len(v.Shots) == 0 {
 		return
 	}
-	if t.shot.set(v.Shot, shotFigures(v.Shot)) {
+	if shot := &v.Shots[0]; t.shot.set(shot, shotFigures(shot)) {
 		t.do.thumb(v, t.shot.taker())
 	}
 }
