@@ -75,8 +75,8 @@ func newTestBody(t *testing.T) (*body, *did) {
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
 		again:   func() { d.note("say again") },
-		picture: func(v control.View) { d.note("picture %s", v.ID) },
-		thumb:   func(v control.View, _ func(picture, error)) { d.note("thumb %s", v.ID) },
+		picture: func(v control.View, n int) { d.note("picture %d of %s", n, v.ID) },
+		thumb:   func(v control.View, n int, _ func(picture, error)) { d.note("thumb %d of %s", n, v.ID) },
 	}, wishes{
 		ask:   func(text, screen string) { d.note("ask %s of %s", text, screen) },
 		stop:  func() { d.note("stop") },

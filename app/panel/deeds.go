@@ -88,7 +88,7 @@ func (p *Panel) deeds() deeds {
 		forget:  p.forget,
 		again:   p.sayAgain,
 		picture: p.showPicture,
-		thumb:   p.fetchThumb,
+		thumb:   p.fetchPicture,
 	}
 }
 
@@ -117,51 +117,45 @@ func (h *history) drop(id string) {
 	h.turns = kept
 }
 
-// fetchThumb gets the picture of a turn for its thumbnail. One that is no
-// longer in the core's memory leaves the thumbnail empty.
-func (p *Panel) fetchThumb(v control.View, take func(picture, error)) {
+// fetchPicture gets a picture of a turn. One that is no longer in the core's
+// memory leaves its thumbnail empty.
+func (p *Panel) fetchPicture(v control.View, n int, take func(picture, error)) {
 	p.calls.Go(func() {
-		pic, err := p.fetch(v)
-		pic.full = nil
+		pic, err := p.fetch(v, n)
 		p.pump.do(func() { take(pic, err) })
 	})
 }
 
-// fetch gets the picture of a turn, with few others at the same time: the core
+// fetch gets a picture of a turn, with few others at the same time: the core
 // serves a limited number of clients.
-func (p *Panel) fetch(v control.View) (picture, error) {
+func (p *Panel) fetch(v control.View, n int) (picture, error) {
+	_, of := pictureAt(v.Shots, n)
+	if of == nil {
+		return picture{}, errNoPicture
+	}
 	select {
 	case p.fetches <- struct{}{}:
 		defer func() { <-p.fetches }()
 	case <-p.lifetime.Done():
 		return picture{}, p.lifetime.Err()
 	}
-	return fetchPicture(p.lifetime, p.o.Core, v.ID, 0, v.Shots[0].Pictures[0].SHA256)
+	return fetchPicture(p.lifetime, p.o.Core, v.ID, n, of.SHA256)
 }
 
-// showPicture shows what a turn sent in a window of its own, pixel by pixel.
-func (p *Panel) showPicture(v control.View) {
-	if len(v.Shots) == 0 || len(v.Shots[0].Pictures) == 0 {
+// showPicture shows what a turn sent in a window of its own, from the n-th
+// picture on. There is no window if the picture is gone.
+func (p *Panel) showPicture(v control.View, n int) {
+	if pictures(v.Shots) == 0 {
 		return
 	}
-	p.calls.Go(func() {
-		pic, err := p.fetch(v)
+	p.fetchPicture(v, n, func(pic picture, err error) {
 		if err != nil {
 			p.tell(pictureProblem(err))
 			return
 		}
-		p.pump.do(func() { openPicture(p.o.App, shotTitle(&v.Shots[0]), pic) })
+		w := newViewer(p.body.sheet, v, p.fetchPicture, p.o.App.Clipboard().SetContent)
+		w.at = n
+		w.take(pic, nil)
+		openViewer(p.o.App, w)
 	})
-}
-
-// pictureProblem says why there is no picture.
-func pictureProblem(err error) error {
-	_, refused := errors.AsType[*control.Failure](err)
-	switch {
-	case errors.Is(err, errTampered):
-		return control.Fail("shot_differs", "The picture is not the one that was sent.", "It is not shown.")
-	case refused, errors.Is(err, control.ErrNotRunning):
-		return err
-	}
-	return control.Fail("shot_unreadable", "The picture cannot be shown.", "It was sent all the same.")
 }

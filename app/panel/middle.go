@@ -38,7 +38,6 @@ type listening struct {
 	*fyne.Container
 	sheet *sheet
 	shot  *shotBox
-	thumb func(control.View, func(picture, error))
 	heard *prose
 	text  string
 	rows  *fyne.Container
@@ -46,7 +45,7 @@ type listening struct {
 }
 
 func newListening(s *sheet, do deeds) *listening {
-	l := &listening{sheet: s, shot: newShotBox(s, func() {}), thumb: do.thumb, heard: newProse(s, s.width, 26, nil), waves: newWaves(s)}
+	l := &listening{sheet: s, shot: newShotBox(s, do.thumb, func(control.View, int) {}), heard: newProse(s, s.width, 26, nil), waves: newWaves(s)}
 	l.shot.Hide()
 	l.rows = &fyne.Container{Layout: column{between}, Objects: []fyne.CanvasObject{l.shot.Container, l.heard.Container, l.waves.Container}}
 	l.Container = &fyne.Container{Layout: bottom{margin}, Objects: []fyne.CanvasObject{l.rows}}
@@ -60,9 +59,7 @@ func (l *listening) set(s control.Snapshot) {
 		return
 	}
 	if len(s.Turn.Shots) > 0 {
-		if shot := &s.Turn.Shots[0]; l.shot.set(shot, shotNow(shot)) {
-			l.thumb(*s.Turn, l.shot.taker())
-		}
+		l.shot.set(*s.Turn, shotNow(s.Turn.Shots))
 	}
 	setVisible(l.shot.Container, len(s.Turn.Shots) > 0)
 	if l.text != s.Turn.Question {

@@ -3,8 +3,6 @@ package panel
 import (
 	"fmt"
 	"image/color"
-	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -49,57 +47,6 @@ func cost(v control.View) string {
 		return ""
 	}
 	return grouped(v.Usage.Input+v.Usage.Output) + " tok"
-}
-
-// grouped writes n with a comma between thousands.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// shotTitle says what was looked at.
-func shotTitle(s *control.ShotView) string {
-	switch {
-	case s.Program != "" && s.Title != "":
-		return s.Program + " — " + s.Title
-	case s.Program+s.Title != "":
-		return s.Program + s.Title
-	case s.Capture == "display":
-		return "the display"
-	}
-	return "the window"
-}
-
-// shotFigures says what was sent of it.
-func shotFigures(s *control.ShotView) string {
-	if s.Sent {
-		return strings.Join(append(shotSize(s), "sent"), " · ")
-	}
-	return strings.Join(append(shotSize(s), "not sent"), " · ")
-}
-
-// shotNow says what was looked at while it may still be discarded.
-func shotNow(s *control.ShotView) string {
-	return strings.Join(append([]string{s.Capture + " at key press"}, shotSize(s)...), " · ")
-}
-
-// shotSize is the figures of a picture.
-func shotSize(s *control.ShotView) []string {
-	var parts []string
-	if len(s.Pictures) > 0 {
-		p := s.Pictures[0]
-		parts = append(parts, fmt.Sprintf("%d×%d", p.Width, p.Height), grouped((p.Bytes+1023)/1024)+" KB")
-	}
-	if s.Lines > 0 {
-		parts = append(parts, grouped(s.Lines)+" lines as text")
-	}
-	if s.Chosen > 0 {
-		parts = append(parts, "selection")
-	}
-	return parts
 }
 
 // elapsed writes a duration in seconds as 0:03.

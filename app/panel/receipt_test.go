@@ -44,20 +44,3 @@ func TestFiguresReadAsPeopleWriteThem(t *testing.T) {
 		t.Errorf("940 ms are written %q", got)
 	}
 }
-
-func TestShotSaysWhatLeftTheMachine(t *testing.T) {
-	for _, c := range []struct {
-		shot           control.ShotView
-		title, figures string
-	}{
-		{control.ShotView{Program: "editor", Title: "server.go", Pictures: []control.PictureView{{Width: 1280, Height: 800, Bytes: 84 << 10}}, Sent: true}, "editor — server.go", "1280×800 · 84 KB · sent"},
-		{control.ShotView{Program: "editor", Title: "a", Pictures: []control.PictureView{{Width: 9, Height: 8, Bytes: 1}}, Lines: 1212, Chosen: 7, Sent: true}, "editor — a", "9×8 · 1 KB · 1,212 lines as text · selection · sent"},
-		{control.ShotView{Title: "make", Pictures: []control.PictureView{{Width: 10, Height: 8, Bytes: 1}}}, "make", "10×8 · 1 KB · not sent"},
-		{control.ShotView{Capture: "display"}, "the display", "not sent"},
-		{control.ShotView{Capture: "window"}, "the window", "not sent"},
-	} {
-		if title, figures := shotTitle(&c.shot), shotFigures(&c.shot); title != c.title || figures != c.figures {
-			t.Errorf("%q, %q; want %q, %q", title, figures, c.title, c.figures)
-		}
-	}
-}

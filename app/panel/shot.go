@@ -1,21 +1,10 @@
 package panel
 
 import (
-	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"image"
-	_ "image/jpeg" // pictures are sent as JPEG or PNG
-	_ "image/png"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
-	"golang.org/x/image/draw"
 
 	"aside/app/control"
 )
@@ -23,59 +12,100 @@ import (
 const (
 	thumbWidth  = 72
 	thumbHeight = 44
-	// maxPixels bounds the pictures that are decoded.
-	maxPixels = 50_000_000
+	thumbGap    = 8
+	maxThumbs   = 4
 )
 
-// errTampered means that a picture is not the one that the turn says was sent.
-var errTampered = errors.New("the picture is not what was sent")
-
-// picture is what was sent, decoded.
-type picture struct {
-	full  image.Image
-	small image.Image // for the thumbnail
-}
-
-// fetchPicture gets the n-th picture that the turn with this ID sent, and makes
-// sure that it has the sum that the turn promises.
-func fetchPicture(ctx context.Context, core Core, id string, n int, sum string) (picture, error) {
-	shot, err := core.Shot(ctx, id, n)
-	if err != nil {
-		return picture{}, fmt.Errorf("fetch picture: %w", err)
-	}
-	got := sha256.Sum256(shot.Bytes)
-	if hex.EncodeToString(got[:]) != sum {
-		return picture{}, fmt.Errorf("fetch picture: %w", errTampered)
-	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(shot.Bytes))
-	if err != nil || config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
-		return picture{}, errors.New("fetch picture: not a picture of a sane size")
-	}
-	full, _, err := image.Decode(bytes.NewReader(shot.Bytes))
-	if err != nil {
-		return picture{}, fmt.Errorf("decode picture: %w", err)
-	}
-	return picture{full, shrink(full, 2*thumbWidth, 2*thumbHeight)}, nil
-}
-
-// shrink makes a picture that fits within w × h.
-func shrink(img image.Image, w, h int) image.Image {
-	b := img.Bounds()
-	scale := min(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()), 1)
-	small := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(b.Dx())*scale)), max(1, int(float64(b.Dy())*scale))))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), img, b, draw.Src, nil)
-	return small
-}
-
-// shotBox shows what was looked at: a thumbnail, the window, what was sent.
+// shotBox shows what was looked at: a thumbnail of each look, the window, what
+// was sent.
 type shotBox struct {
 	*fyne.Container
 	sheet   *sheet
-	thumb   *canvas.Image
-	ground  *canvas.Rectangle
+	fetch   fetchThumb
+	size    *fixed
+	thumbs  []*thumb
 	title   *canvas.Text
 	figures *canvas.Text
+	words   *tapArea // the surface of the words
+	view    control.View
+}
 
+// fetchThumb gets the n-th picture of a turn.
+type fetchThumb func(v control.View, n int, take func(picture, error))
+
+// newShotBox calls open with the turn and the place of the picture that was
+// clicked.
+func newShotBox(s *sheet, fetch fetchThumb, open func(v control.View, n int)) *shotBox {
+	b := &shotBox{sheet: s, fetch: fetch, size: &fixed{}, title: words("", s.dim, sizeLabel), figures: words("", s.faint, sizeLabel)}
+	b.Container = &fyne.Container{Layout: b.size}
+	b.words = newTapArea(func() { open(b.view, 0) })
+	for range maxThumbs {
+		t := newThumb(s)
+		t.tap.tapped = func() { open(b.view, t.n) }
+		b.thumbs = append(b.thumbs, t)
+		b.Add(t.Container)
+	}
+	b.Objects = append(b.Objects, b.title, b.figures, b.words)
+	return b
+}
+
+// set shows the shots of a turn, of which there is at least one.
+func (b *shotBox) set(v control.View, figures []figure) {
+	b.view = v
+	shown, n := 0, 0
+	for _, s := range v.Shots {
+		if shown < maxThumbs && len(s.Pictures) > 0 {
+			t := b.thumbs[shown]
+			t.n = n
+			if t.want(s.Pictures[0].SHA256) {
+				b.fetch(v, n, t.taker())
+			}
+			shown++
+		}
+		n += len(s.Pictures)
+	}
+	room := b.place(shown)
+	setText(b.title, looksTitle(v.Shots, room), b.sheet.dim)
+	setText(b.figures, inRoom(figures, sizeLabel, room), b.sheet.faint)
+}
+
+// place stands n thumbnails and the words: beside one thumbnail, below several.
+// It returns the room that the words have.
+func (b *shotBox) place(n int) (room float32) {
+	for i, t := range b.thumbs {
+		setVisible(t.Container, i < n)
+		t.Move(fyne.NewPos(float32(i)*(thumbWidth+thumbGap), 0))
+	}
+	left, top, height := float32(0), float32(0), float32(thumbHeight)
+	switch {
+	case n == 1:
+		left, top = thumbWidth+10, 4
+	case n > 1:
+		top = thumbHeight + 4
+		height = top + 36
+	}
+	room = b.sheet.width - left
+	put(b.title, left, top, room, 18)
+	put(b.figures, left, top+18, room, 18)
+	put(b.words, left, top, room, 36)
+	b.size.size = fyne.NewSize(b.sheet.width, height)
+	return room
+}
+
+// clear takes the pictures away.
+func (b *shotBox) clear() {
+	for _, t := range b.thumbs {
+		t.clear()
+	}
+}
+
+// thumb is a small picture that can be clicked.
+type thumb struct {
+	*fyne.Container
+	image *canvas.Image
+	tap   *tapArea
+
+	n       int    // place of the picture in its turn
 	sum     string // of the picture that belongs here
 	tries   int    // to fetch it that are left
 	fetches bool   // it is on its way
@@ -84,67 +114,53 @@ type shotBox struct {
 // fetchTries is how often a picture is asked for that does not come.
 const fetchTries = 3
 
-func newShotBox(s *sheet, tapped func()) *shotBox {
-	b := &shotBox{
-		sheet: s, thumb: &canvas.Image{FillMode: canvas.ImageFillContain, CornerRadius: radiusThumb},
-		ground: canvas.NewRectangle(s.code), title: words("", s.dim, sizeLabel), figures: words("", s.faint, sizeLabel),
-	}
-	b.ground.CornerRadius, b.ground.StrokeColor, b.ground.StrokeWidth = radiusThumb, s.line, 1
-	put(b.ground, 0, 0, thumbWidth, thumbHeight)
-	put(b.thumb, 1, 1, thumbWidth-2, thumbHeight-2)
-	const left = thumbWidth + 10
-	put(b.title, left, 4, s.width-left, 18)
-	put(b.figures, left, 22, s.width-left, 18)
-	tap := newTapArea(fyne.NewSize(s.width, thumbHeight), tapped)
-	tap.Resize(fyne.NewSize(s.width, thumbHeight))
-	b.Container = &fyne.Container{
-		Layout:  &fixed{fyne.NewSize(s.width, thumbHeight)},
-		Objects: []fyne.CanvasObject{b.ground, b.thumb, b.title, b.figures, tap},
-	}
-	return b
+func newThumb(s *sheet) *thumb {
+	t := &thumb{image: &canvas.Image{FillMode: canvas.ImageFillContain, CornerRadius: radiusThumb}, tap: newTapArea(nil)}
+	ground := canvas.NewRectangle(s.code)
+	ground.CornerRadius, ground.StrokeColor, ground.StrokeWidth = radiusThumb, s.line, 1
+	put(ground, 0, 0, thumbWidth, thumbHeight)
+	put(t.image, 1, 1, thumbWidth-2, thumbHeight-2)
+	put(t.tap, 0, 0, thumbWidth, thumbHeight)
+	size := fyne.NewSize(thumbWidth, thumbHeight)
+	t.Container = &fyne.Container{Layout: &fixed{size}, Objects: []fyne.CanvasObject{ground, t.image, t.tap}}
+	t.Resize(size)
+	return t
 }
 
-// set shows the words of a shot. It reports whether its picture is to be
+// want says which picture belongs here. It reports whether that is to be
 // fetched.
-func (b *shotBox) set(s *control.ShotView, figures string) bool {
-	room := b.sheet.width - thumbWidth - 10
-	setText(b.title, shorten(shotTitle(s), sizeLabel, room), b.sheet.dim)
-	setText(b.figures, shorten(figures, sizeLabel, room), b.sheet.faint)
-	sum := ""
-	if len(s.Pictures) > 0 {
-		sum = s.Pictures[0].SHA256
+func (t *thumb) want(sum string) bool {
+	if sum != t.sum {
+		t.clear()
+		t.sum, t.tries = sum, fetchTries
 	}
-	if sum != b.sum {
-		b.clear()
-		b.sum, b.tries = sum, fetchTries
-	}
-	if b.sum == "" || b.fetches || b.tries == 0 || b.thumb.Image != nil {
+	if t.sum == "" || t.fetches || t.tries == 0 || t.image.Image != nil {
 		return false
 	}
-	b.tries--
-	b.fetches = true
+	t.tries--
+	t.fetches = true
 	return true
 }
 
 // clear takes the picture away.
-func (b *shotBox) clear() {
-	b.sum, b.tries, b.fetches = "", 0, false
-	b.thumb.Image = nil
-	b.thumb.Refresh() // Fyne keeps what it drew by the object
+func (t *thumb) clear() {
+	t.sum, t.tries, t.fetches = "", 0, false
+	t.image.Image = nil
+	t.image.Refresh() // Fyne keeps what it drew by the object
 }
 
 // taker returns what takes the picture that belongs here now, once it has been
 // fetched: by then another one may belong here.
-func (b *shotBox) taker() func(picture, error) {
-	sum := b.sum
+func (t *thumb) taker() func(picture, error) {
+	sum := t.sum
 	return func(p picture, err error) {
-		if b.sum != sum {
+		if t.sum != sum {
 			return
 		}
-		b.fetches = false
+		t.fetches = false
 		if err == nil {
-			b.thumb.Image = p.small
-			b.thumb.Refresh()
+			t.image.Image = p.small
+			t.image.Refresh()
 		}
 	}
 }
@@ -152,22 +168,19 @@ func (b *shotBox) taker() func(picture, error) {
 // tapArea is an invisible surface that can be clicked.
 type tapArea struct {
 	widget.BaseWidget
-	size   fyne.Size
 	tapped func()
 }
 
 var _ desktop.Cursorable = (*tapArea)(nil)
 
-func newTapArea(size fyne.Size, tapped func()) *tapArea {
-	t := &tapArea{size: size, tapped: tapped}
+func newTapArea(tapped func()) *tapArea {
+	t := &tapArea{tapped: tapped}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-func (t *tapArea) MinSize() fyne.Size { return t.size }
-
 func (t *tapArea) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{t.size}})
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
 }
 
 func (t *tapArea) Tapped(*fyne.PointEvent) { t.tapped() }

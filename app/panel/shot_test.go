@@ -16,35 +16,34 @@ func aPicture() picture { return picture{small: image.NewGray(image.Rect(0, 0, 8
 
 func TestThumbnailShowsOnlyThePictureOfItsTurn(t *testing.T) {
 	test.NewTempApp(t)
-	b := newShotBox(&sheet{colours(true), 368}, func() {})
-	first, second := &control.ShotView{Pictures: []control.PictureView{{SHA256: "aa"}}}, &control.ShotView{Pictures: []control.PictureView{{SHA256: "bb"}}}
-	if !b.set(first, "") || b.set(first, "") {
+	b := newThumb(&sheet{colours(true), 368})
+	if !b.want("aa") || b.want("aa") {
 		t.Fatal("a picture is to be fetched once")
 	}
 	late := b.taker()
 	late(aPicture(), nil)
-	if b.thumb.Image == nil || b.set(first, "") {
+	if b.image.Image == nil || b.want("aa") {
 		t.Fatal("the picture that came is not kept")
 	}
-	if !b.set(second, "") || b.thumb.Image != nil {
+	if !b.want("bb") || b.image.Image != nil {
 		t.Error("the picture of the turn before stands beside the new words")
 	}
 	late(aPicture(), nil)
-	if b.thumb.Image != nil {
+	if b.image.Image != nil {
 		t.Error("a picture that came late is shown for another turn")
 	}
 	b.taker()(aPicture(), nil)
-	if b.thumb.Image == nil {
+	if b.image.Image == nil {
 		t.Error("its own picture is not shown")
 	}
 }
 
 func TestPictureThatDidNotComeIsAskedForAgainButNotForEver(t *testing.T) {
 	test.NewTempApp(t)
-	b := newShotBox(&sheet{colours(true), 368}, func() {})
+	b := newThumb(&sheet{colours(true), 368})
 	asked := 0
 	for range 100 {
-		if b.set(&control.ShotView{Pictures: []control.PictureView{{SHA256: "aa"}}}, "") {
+		if b.want("aa") {
 			asked++
 			b.taker()(picture{}, errAny)
 		}

@@ -40,9 +40,9 @@ type deeds struct {
 	actions
 	retry   func(id string)
 	forget  func(id string)
-	again   func()                                          // says the newest answer again
-	picture func(v control.View)                            // shows what was sent at full size
-	thumb   func(v control.View, take func(picture, error)) // fetches it
+	again   func()                      // says the newest answer again
+	picture func(v control.View, n int) // shows what was sent, from the n-th picture on
+	thumb   fetchThumb
 }
 
 func newTurnBox(s *sheet, do deeds) *turnBox {
@@ -53,7 +53,7 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 		problem:  &fyne.Container{Layout: column{4}},
 		foot:     &fyne.Container{Layout: column{4}},
 	}
-	t.shot = newShotBox(s, func() { do.picture(t.shown) })
+	t.shot = newShotBox(s, do.thumb, do.picture)
 	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
 		t.question.Container, t.shot.Container, t.answer.Container, t.problem, t.foot,
 	}}
@@ -131,13 +131,10 @@ func sameReceipt(a, b control.View) bool {
 }
 
 func (t *turnBox) setShot(v control.View) {
+	if len(v.Shots) > 0 {
+		t.shot.set(v, shotFigures(v.Shots))
+	}
 	setVisible(t.shot.Container, len(v.Shots) > 0)
-	if len(v.Shots) == 0 {
-		return
-	}
-	if shot := &v.Shots[0]; t.shot.set(shot, shotFigures(shot)) {
-		t.do.thumb(v, t.shot.taker())
-	}
 }
 
 // questionText is the question as it is shown.
