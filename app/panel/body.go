@@ -31,7 +31,7 @@ type body struct {
 	notice *fyne.Container
 	shown  notice
 	refuse *control.Problem // why the last command was refused
-	moment string           // phase and turn that are shown
+	moment string           // phase, turn and aim that are shown
 }
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
@@ -48,7 +48,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	noticePad.Hide()
 	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
-		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container,
+		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
 	}}
 	return b
 }
@@ -65,7 +65,7 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	} else {
 		b.header.set(l, s.Level, turned(now))
 	}
-	b.footer.set(s, l.mark == assets.Offline)
+	b.footer.set(s, l.mark == assets.Offline, f.choosing)
 
 	listens := l.mark == assets.Listening
 	if listens {
@@ -136,6 +136,9 @@ func (b *body) refused(p *control.Problem) {
 	b.showNotice(notice{problem: *p})
 }
 
+// accept forgets why an earlier command was refused: there is another one.
+func (b *body) accept() { b.refuse = nil }
+
 // noticeOf decides what stands above the footer: what the turns do not say.
 func noticeOf(s control.Snapshot, offline bool) notice {
 	switch {
@@ -148,7 +151,7 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 }
 
 func (b *body) setNotice(s control.Snapshot, offline bool) {
-	moment := string(s.Phase)
+	moment := string(s.Phase) + " " + s.Next
 	if s.Turn != nil {
 		moment += " " + s.Turn.ID
 	}
@@ -179,7 +182,7 @@ func (b *body) showNotice(n notice) {
 }
 
 // frameLayout is the layout of the window: ground, header, middle, notice,
-// footer. It calls after when all have their places.
+// footer, and a menu over the middle. It calls after when all have their places.
 type frameLayout struct{ after func() }
 
 func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -198,5 +201,6 @@ func (l frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[2], 0, head, size.Width, max(size.Height-head-note-foot, 0))
 	put(objects[3], 0, size.Height-foot-note, size.Width, note)
 	put(objects[4], 0, size.Height-foot, size.Width, foot)
+	put(objects[5], 0, head, size.Width, max(size.Height-head-foot, 0))
 	l.after()
 }

@@ -78,7 +78,8 @@ func newTestBody(t *testing.T) (*body, *did) {
 		picture: func(v control.View, n int) { d.note("picture %d of %s", n, v.ID) },
 		thumb:   func(v control.View, n int, _ func(picture, error)) { d.note("thumb %d of %s", n, v.ID) },
 	}, wishes{
-		ask:   func(text, screen string) { d.note("ask %s of %s", text, screen) },
+		ask:   func(text string) { d.note("ask %s", text) },
+		eye:   eyeWishes{aim: func(screen string) { d.note("aim at %q", screen) }, callOff: func() { d.note("call off") }},
 		stop:  func() { d.note("stop") },
 		field: fieldHost{take: func(fyne.Focusable) { d.note("take") }, give: func() { d.note("give") }},
 	}, "Ctrl+Alt+Space", "window", func() { d.note("hide") })
@@ -120,8 +121,8 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 	}{
 		{
 			"ready", `{"phase":"idle","model":"gpt-4o"}`,
-			[]string{"Ready", "gpt-4o", "Hold", "Ctrl", "Alt", "Space", "Type instead…", "Window", "Display", "No screen"},
-			[]string{"Stop", "Offline"},
+			[]string{"Ready", "gpt-4o", "Hold", "Ctrl", "Alt", "Space", "Type instead…", "This window"},
+			[]string{"Stop", "Offline", "No screen"},
 		},
 		{
 			"an engine without a model", `{"phase":"idle","engine":"offline"}`,
@@ -130,7 +131,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"listening", `{"phase":"listening","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is it","partial":true,"outcome":"asked","shots":[{"capture":"window","program":"editor","pictures":[{"width":1280,"height":800,"bytes":84000}],"sent":true}]}}`,
 			[]string{"Listening", "0:03", "why is ", "it", "window at key press · 1280×800 · 83 KB", "Let go to ask · Esc to discard"},
-			[]string{"Window", "Type instead…"},
+			[]string{"This window", "Type instead…"},
 		},
 		{
 			"listening without holding", `{"phase":"listening","latched":true}`,
@@ -212,15 +213,12 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	press(t, b.Container, "Stop")
 	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true}}`))
 	press(t, b.Container, "Retry")
-	press(t, b.Container, "Display")
 	b.footer.field.SetText("  what is this ")
 	b.footer.field.OnSubmitted(b.footer.field.Text)
 	b.footer.field.OnSubmitted("   ")
-	press(t, b.Container, "No screen")
-	b.footer.field.OnSubmitted("and now")
 	b.footer.field.SetText("never mind")
 	b.footer.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	want := []string{"stop", "retry t1", "ask what is this of display", "ask and now of none", "give"}
+	want := []string{"stop", "retry t1", "ask what is this", "give"}
 	if !slices.Equal(d.all, want) {
 		t.Errorf("%q, want %q", d.all, want)
 	}

@@ -11,6 +11,8 @@ import (
 type chip struct {
 	widget.BaseWidget
 	sheet    *sheet
+	glyph    *glyph // before the text; nil for none
+	shape    string // of the glyph
 	text     *canvas.Text
 	ground   *canvas.Rectangle
 	tapped   func()
@@ -31,12 +33,22 @@ func newChip(s *sheet, text string, tapped func()) *chip {
 	return c
 }
 
-// choose shows whether the chip is the choice.
-func (c *chip) choose(selected bool) {
-	if c.selected != selected {
-		c.selected = selected
-		c.paint()
+// newGlyphChip makes a chip with a drawing before its text, which may be "".
+func newGlyphChip(s *sheet, shape, text string, tapped func()) *chip {
+	c := newChip(s, text, tapped)
+	c.glyph, c.shape = newGlyph(14), shape
+	c.paint()
+	return c
+}
+
+// set changes what the chip shows. It reports whether that is new.
+func (c *chip) set(shape, text string, selected bool) bool {
+	if c.shape == shape && c.text.Text == text && c.selected == selected {
+		return false
 	}
+	c.shape, c.text.Text, c.selected = shape, text, selected
+	c.paint()
+	return true
 }
 
 // paint gives the chip the colours of its state.
@@ -48,14 +60,28 @@ func (c *chip) paint() {
 	if c.selected {
 		c.ground.FillColor = c.sheet.raised
 	}
+	if c.glyph != nil {
+		c.glyph.set(c.shape, c.text.Color)
+	}
 	c.text.Refresh()
 	c.ground.Refresh()
 }
 
 func (c *chip) CreateRenderer() fyne.WidgetRenderer {
-	inner := &fyne.Container{Layout: padded{10, 4, 10, 4}, Objects: []fyne.CanvasObject{c.text}}
+	inner := &fyne.Container{Layout: padded{10, 4, 10, 4}, Objects: []fyne.CanvasObject{c.content()}}
 	c.ground.CornerRadius = inner.MinSize().Height / 2
 	return widget.NewSimpleRenderer(&fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{c.ground, inner}})
+}
+
+// content is the drawing, the text or both.
+func (c *chip) content() fyne.CanvasObject {
+	switch {
+	case c.glyph == nil:
+		return c.text
+	case c.text.Text == "":
+		return &fyne.Container{Layout: beside{}, Objects: []fyne.CanvasObject{c.glyph.Container, c.text}}
+	}
+	return &fyne.Container{Layout: beside{6}, Objects: []fyne.CanvasObject{c.glyph.Container, c.text}}
 }
 
 func (c *chip) Tapped(*fyne.PointEvent) { c.tapped() }

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"context"
 	"errors"
 	"net/url"
 
@@ -17,12 +18,12 @@ func (p *Panel) call(verb string, args any) {
 
 // ask asks a typed question. The keyboard goes back first: the question may be
 // about the window that had it. A question that was not asked comes back.
-func (p *Panel) ask(text, screen string) {
+func (p *Panel) ask(text string) {
 	p.o.Window.Canvas().Unfocus()
 	p.calls.Go(func() {
 		p.dock.giveBack(p.lifetime)
 		asked := false
-		args := control.AskArgs{Text: text, Screen: screen, Speak: true}
+		args := control.AskArgs{Text: text, Speak: true}
 		_, err := p.o.Core.Ask(p.lifetime, args, func(control.View) { asked = true })
 		if err != nil && !asked {
 			p.pump.do(func() { p.body.footer.field.putBack(text) })
@@ -158,4 +159,49 @@ func (p *Panel) showPicture(v control.View, n int) {
 		w.take(pic, nil)
 		openViewer(p.o.App, w)
 	})
+}
+
+// choice is the user's drawing of a region or picking of a window, for which a
+// command waits.
+type choice struct {
+	screen string
+	off    context.CancelFunc
+}
+
+// aim says what the next question looks at. A region or a window waits for the
+// user's hand; a newer wish takes its place.
+func (p *Panel) aim(screen string) {
+	p.callOff()
+	ctx, cancel := context.WithCancel(p.lifetime)
+	mine := &choice{off: cancel}
+	if screen == "region" || screen == "pick" {
+		mine.screen = screen
+	}
+	p.choice = mine
+	p.body.accept()
+	p.redraw()
+	p.calls.Go(func() {
+		err := p.o.Core.Do(ctx, control.VerbAim, control.AimArgs{Screen: screen})
+		calledOff := ctx.Err() != nil
+		cancel()
+		p.pump.do(func() {
+			if p.choice == mine {
+				p.choice = nil
+				p.redraw()
+			}
+		})
+		if !calledOff {
+			p.tell(err)
+		}
+	})
+}
+
+// callOff ends the drawing or picking, if the user is at it.
+func (p *Panel) callOff() {
+	if p.choice == nil || p.choice.screen == "" {
+		return
+	}
+	p.choice.off()
+	p.choice = nil
+	p.redraw()
 }

@@ -10,6 +10,7 @@
 //	panel.go   hands it to the parts: header, body, footer
 //	reading.go keeps the view where the user reads
 //	turn.go    one turn: question, picture, answer, receipt
+//	eye.go     what the next question looks at
 //	shot.go    what a turn looked at; viewer.go shows all that was sent of it
 //	answer.go  the answer as it grows: cut.go finds what no longer changes,
 //	           markdown.go turns it into blocks, prose.go draws them

@@ -17,38 +17,25 @@ type footer struct {
 	sheet   *sheet
 	field   *field
 	chips   *fyne.Container
-	screens []*chip
+	eye     *eye
 	stop    *chip
 	typing  *fyne.Container
 	talking *canvas.Text
-	screen  string // what a typed question looks at
-}
-
-// screens are the choices of what a typed question looks at.
-func screens() []struct{ value, word string } {
-	return []struct{ value, word string }{{"window", "Window"}, {"display", "Display"}, {"none", "No screen"}}
 }
 
 // wishes is what the user can ask for in the footer.
 type wishes struct {
-	ask   func(text, screen string)
+	ask   func(text string)
 	stop  func()
+	eye   eyeWishes
 	field fieldHost
 }
 
 func newFooter(s *sheet, screen string, w wishes) *footer {
-	f := &footer{sheet: s, screen: screen}
-	f.field = newField(w.field, func(text string) { w.ask(text, f.screen) })
-	for _, c := range screens() {
-		f.screens = append(f.screens, newChip(s, c.word, func() { f.choose(c.value) }))
-	}
+	f := &footer{sheet: s, field: newField(w.field, w.ask), eye: newEye(s, screen, w.eye)}
 	f.stop = newChip(s, "Stop", w.stop)
-	f.chips = &fyne.Container{Layout: flow{s.width, 8}}
-	for _, c := range append(f.screens, f.stop) {
-		f.chips.Add(c)
-	}
+	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.stop}}
 	f.stop.Hide()
-	f.choose(screen)
 
 	f.typing = &fyne.Container{Layout: column{12}, Objects: []fyne.CanvasObject{framedField(s, f.field), f.chips}}
 	f.talking = words("Let go to ask · Esc to discard", s.dim, sizeLabel)
@@ -69,16 +56,9 @@ func framedField(s *sheet, f *field) fyne.CanvasObject {
 	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, f}}
 }
 
-// choose makes screen what a typed question looks at.
-func (f *footer) choose(screen string) {
-	f.screen = screen
-	for i, c := range screens() {
-		f.screens[i].choose(c.value == screen)
-	}
-}
-
-// set shows what can be done in the state of s.
-func (f *footer) set(s control.Snapshot, offline bool) {
+// set shows what can be done in the state of s; choosing is what the user draws
+// or picks now.
+func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	phase := string(s.Phase)
 	listening := phase == "listening" && !offline
 	text := "Let go to ask · Esc to discard"
@@ -88,6 +68,9 @@ func (f *footer) set(s control.Snapshot, offline bool) {
 	setText(f.talking, text, f.sheet.dim)
 	setVisible(f.talking, listening)
 	setVisible(f.typing, !listening)
+	if listening {
+		f.eye.menu.Hide()
+	}
 
 	hint := "Type instead…"
 	if s.Turn != nil {
@@ -96,7 +79,8 @@ func (f *footer) set(s control.Snapshot, offline bool) {
 	if f.field.PlaceHolder != hint {
 		f.field.SetPlaceHolder(hint)
 	}
-	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) {
+	looks := f.eye.set(s.Next, choosing)
+	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) || looks {
 		arrange(f.chips, f.sheet.width)
 	}
 }

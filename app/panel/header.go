@@ -87,8 +87,8 @@ func inShort(code string) string {
 		{"net_not_api", "Wrong address"}, {"address_invalid", "Wrong address"}, {"net_", "No connection"},
 		{"key_", "Key refused"}, {"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"},
 		{"server_error", "Service fails"}, {"stream_", "Answer cut off"}, {"timed_out", "No answer came"},
-		{"hotkey_conflict", "Key is taken"}, {"display_none", "No display"}, {"screen_", "No picture"},
-		{"portal_", "No picture"},
+		{"hotkey_conflict", "Key is taken"}, {"display_none", "No display"}, {"screen_unchosen", "Nothing was chosen"},
+		{"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"},
 	} {
 		if code == c.code || strings.HasSuffix(c.code, "_") && strings.HasPrefix(code, c.code) {
 			return c.words

@@ -37,7 +37,8 @@ func TestProblemIsSaidInThreeWords(t *testing.T) {
 		"net_dns": "No connection", "net_not_api": "Wrong address", "key_rejected": "Key refused",
 		"quota_exceeded": "Credit used up", "rate_limited": "Too many requests", "server_error": "Service fails",
 		"stream_idle": "Answer cut off", "hotkey_conflict": "Key is taken", "hotkey_invalid": "See below",
-		"display_none": "No display", "screen_refused": "No picture", "portal_silent": "No picture", "keyring_locked": "See below", "": "See below",
+		"display_none": "No display", "screen_refused": "No picture", "screen_unchosen": "Nothing was chosen",
+		"screen_locked": "Screen is locked", "portal_silent": "No picture", "keyring_locked": "See below", "": "See below",
 	} {
 		got := inShort(code)
 		if got != want {

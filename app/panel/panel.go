@@ -28,7 +28,7 @@ type Options struct {
 	Width  float32     // in Fyne's units
 	Theme  string      // light, dark, auto
 	Talk   string      // the talk key, such as Ctrl+Alt+Space
-	Screen string      // what a typed question looks at at first: window, display, none
+	Screen string      // what a question looks at unless the user says otherwise: window, display, none
 	Gone   func()      // called once, from any goroutine, when the core stays away
 
 	// Quiet makes windows that are made from now on come without the keyboard
@@ -50,9 +50,10 @@ type Panel struct {
 	fetches  chan struct{} // a slot for each picture that is fetched at once
 
 	// Only the window's goroutine touches what follows.
-	body *body
-	last frame // what was drawn last, for another theme
-	seen history
+	body   *body
+	last   frame // what was drawn last, for another theme
+	seen   history
+	choice *choice // nil while the user chooses nothing on the screen
 }
 
 // New fills the window. Nothing runs before Start.
@@ -66,6 +67,7 @@ func New(o Options) *Panel {
 	p.build()
 	o.Window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
+			p.body.footer.eye.menu.Hide()
 			p.giveKeyboard()
 		}
 	})
@@ -81,6 +83,7 @@ func (p *Panel) build() {
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,
 		stop:  func() { p.call(control.VerbCancel, nil) },
+		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
 	p.dock.setContent(p.body.Container)
@@ -142,7 +145,10 @@ func (p *Panel) draw(f frame) {
 }
 
 func (p *Panel) redraw() {
-	p.last.still = !p.o.App.Settings().ShowAnimations()
+	p.last.still, p.last.choosing = !p.o.App.Settings().ShowAnimations(), ""
+	if p.choice != nil {
+		p.last.choosing = p.choice.screen
+	}
 	p.body.set(p.seen.turns, p.last, time.Now())
 }
 

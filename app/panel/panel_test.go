@@ -26,7 +26,8 @@ type fakeCore struct {
 	snapshots chan control.Snapshot // nil ends the watch
 	shot      control.Shot
 	refuse    error
-	begins    bool // a question before it is refused
+	begins    bool          // a question before it is refused
+	hold      chan struct{} // what is chosen on the screen waits to be called off, and closes this
 
 	mu    sync.Mutex
 	calls []string
@@ -74,9 +75,33 @@ func (c *fakeCore) Shot(_ context.Context, id string, picture int) (control.Shot
 	return c.shot, c.refuse
 }
 
-func (c *fakeCore) Do(_ context.Context, verb string, args any) error {
+func (c *fakeCore) Do(ctx context.Context, verb string, args any) error {
 	c.note(verb, args)
+	if a, ok := args.(control.AimArgs); ok && c.hold != nil && (a.Screen == "region" || a.Screen == "pick") {
+		defer close(c.hold)
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.refuse
+}
+
+// let reports whether what was chosen on the screen has been called off.
+func (c *fakeCore) let() bool {
+	select {
+	case <-c.hold:
+		return true
+	default:
+		return false
+	}
+}
+
+// setRefuse says how commands from now on end.
+func (c *fakeCore) setRefuse(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refuse = err
 }
 
 // testPanel is a panel whose window's goroutine is the test's.
@@ -135,9 +160,8 @@ func TestPanelShowsSnapshotsAndSendsVerbs(t *testing.T) {
 	p.says("Retry")
 	press(t, p.body.Container, "Retry")
 	p.asks(`retry {"id":"t2","speak":true}`)
-	press(t, p.body.Container, "No screen")
 	p.body.footer.field.OnSubmitted("and this?")
-	p.asks(`ask {"text":"and this?","screen":"none","speak":true}`)
+	p.asks(`ask {"text":"and this?","speak":true}`)
 	p.body.header.hide.Show()
 	press(t, p.body.Container, "Hide")
 	p.asks(`panel {"show":false}`)

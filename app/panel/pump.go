@@ -17,6 +17,8 @@ type frame struct {
 	latest  *control.Snapshot  // nil if nothing has come since the last frame
 	offline bool               // the core is away
 	still   bool               // the user wants nothing to move by itself
+
+	choosing string // what the user draws or picks now: region, pick or ""
 }
 
 const (

@@ -258,7 +258,7 @@ func TestWhatThePortalMayAnswer(t *testing.T) {
 		"an address of no text":     {&fakePortal{result: uri(7)}, Options{}, vision.ErrPortalFailed},
 		"an address on the network": {&fakePortal{result: uri("http://example.com/a.png")}, Options{}, vision.ErrPortalPicture},
 		"a file that is not there":  {&fakePortal{result: uri("file:///no/such/file.png")}, Options{}, vision.ErrPortalPicture},
-		"private windows":           {&fakePortal{}, Options{Exclude: []string{"vault"}}, vision.ErrExcluded},
+		"private windows":           {&fakePortal{}, Options{Exclude: []string{"vault"}}, vision.ErrUnsorted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := withPortal(t, c.portal, c.options)

@@ -1,0 +1,191 @@
+package panel
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// eye says what the next question looks at, spoken or typed, and lets the user
+// change that for this one question: a click closes it, or opens it again; a
+// menu has the rest.
+type eye struct {
+	sheet *sheet
+	wish  eyeWishes
+	chip  *chip
+	more  *chip
+	menu  *menu
+
+	setting  string // what a question looks at unless the user says otherwise
+	next     string // what they said, "" for nothing
+	choosing string // region or pick, while the user draws or picks
+}
+
+// eyeWishes is what the user can ask for with the eye.
+type eyeWishes struct {
+	aim     func(screen string) // what the next question looks at; "" for the setting
+	callOff func()              // of drawing and picking
+}
+
+// sights are all that can be looked at, as the menu offers it, as the setting
+// has it, and as the user has chosen it.
+func sights() []struct{ value, offer, set, chosen string } {
+	return []struct{ value, offer, set, chosen string }{
+		{"window", "This window", "This window", "this window"},
+		{"display", "Whole display", "Whole display", "whole display"},
+		{"region", "Draw a region…", "", "a region you drew"},
+		{"pick", "Pick a window…", "", "a window you picked"},
+		{"none", "No screen", "No screen", "no screen"},
+	}
+}
+
+func newEye(s *sheet, setting string, w eyeWishes) *eye {
+	e := &eye{sheet: s, wish: w, setting: setting, menu: newMenu(s)}
+	e.chip = newGlyphChip(s, setting, "", func() { e.tapped() })
+	e.more = newGlyphChip(s, "more", "", func() { e.open() })
+	e.show()
+	return e
+}
+
+// set takes what the next question looks at, if the user has said so, and what
+// they are choosing now. It reports whether anything is new.
+func (e *eye) set(next, choosing string) bool {
+	if e.next == next && e.choosing == choosing {
+		return false
+	}
+	e.next, e.choosing = next, choosing
+	e.menu.Hide()
+	return e.show()
+}
+
+// show draws the state.
+func (e *eye) show() bool {
+	shape, text, selected := e.setting, "", false
+	switch {
+	case e.choosing == "region":
+		shape, text, selected = "region", "Draw with the mouse · Esc calls it off", true
+	case e.choosing != "":
+		shape, text, selected = e.choosing, "Click on a window · Esc calls it off", true
+	case e.next != "":
+		shape, selected = e.next, true
+	}
+	for _, s := range sights() {
+		if s.value == shape && text == "" {
+			text = s.set
+			if selected {
+				text = "Next question: " + s.chosen
+			}
+		}
+	}
+	const around = 40 // the text: the drawing and the ends of the chip
+	return e.chip.set(shape, shorten(text, sizeLabel, e.sheet.width-around), selected)
+}
+
+// tapped is the one wish that needs no menu: not to be seen this time. The way
+// back is the same. While the user chooses, it calls that off.
+func (e *eye) tapped() {
+	e.menu.Hide()
+	switch {
+	case e.choosing != "":
+		e.wish.callOff()
+	case e.next == "none" || e.setting == "none" && e.next != "":
+		e.wish.aim("")
+	case e.setting == "none":
+		e.wish.aim("window")
+	default:
+		e.wish.aim("none")
+	}
+}
+
+// open shows or hides the menu.
+func (e *eye) open() {
+	if e.menu.Visible() {
+		e.menu.Hide()
+		return
+	}
+	var rows []*chip
+	for _, s := range sights() {
+		wish := s.value
+		if wish == e.setting {
+			wish = "" // that is what holds anyway
+		}
+		row := e.menu.row(s.value, s.offer, func() { e.wish.aim(wish) })
+		now := e.next
+		if now == "" {
+			now = e.setting
+		}
+		row.set(s.value, s.offer, s.value == now)
+		rows = append(rows, row)
+		if s.value == e.setting && e.next != "" {
+			row.set(s.value, s.offer+" · as set", false)
+		}
+	}
+	e.menu.show(rows)
+}
+
+// menu is a list of choices that lies over the window until one is taken, or a
+// click goes elsewhere. It never has the keyboard.
+type menu struct {
+	*fyne.Container
+	sheet *sheet
+	rows  *fyne.Container
+}
+
+func newMenu(s *sheet) *menu {
+	m := &menu{sheet: s, rows: &fyne.Container{Layout: column{2}}}
+	ground := canvas.NewRectangle(s.paper)
+	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusField
+	inner := &fyne.Container{Layout: padded{6, 6, 6, 6}, Objects: []fyne.CanvasObject{m.rows}}
+	card := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, inner}}
+	m.Container = &fyne.Container{Layout: lowerLeft{margin, 8}, Objects: []fyne.CanvasObject{newElsewhere(func() { m.Hide() }), card}}
+	m.Hide()
+	return m
+}
+
+// row makes a choice of the menu.
+func (m *menu) row(shape, text string, tapped func()) *chip {
+	c := newGlyphChip(m.sheet, shape, text, func() {
+		m.Hide()
+		tapped()
+	})
+	c.ground.StrokeWidth = 0
+	return c
+}
+
+func (m *menu) show(rows []*chip) {
+	m.rows.Objects = nil
+	for _, r := range rows {
+		m.rows.Add(r)
+	}
+	m.Show()
+	m.Refresh()
+}
+
+// lowerLeft is the layout of a surface, and of a card in its lower left corner.
+type lowerLeft struct{ left, below float32 }
+
+func (lowerLeft) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+func (l lowerLeft) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put(objects[0], 0, 0, size.Width, size.Height)
+	m := objects[1].MinSize()
+	put(objects[1], l.left, size.Height-m.Height-l.below, m.Width, m.Height)
+}
+
+// elsewhere is the surface around a menu.
+type elsewhere struct {
+	widget.BaseWidget
+	tapped func()
+}
+
+func newElsewhere(tapped func()) *elsewhere {
+	e := &elsewhere{tapped: tapped}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+func (e *elsewhere) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
+}
+
+func (e *elsewhere) Tapped(*fyne.PointEvent) { e.tapped() }
