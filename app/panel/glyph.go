@@ -56,11 +56,12 @@ func (g *glyph) set(shape string, tint color.Color) {
 func (g *glyph) stroke() float32 { return max(1.25, g.side*0.085) }
 
 // line draws one between two points, in parts of the side.
-func (g *glyph) line(x1, y1, x2, y2 float32) {
+func (g *glyph) line(x1, y1, x2, y2 float32) *canvas.Line {
 	l := canvas.NewLine(g.tint)
 	l.StrokeWidth = g.stroke()
 	l.Position1, l.Position2 = fyne.NewPos(x1*g.side, y1*g.side), fyne.NewPos(x2*g.side, y2*g.side)
 	g.Add(l)
+	return l
 }
 
 func (g *glyph) box(x1, y1, x2, y2 float32) {
@@ -92,11 +93,9 @@ func (g *glyph) lids() {
 func (g *glyph) dashes() {
 	const a, b, corner, from, to = 0.1, 0.9, 0.2, 0.42, 0.58
 	for _, at := range []float32{a, b} {
-		g.line(at, a, at, a+corner)
-		g.line(at, from, at, to)
-		g.line(at, b-corner, at, b)
-		g.line(a, at, a+corner, at)
-		g.line(from, at, to, at)
-		g.line(b-corner, at, b, at)
+		for _, dash := range [][2]float32{{a, a + corner}, {from, to}, {b - corner, b}} {
+			g.line(at, dash[0], at, dash[1]).StrokeWidth = g.stroke() * 0.75 // upright lines look heavier
+			g.line(dash[0], at, dash[1], at).StrokeWidth = g.stroke() * 0.75
+		}
 	}
 }
