@@ -288,7 +288,7 @@ func (a *App) load(ctx context.Context) error {
 	if now.Hotkey != before.Hotkey {
 		a.keys.rebind(now.Hotkey)
 	}
-	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk {
+	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk || now.Screen.Capture != before.Screen.Capture {
 		a.panel.restart()
 	}
 	a.sight.configure(now.Screen)

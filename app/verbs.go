@@ -184,6 +184,8 @@ func (a *App) shot(_ context.Context, raw json.RawMessage, send func(any) error)
 	switch {
 	case !ok:
 		return control.Fail("shot_gone", "The picture is no longer in memory.", "Pictures are kept for the last five questions and never on disk.")
+	case len(seen.Pictures) == 0 && args.Picture == 0: // the selection alone has left
+		return send(control.Shot{Text: seen.Text})
 	case args.Picture < 0 || args.Picture >= len(seen.Pictures):
 		return control.Fail("shot_unknown", "The question has no such picture.", fmt.Sprintf("Its pictures are numbered from 1 to %d.", len(seen.Pictures)))
 	}

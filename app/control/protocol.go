@@ -93,12 +93,13 @@ type PanelArgs struct {
 	Show bool `json:"show"`
 }
 
-// Shot is a picture that was sent.
+// Shot is a picture that was sent, and the text that went along with all of the
+// turn's. There may be text without a picture.
 type Shot struct {
 	MIME   string `json:"mime"`
 	SHA256 string `json:"sha256"`
 	Bytes  []byte `json:"bytes"`
-	Text   string `json:"text,omitempty"` // that went along with it
+	Text   string `json:"text,omitempty"`
 }
 
 // Status is the core at one instant, for scripts.

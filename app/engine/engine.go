@@ -79,12 +79,11 @@ type Earlier struct {
 type Event interface{ event() }
 
 // Sent says that the question has begun to leave this machine, at that moment;
-// with Text or Picture, that the text or the pictures of the shots have left as
-// a whole. An engine that asks nobody sends none.
+// with Shots, that these have left with it, as a whole and no more of them than
+// they hold. An engine that asks nobody sends none.
 type Sent struct {
-	At      time.Time
-	Text    bool
-	Picture bool
+	At    time.Time
+	Shots []vision.Shot
 }
 
 // Transcript is what the engine understood of the utterance. A later one

@@ -131,7 +131,7 @@ func (p *Panel) fetchPicture(v control.View, n int, take func(picture, error)) {
 // serves a limited number of clients.
 func (p *Panel) fetch(v control.View, n int) (picture, error) {
 	_, of := pictureAt(v.Shots, n)
-	if of == nil {
+	if of == nil && pictures(v.Shots) > 0 {
 		return picture{}, errNoPicture
 	}
 	select {
@@ -140,13 +140,17 @@ func (p *Panel) fetch(v control.View, n int) (picture, error) {
 	case <-p.lifetime.Done():
 		return picture{}, p.lifetime.Err()
 	}
+	if of == nil { // the text alone was sent
+		shot, err := p.o.Core.Shot(p.lifetime, v.ID, 0)
+		return picture{text: shot.Text}, err
+	}
 	return fetchPicture(p.lifetime, p.o.Core, v.ID, n, of.SHA256)
 }
 
 // showPicture shows what a turn sent in a window of its own, from the n-th
 // picture on. There is no window if the picture is gone.
 func (p *Panel) showPicture(v control.View, n int) {
-	if pictures(v.Shots) == 0 {
+	if len(v.Shots) == 0 {
 		return
 	}
 	p.fetchPicture(v, n, func(pic picture, err error) {

@@ -137,14 +137,14 @@ func grouped(n int) string {
 // shotTitle says what was looked at.
 func shotTitle(s *control.ShotView) string {
 	switch {
+	case s.Capture == "display":
+		return "the display"
 	case s.Program != "" && s.Title != "":
 		return s.Program + " — " + s.Title
 	case s.Program+s.Title != "":
 		return s.Program + s.Title
 	}
 	switch s.Capture {
-	case "display":
-		return "the display"
 	case "region":
 		return "the region you drew"
 	case "none":

@@ -122,23 +122,31 @@ func (w *viewer) show(n int) {
 // take shows the picture that came, or why none did.
 func (w *viewer) take(p picture, err error) {
 	i, view := pictureAt(w.view.Shots, w.at)
-	if view == nil {
-		return
-	}
-	setText(w.place, fmt.Sprintf("%d of %d", w.at+1, pictures(w.view.Shots)), w.sheet.dim)
 	setText(w.look, lookFigures(w.view.Shots, i), w.sheet.dim)
-	setText(w.size, pictureFigures(&w.view.Shots[i], view), w.sheet.faint)
-	if err != nil {
+	if view != nil {
+		setText(w.place, fmt.Sprintf("%d of %d", w.at+1, pictures(w.view.Shots)), w.sheet.dim)
+		setText(w.size, pictureFigures(&w.view.Shots[i], view), w.sheet.faint)
+	}
+	switch {
+	case err != nil:
 		w.easel.say(problemOf(pictureProblem(err)))
-	} else {
+	case view == nil:
+		w.easel.say(control.Problem{Message: "No picture was sent.", Hint: "The question was about the selected text."})
+		w.tell(p.text)
+	default:
 		w.easel.show(p.full)
-		if w.copied != p.text {
-			w.copied = p.text
-			w.text.SetText(p.text)
-		}
-		setVisible(w.pane, p.text != "")
+		w.tell(p.text)
 	}
 	w.Refresh()
+}
+
+// tell shows the text that went along.
+func (w *viewer) tell(text string) {
+	if w.copied != text {
+		w.copied = text
+		w.text.SetText(text)
+	}
+	setVisible(w.pane, text != "")
 }
 
 // typed is what the keyboard does in the window.

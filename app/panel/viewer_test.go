@@ -97,6 +97,17 @@ func TestViewerShowsTheTextThatWentAlong(t *testing.T) {
 	}
 }
 
+func TestViewerShowsTheSelectionThatWasSentAlone(t *testing.T) {
+	v := twoLooks()
+	v.Shots = v.Shots[:1]
+	v.Shots[0].Pictures = nil
+	w := newTestViewer(t, v)
+	w.bring(picture{text: "x"}, nil)
+	if got := read(w.Container); !strings.Contains(got, "No picture was sent.") || w.text.Text != "x" || !w.pane.Visible() || strings.Contains(got, " of ") {
+		t.Errorf("it says\n%s\nand as text %q", got, w.text.Text)
+	}
+}
+
 func TestTitleOfTheViewerSaysWhetherAnythingLeft(t *testing.T) {
 	v := twoLooks()
 	if got := viewerTitle(v); got != "Aside — what was sent" {

@@ -89,12 +89,20 @@ func (l *Loop) Start(q Question) {
 	l.post(message{do: func() { l.step(Ask{newID(time.Now()), l.aimed(q)}) }})
 }
 
+// pending is what the user chose for a question that has not begun, or nil.
+func (l *Loop) pending() *vision.Target {
+	if l.work != nil && l.work.question.aim == l.aim {
+		return nil
+	}
+	return l.aim
+}
+
 // aimed says what a question looks at that does not say so itself: what the
 // user has chosen for it, or what is set.
 func (l *Loop) aimed(q Question) Question {
 	switch {
 	case q.Target.Capture != "":
-	case l.aim != nil:
+	case l.pending() != nil:
 		q.Target, q.aim = *l.aim, l.aim
 	default:
 		q.Target.Capture = l.ports.Settings().Capture

@@ -324,6 +324,8 @@ func (x *fakeExchange) Recv(ctx context.Context) (engine.Event, error) {
 			case <-x.ctx.Done():
 				return nil, x.ctx.Err()
 			}
+		case func(*fakeExchange) engine.Event:
+			return next(x), nil
 		case error:
 			return nil, next
 		case engine.Event:
@@ -358,3 +360,10 @@ var errUnplugged = errors.Join(audio.ErrLost)
 
 // errSilent is how a portal that takes too long fails.
 var errSilent = errors.Join(vision.ErrPortalSilent, context.DeadlineExceeded)
+
+// left tells that all that was shown has left.
+func left(x *fakeExchange) engine.Event {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return engine.Sent{At: time.Now(), Shots: slices.Clone(x.seen)}
+}

@@ -227,16 +227,20 @@ func describe(s vision.Shot) ShotView {
 	return v
 }
 
-// left notes that the question, or its pictures, have left.
-func (w *work) left(e engine.Sent) {
+// left notes that the question has left, and what went with it: from then on
+// that is what can be seen of it.
+func (l *Loop) left(w *work, e engine.Sent) {
 	if w.view.Timings.Request == 0 {
 		w.view.Timings.Request = w.elapsed(e.At)
 	}
-	if !e.Text && !e.Picture || w.engine.Capabilities().Host == "" {
+	if len(e.Shots) == 0 {
 		return
 	}
-	w.view.Shots = slices.Clone(w.view.Shots) // whoever has seen the old ones keeps them
-	for i := range w.view.Shots {
-		w.view.Shots[i].Told, w.view.Shots[i].Sent = e.Text, e.Picture
+	w.view.Shots = nil
+	for _, shot := range e.Shots {
+		v := describe(shot)
+		v.Sent = w.engine.Capabilities().Host != ""
+		w.view.Shots = append(w.view.Shots, v)
 	}
+	l.shelf.put(string(w.id), seen(e.Shots))
 }

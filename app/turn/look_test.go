@@ -17,8 +17,22 @@ func looks(x *fakeExchange) []vision.Shot {
 	return slices.Clone(x.seen)
 }
 
+func TestOnlyWhatHasLeftIsToBeSeen(t *testing.T) {
+	selection := vision.Shot{Capture: vision.CaptureWindow, Title: "server.go", Selection: "a line"}
+	in(t, []any{engine.Sent{Shots: []vision.Shot{selection}}, engine.Done{}}, func(w *world) {
+		w.hold(time.Second)
+		s := w.after(time.Second)
+		if v := s.Turn.Shots; len(v) != 1 || len(v[0].Pictures) != 0 || v[0].Chosen != 6 || !v[0].Sent {
+			t.Errorf("the shots are %+v", v)
+		}
+		if seen, ok := w.Seen(s.Turn.ID); !ok || len(seen.Pictures) != 0 || seen.Text != selection.Text() {
+			t.Errorf("to be seen are %+v", seen)
+		}
+	})
+}
+
 func TestThisAndThatAreTwoPicturesOfOneQuestion(t *testing.T) {
-	in(t, []any{engine.Sent{Text: true, Picture: true}, engine.Done{}}, func(w *world) {
+	in(t, []any{left, engine.Done{}}, func(w *world) {
 		w.screen.changes = []fakeChange{{after: time.Second, window: "client.go"}}
 		w.hold(3 * time.Second)
 		s := w.after(time.Second)
@@ -111,7 +125,11 @@ func TestTheNextQuestionLooksWhereItIsAimed(t *testing.T) {
 		if s := w.after(time.Second); s.Next != "region" {
 			t.Errorf("after a tap the next question looks at %q", s.Next)
 		}
-		w.hold(time.Second)
+		w.Press(time.Now())
+		if s := w.after(time.Second); s.Next != "" {
+			t.Errorf("while the question is asked the next one looks at %q", s.Next)
+		}
+		w.Release(time.Now())
 		if s := w.after(time.Second); s.Next != "" || s.Turn.Shots[0].Capture != "region" {
 			t.Errorf("got %+v, %+v", s, s.Turn)
 		}

@@ -60,7 +60,7 @@ func (w *world) after(d time.Duration) Snapshot {
 
 func TestAHeldQuestionIsAnsweredAloudAndRemembered(t *testing.T) {
 	script := []any{
-		engine.Transcript{Text: "why is it closed twice", Final: true}, 300 * time.Millisecond, engine.Sent{Picture: true},
+		engine.Transcript{Text: "why is it closed twice", Final: true}, 300 * time.Millisecond, left,
 		engine.Text{Delta: "Shutdown closes it. "}, speech("Shutdown closes it."), engine.Text{Delta: "Keep one."},
 		speech("Keep one."), engine.Usage{Input: 1105, Output: 12}, engine.Done{Reason: "stop"},
 	}

@@ -19,8 +19,8 @@ func (l *Loop) publish() {
 		Engine: can.Name, Model: can.Model, Host: can.Host,
 		Microphone: "closed", Hint: l.hint, Error: l.problem, Turn: l.shown,
 	}
-	if l.aim != nil {
-		s.Next = string(l.aim.Capture)
+	if next := l.pending(); next != nil {
+		s.Next = string(next.Capture)
 	}
 	if s.Error == nil && len(l.reports) > 0 {
 		s.Error = l.reports[0]

@@ -83,8 +83,7 @@ type ShotView struct {
 	Lines    int           `json:"lines,omitempty"`    // of the window, that go along as text
 	Chosen   int           `json:"selected,omitempty"` // characters of selected text that go along
 	Covered  int           `json:"covered,omitempty"`  // private windows that were painted over
-	Sent     bool          `json:"sent"`               // its pictures have left the machine; false for what was only read here
-	Told     bool          `json:"told,omitempty"`     // its text has left the machine, as far as the question was about it
+	Sent     bool          `json:"sent"`               // it has left the machine; false for what was only read here
 }
 
 // PictureView describes a picture. The bytes themselves are fetched apart, by

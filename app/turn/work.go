@@ -188,7 +188,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 	l.post(message{turn: w.id, note: func(w *work) {
 		switch e := e.(type) {
 		case engine.Sent:
-			w.left(e)
+			l.left(w, e)
 		case engine.Transcript:
 			w.view.Question, w.view.Partial = e.Text, !e.Final
 			if e.Final {

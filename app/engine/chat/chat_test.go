@@ -67,12 +67,12 @@ func checkEvents(t *testing.T, events []engine.Event) {
 	if got, want := events[1], (engine.Transcript{Text: "Why does it fail?", Final: true}); got != engine.Event(want) {
 		t.Errorf("second came %#v", got)
 	}
-	var pictures []bool
+	var shots []int
 	for _, s := range of[engine.Sent](events) {
-		pictures = append(pictures, s.Picture)
+		shots = append(shots, len(s.Shots))
 	}
-	if want := []bool{false, false, true}; !slices.Equal(pictures, want) {
-		t.Errorf("it left as %v, want %v", pictures, want)
+	if want := []int{0, 0, 1}; !slices.Equal(shots, want) {
+		t.Errorf("it left with %v shots, want %v", shots, want)
 	}
 	if got := events[len(events)-1]; got != engine.Event(engine.Done{Reason: "stop"}) {
 		t.Errorf("last came %#v", got)
@@ -228,7 +228,7 @@ func TestInterruptHangsUp(t *testing.T) {
 	left := make(chan struct{})
 	s.Script(enginetest.Chat, enginetest.All(enginetest.Text("Once upon "), enginetest.Gone(left)))
 	x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Tell me a story."}, audio.Clip{}, nil)
-	if got, err := x.Recv(t.Context()); err != nil || got.(engine.Sent).Picture {
+	if got, err := x.Recv(t.Context()); err != nil || len(got.(engine.Sent).Shots) > 0 {
 		t.Fatalf("%#v, %v", got, err)
 	}
 	if got, err := x.Recv(t.Context()); got != engine.Event(engine.Text{Delta: "Once upon "}) {

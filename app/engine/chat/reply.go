@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http/httptrace"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -84,7 +83,6 @@ func (r *reply) question(ctx context.Context) (string, error) {
 // watched tells when the first request under ctx leaves, and when it has left
 // with what it carries of these shots.
 func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Context {
-	pictured := slices.ContainsFunc(shots, func(s vision.Shot) bool { return len(s.Sent) > 0 })
 	var began, whole sync.Once
 	tell := func(e engine.Sent) {
 		select {
@@ -96,7 +94,7 @@ func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Contex
 		WroteHeaders: func() { began.Do(func() { tell(engine.Sent{At: time.Now()}) }) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if len(shots) > 0 && i.Err == nil {
-				whole.Do(func() { tell(engine.Sent{At: time.Now(), Text: true, Picture: pictured}) })
+				whole.Do(func() { tell(engine.Sent{At: time.Now(), Shots: shots}) })
 			}
 		},
 	})
