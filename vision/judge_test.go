@@ -75,7 +75,8 @@ type cut struct {
 
 // looks are how much of what is on the display is enlarged for the judge. Near
 // the limit of what it can read it is fickle: a word may be read at one size and
-// not at the next. So what it has not read at the first it looks at again.
+// not at the next. So a row that it has not read to the end it looks at again,
+// but one of which it has not read half: that is beyond the limit.
 var looks = []float64{2.5, 3.5, 2}
 
 // legible says of each word of each row whether it is read in the views. Each
@@ -86,20 +87,32 @@ func (j *judge) legible(ctx context.Context, s *scene, rows [][]word, views []vi
 	for i, row := range rows {
 		read[i] = make([]bool, len(row))
 	}
-	for _, enlarged := range looks {
-		if err := j.look(ctx, s, rows, views, enlarged, read); err != nil {
+	for i, enlarged := range looks {
+		worth := func(row []bool) bool { return i == 0 || slices.Contains(row, false) && 2*count(row) >= len(row) }
+		if err := j.look(ctx, s, rows, views, enlarged, read, worth); err != nil {
 			return nil, err
 		}
 	}
 	return read, nil
 }
 
-// look reads the rows in which there is a word that has not been read.
-func (j *judge) look(ctx context.Context, s *scene, rows [][]word, views []view, enlarged float64, read [][]bool) error {
+// count is how many words of a row have been read.
+func count(row []bool) int {
+	n := 0
+	for _, read := range row {
+		if read {
+			n++
+		}
+	}
+	return n
+}
+
+// look reads the rows that are worth it.
+func (j *judge) look(ctx context.Context, s *scene, rows [][]word, views []view, enlarged float64, read [][]bool, worth func([]bool) bool) error {
 	var cuts []cut
 	var of []int
 	for i, row := range rows {
-		if !slices.Contains(read[i], false) {
+		if !worth(read[i]) {
 			continue
 		}
 		for _, c := range cutRow(row, views) {
