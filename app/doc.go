@@ -16,10 +16,11 @@
 //	3  app/turn/machine.go   decides every next step: a pure function
 //	4  audio/device          the microphone opens; frames go to the exchange
 //	   (app/turn/work.go     capture)
-//	5  vision/grab, vision   the active window is taken, fitted to the model and
-//	   (app/turn/work.go     look)  encoded while the user is still speaking
+//	5  vision/grab           the active window is taken while the user is still
+//	   (app/turn/look.go)    speaking, and the next one if they go on to it
 //	   vision/words          its text is read, as far as its program tells it
 //	   (app/sight.go)
+//	   vision/fit.go         one picture that can be read, or a glance and parts
 //	6  app/engine/…          frames and picture become a question, the reply
 //	   (app/turn/work.go     receive)  becomes events: text, speech, the end
 //	7  app/turn/voice.go     speech is played, sentence by sentence

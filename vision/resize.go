@@ -7,14 +7,24 @@ import (
 	"sync"
 )
 
-// weightBits is the precision of a filter weight.
-const weightBits = 14
+// The three colours of a pixel travel in one word, so that one multiplication
+// weighs them all. A lane has room for the weighted sum of any picture: that
+// overshoots by a fifth at most, below zero as well as above, and below zero it
+// is kept from its neighbour by the bias.
+const (
+	weightBits = 12 // the precision of a weight
+	laneBits   = 21
+	lane       = 1<<laneBits - 1
+	bias       = 1<<18 + 1<<(weightBits-1) // with a half, which rounds
+	biases     = bias | bias<<laneBits | bias<<(2*laneBits)
+	overshoot  = 1 << 18
+)
 
 // taps are the source pixels that one destination pixel is made of, and their
 // weights. The weights add up to 1<<weightBits.
 type taps struct {
 	first   int
-	weights []int32
+	weights []int64
 }
 
 // shrink returns src at size by the Catmull-Rom filter, widened to the source
@@ -26,56 +36,92 @@ type taps struct {
 func shrink(src *image.RGBA, size image.Point) *image.RGBA {
 	native := src.Rect.Size()
 	across, down := catmullRom(native.X, size.X), catmullRom(native.Y, size.Y)
-	between := image.NewRGBA(image.Rect(0, 0, size.X, native.Y))
-	Bands(native.Y, func(from, to int) {
-		for y := from; y < to; y++ {
-			row := src.Pix[y*src.Stride : y*src.Stride+4*native.X]
-			filterRow(between.Pix[y*between.Stride:][:4*size.X], row, across)
-		}
-	})
 	dst := image.NewRGBA(image.Rectangle{Max: size})
 	Bands(size.Y, func(from, to int) {
-		sums := make([]int32, 4*size.X)
+		narrow := newNarrow(src, across, down)
 		for y := from; y < to; y++ {
-			filterColumns(dst.Pix[y*dst.Stride:][:4*size.X], between, down[y], sums)
+			narrow.column(dst.Pix[y*dst.Stride:][:4*size.X], down[y])
 		}
 	})
 	return dst
 }
 
-// filterRow makes one row narrower.
-func filterRow(dst, src []byte, across []taps) {
-	for x, t := range across {
-		var r, g, b int32 = 1 << (weightBits - 1), 1 << (weightBits - 1), 1 << (weightBits - 1)
-		p := src[4*t.first:][:4*len(t.weights)]
-		for i, w := range t.weights {
-			q := p[4*i : 4*i+4 : 4*i+4]
-			r += w * int32(q[0])
-			g += w * int32(q[1])
-			b += w * int32(q[2])
-		}
-		d := dst[4*x : 4*x+4 : 4*x+4]
-		d[0], d[1], d[2], d[3] = clamp(r), clamp(g), clamp(b), 0xff
-	}
+// narrow makes the rows of a picture narrower, each when it is first needed. It
+// keeps as many as one row of the result is made of.
+type narrow struct {
+	src    *image.RGBA
+	across []taps
+	wide   []uint64   // one row as it was
+	rows   [][]uint64 // row y at y modulo their number
+	sums   []uint64   // one row of the result
+	next   int        // the row that has not been made
 }
 
-// filterColumns makes one row of several. sums is room for one row.
-func filterColumns(dst []byte, src *image.RGBA, t taps, sums []int32) {
-	for i := range sums {
-		sums[i] = 1 << (weightBits - 1)
+func newNarrow(src *image.RGBA, across, down []taps) *narrow {
+	most := 0
+	for _, t := range down {
+		most = max(most, len(t.weights))
+	}
+	n := &narrow{src: src, across: across, wide: make([]uint64, src.Rect.Dx()), rows: make([][]uint64, most), sums: make([]uint64, len(across))}
+	for i := range n.rows {
+		n.rows[i] = make([]uint64, len(across))
+	}
+	return n
+}
+
+// column makes one row of the result of the rows that t names.
+func (n *narrow) column(dst []byte, t taps) {
+	for n.next = max(n.next, t.first); n.next < t.first+len(t.weights); n.next++ {
+		n.row(n.rows[n.next%len(n.rows)], n.next)
+	}
+	for x := range n.sums {
+		n.sums[x] = biases
 	}
 	for i, w := range t.weights {
-		row := src.Pix[(t.first+i)*src.Stride:][:len(sums)]
-		for x, v := range row {
-			sums[x] += w * int32(v)
-		}
+		add(n.sums, n.rows[(t.first+i)%len(n.rows)], uint64(w))
 	}
-	for x, v := range sums {
-		dst[x] = clamp(v)
+	for x, sum := range n.sums {
+		d := dst[4*x : 4*x+4 : 4*x+4]
+		d[0], d[1], d[2], d[3] = clamp(sum), clamp(sum>>laneBits), clamp(sum>>(2*laneBits)), 0xff
 	}
 }
 
-func clamp(v int32) byte { return byte(min(max(v>>weightBits, 0), 255)) }
+// add adds a row, weighed, to sums.
+func add(sums, row []uint64, weight uint64) {
+	for len(sums) >= 4 && len(row) >= 4 {
+		s, r := sums[:4:4], row[:4:4]
+		s[0] += weight * r[0]
+		s[1] += weight * r[1]
+		s[2] += weight * r[2]
+		s[3] += weight * r[3]
+		sums, row = sums[4:], row[4:]
+	}
+	for i, r := range row {
+		sums[i] += weight * r
+	}
+}
+
+// row makes row y narrower.
+func (n *narrow) row(dst []uint64, y int) {
+	pixels := n.src.Pix[y*n.src.Stride:][:4*len(n.wide)]
+	for x := range n.wide {
+		p := pixels[4*x : 4*x+4 : 4*x+4]
+		n.wide[x] = uint64(p[0]) | uint64(p[1])<<laneBits | uint64(p[2])<<(2*laneBits)
+	}
+	for x, t := range n.across {
+		sum := uint64(biases)
+		from := n.wide[t.first:][:len(t.weights)]
+		for i, w := range t.weights {
+			sum += uint64(w) * from[i]
+		}
+		dst[x] = uint64(clamp(sum)) | uint64(clamp(sum>>laneBits))<<laneBits | uint64(clamp(sum>>(2*laneBits)))<<(2*laneBits)
+	}
+}
+
+// clamp is the colour of the lowest lane.
+func clamp(sum uint64) byte {
+	return byte(min(max(int64(sum&lane)-overshoot, 0)>>weightBits, 255))
+}
 
 // catmullRom returns the taps that shrink from pixels to the smaller to.
 func catmullRom(from, to int) []taps {
@@ -91,17 +137,17 @@ func catmullRom(from, to int) []taps {
 }
 
 // fixed returns the weights of the source pixels first to last in fixed point.
-func fixed(first, last int, centre, ratio float64) []int32 {
+func fixed(first, last int, centre, ratio float64) []int64 {
 	exact := make([]float64, last-first+1)
 	var sum float64
 	for i := range exact {
 		exact[i] = cubic((float64(first+i) - centre) / ratio)
 		sum += exact[i]
 	}
-	weights := make([]int32, len(exact))
-	left, heaviest := int32(1<<weightBits), 0
+	weights := make([]int64, len(exact))
+	left, heaviest := int64(1<<weightBits), 0
 	for i, w := range exact {
-		weights[i] = int32(math.Round(w / sum * (1 << weightBits)))
+		weights[i] = int64(math.Round(w / sum * (1 << weightBits)))
 		left -= weights[i]
 		if weights[i] > weights[heaviest] {
 			heaviest = i
