@@ -13,7 +13,7 @@ const (
 )
 
 // maxColumns is how many parts may lie side by side.
-const maxColumns = 6
+const maxColumns = 5
 
 // partCost is what a part costs besides its tokens: what is cut is harder to
 // understand.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"image"
-	"image/jpeg"
 	"image/png"
 )
 
@@ -74,7 +73,7 @@ func wire(p *image.RGBA, flat bool) (encoded []byte, mime string, err error) {
 	}
 	for _, quality := range []int{85, 70, 50} {
 		out.Reset()
-		if err := jpeg.Encode(&out, p, &jpeg.Options{Quality: quality}); err != nil {
+		if err := encodeJPEG(&out, p, quality); err != nil {
 			return nil, "", err
 		}
 		if out.Len() <= maxBytes {

@@ -164,6 +164,22 @@ func TestShrinkingKeepsAFlatColour(t *testing.T) {
 	}
 }
 
+func TestWhatBecomesVerySmallIsTheMean(t *testing.T) {
+	p := image.NewRGBA(image.Rect(0, 0, 131, 67))
+	for y := range 67 {
+		for x := range 131 {
+			p.SetRGBA(x, y, color.RGBA{uint8(255 * (x % 2)), uint8(254 * (y % 2)), 0x5f, 0xff})
+		}
+	}
+	half := halve(p)
+	if half.Rect.Size() != image.Pt(65, 33) || half.RGBAAt(64, 32) != (color.RGBA{128, 127, 0x5f, 0xff}) || !Uniform(half) {
+		t.Errorf("it is %v of %v", half.RGBAAt(64, 32), half.Rect)
+	}
+	if small := shrink(p, image.Pt(13, 6)); small.Rect.Size() != image.Pt(13, 6) || small.RGBAAt(6, 3) != half.RGBAAt(0, 0) {
+		t.Errorf("it becomes %v", small.RGBAAt(6, 3))
+	}
+}
+
 // The library's filter of the same name is the reference; it rounds elsewhere.
 func TestShrinkingAgreesWithTheLibrary(t *testing.T) {
 	p := page(400, 260)
