@@ -45,7 +45,7 @@ func (r Rule) cut(marks ink, least float64) []piece {
 		return nil
 	}
 	var best plan
-	for rows := 1; rows <= maxParts; rows++ {
+	for rows := 1; rows <= min(maxParts, box.Dy()); rows++ { // no band is empty
 		p := plan{ok: true}
 		for _, band := range marks.bands(box, rows) {
 			p = p.and(r.columns(marks, band, least))

@@ -229,3 +229,24 @@ func FuzzCut(f *testing.F) {
 		readable(t, p, sent, legible)
 	})
 }
+
+// A window may hang over the edge of the screen but for a row of pixels.
+func TestAPictureOfAnySizeIsFitted(t *testing.T) {
+	for _, size := range []image.Point{{1, 1}, {5000, 1}, {5000, 2}, {5000, 7}, {5000, 8}, {1, 9000}, {7, 9000}, {9000, 40}} {
+		p := image.NewRGBA(image.Rectangle{Max: size})
+		for i := range p.Pix {
+			p.Pix[i] = byte(i/4%3*100) | byte(i%4/3*0xff) // stripes
+		}
+		for _, model := range []string{"", "claude", "gpt-4o", "gemini-2", "qwen2"} {
+			sent, err := Fit(t.Context(), Shot{Pixels: p}, RuleFor(model))
+			if err != nil || len(sent) == 0 {
+				t.Errorf("%v for %q: %d pictures, %v", size, model, len(sent), err)
+			}
+			for _, e := range sent {
+				if e.Part.Empty() || !e.Part.In(p.Rect) {
+					t.Errorf("%v for %q: a part is %v", size, model, e.Part)
+				}
+			}
+		}
+	}
+}

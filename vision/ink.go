@@ -106,6 +106,7 @@ func (i ink) crossed(y int) int { return max(i.rows[y-1], i.rows[y]) }
 // columnCut returns the column near x, within the rows of r, left of which a
 // cut goes through the fewest lines of text, and whether it goes through none.
 func (i ink) columnCut(r image.Rectangle, x, within int) (at int, free bool) {
+	at = x // a narrow part has no cell to cut at
 	least := r.Dy() + 1
 	for d := range within/inkCell + 1 {
 		for _, c := range [2]int{x/inkCell - d, x/inkCell + d} {
