@@ -204,10 +204,11 @@ func (s *fakeScreen) Locked(context.Context) bool {
 	return errors.Is(s.err, vision.ErrLocked)
 }
 
-func (s *fakeScreen) Free(vision.Shot) {
+func (s *fakeScreen) Free(shot vision.Shot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.out--
+	*shot.Pixels = image.RGBA{}
 }
 
 // fakeJournal is a history in memory.

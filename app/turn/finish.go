@@ -105,6 +105,9 @@ func (l *Loop) save(w *work) {
 func (l *Loop) release(w *work) {
 	w.cancel()
 	shots, kept := w.shots, w.kept
+	if len(w.question.Images) > 0 {
+		shots = nil // they were given: a question that is kept may be sent once more
+	}
 	l.ending.Go(func() {
 		if w.exchange != nil {
 			if err := w.exchange.Close(); err != nil {

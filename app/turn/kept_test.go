@@ -63,6 +63,10 @@ func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
 		if err != nil || v.Outcome != Answered || !v.Look || len(v.Shots) == 0 {
 			t.Errorf("sent again: %+v, %v", v, err)
 		}
+		w.engine.script = []any{engine.Text{Delta: "I still see."}, engine.Done{}}
+		if v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil); err != nil || v.Outcome != Answered || len(v.Shots) == 0 {
+			t.Errorf("sent once more: %+v, %v", v, err)
+		}
 	})
 }
 
