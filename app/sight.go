@@ -143,9 +143,10 @@ func (x *sight) Free(shot vision.Shot) {
 
 // tell adds to a shot what was read, and paints over what is secret. The text
 // of another window is left out: it came to the front meanwhile, and may be
-// private.
+// private. So is that of a window of which the user has drawn a region: nobody
+// says which of it stands there, and what lies beside was not meant.
 func tell(shot *vision.Shot, t words.Text) {
-	if t.Title == shot.Title {
+	if t.Title == shot.Title && shot.Capture != vision.CaptureRegion {
 		shot.Words, shot.Complete = t.Lines, t.Whole
 	}
 	grey := image.NewUniform(color.Gray{vision.Paint})

@@ -20,15 +20,28 @@ import (
 
 func TestOnlyTheShotsOwnTextIsTold(t *testing.T) {
 	secret := image.Rect(110, 210, 120, 220)
-	for title, want := range map[string]int{"Letter": 1, "Diary": 0} {
-		shot := vision.Shot{Title: "Letter", Bounds: image.Rect(100, 200, 130, 230), Pixels: image.NewRGBA(image.Rect(0, 0, 30, 30))}
-		tell(&shot, words.Text{Title: title, Lines: []string{"Dear Ada,"}, Secrets: []image.Rectangle{secret}})
-		if len(shot.Words) != want {
-			t.Errorf("of %q it tells %q", title, shot.Words)
+	for _, c := range []struct {
+		title   string
+		capture vision.Capture
+		want    int
+	}{
+		{"Letter", vision.CaptureWindow, 1},
+		{"Letter", vision.CaptureDisplay, 1},
+		{"Letter", vision.CapturePick, 1},
+		{"Letter", vision.CaptureRegion, 0}, // the line may stand beside it
+		{"Diary", vision.CaptureWindow, 0},
+	} {
+		shot := vision.Shot{
+			Capture: c.capture, Title: "Letter",
+			Bounds: image.Rect(100, 200, 130, 230), Pixels: image.NewRGBA(image.Rect(0, 0, 30, 30)),
+		}
+		tell(&shot, words.Text{Title: c.title, Lines: []string{"Dear Ada,"}, Secrets: []image.Rectangle{secret}, Whole: true})
+		if len(shot.Words) != c.want || shot.Complete != (c.want > 0) {
+			t.Errorf("of a %s, when %q is read, it tells %q", c.capture, c.title, shot.Words)
 		}
 		// A secret is painted over in any case.
 		if shot.Pixels.RGBAAt(10, 10) != (color.RGBA{128, 128, 128, 255}) || shot.Pixels.RGBAAt(9, 10).A != 0 || shot.Pixels.RGBAAt(20, 20).A != 0 {
-			t.Errorf("%q: the secret is not painted over", title)
+			t.Errorf("%s, %q: the secret is not painted over", c.capture, c.title)
 		}
 	}
 }
