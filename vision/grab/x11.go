@@ -177,7 +177,7 @@ func (x *x11) take(ctx context.Context, t vision.Target, r rules) (vision.Shot, 
 		x.conn.Sync() // the hold ends now, not with the next request
 		return vision.Shot{}, x.explain(ctx, err)
 	}
-	if v.target != 0 {
+	if !v.mute {
 		var s selected
 		s, err = x.selection(ctx, v.target)
 		v.shot.Selection, v.shot.Selected = s.text, s.ago

@@ -17,7 +17,8 @@ import (
 // view is what a shot will show.
 type view struct {
 	shot   vision.Shot
-	target xproto.Window     // whose selection goes along; 0 for a display
+	target xproto.Window     // 0 for a display or a region
+	mute   bool              // the selection of its program does not go along
 	under  int               // windows up to here lie under the target, which hides them
 	cover  []image.Rectangle // on the screen: what must not be seen
 	rest   func()            // what is still to be done to the picture, and need not hold the server up; may be nil
@@ -44,6 +45,7 @@ func (x *x11) look(t vision.Target, r rules) (view, error) {
 	}
 	v.shot.Bounds = within(v.shot.Bounds, d.pointer)
 	s.unseen = x.unseen(s, r)
+	v.mute = v.target == 0 || x.secretive(s, v.target)
 	v.shot.Pointer, v.shot.Density = d.pointer, d.density
 	v.shot.Taken = time.Now()
 	if x.composited() {

@@ -75,3 +75,14 @@ func (x *x11) belongs(s scene, unseen []bool, c client) bool {
 	}
 	return seen
 }
+
+// secretive reports whether the program of a window has something private, too.
+// In which of its windows something is selected, a program does not say.
+func (x *x11) secretive(s scene, w xproto.Window) bool {
+	for i, c := range s.all {
+		if s.private[i] && x.owner(c.id) == x.owner(w) {
+			return true
+		}
+	}
+	return false
+}

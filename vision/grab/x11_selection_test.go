@@ -130,6 +130,20 @@ func TestWhatAnotherProgramHasSelectedStaysThere(t *testing.T) {
 	}
 }
 
+func TestWhatMayBeSelectedInAPrivateWindowStaysThere(t *testing.T) {
+	r := start(t, managed(), Options{Exclude: []string{"diary"}})
+	diary := r.put(sheet{program: "editor", title: "diary", bounds: image.Rect(600, 100, 900, 300), colour: red})
+	r.selects(diary, "a secret")
+	notes := r.put(sheet{program: "editor", title: "notes", bounds: image.Rect(100, 100, 400, 300), colour: green})
+	r.windowShot("notes")
+	if s := r.take(vision.CaptureWindow); s.Selection != "" {
+		t.Errorf("the selection is %q", s.Selection)
+	}
+	if s, err := r.pick(notes); err != nil || s.Selection != "" {
+		t.Errorf("of a window that was picked the selection is %q, %v", s.Selection, err)
+	}
+}
+
 func TestAnOwnerThatHangsDoesNotHoldTheShotUp(t *testing.T) {
 	r := start(t, managed(), Options{})
 	id := r.put(sheet{program: "editor", title: "notes", bounds: image.Rect(100, 100, 400, 300), colour: green})
