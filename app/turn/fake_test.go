@@ -204,11 +204,12 @@ func (s *fakeScreen) Locked(context.Context) bool {
 	return errors.Is(s.err, vision.ErrLocked)
 }
 
+// Free empties the picture, as the true one does.
 func (s *fakeScreen) Free(shot vision.Shot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.out--
 	*shot.Pixels = image.RGBA{}
+	s.out--
 }
 
 // fakeJournal is a history in memory.

@@ -106,7 +106,7 @@ func (l *Loop) release(w *work) {
 	w.cancel()
 	shots, kept := w.shots, w.kept
 	if len(w.question.Images) > 0 {
-		shots = nil // they were given: a question that is kept may be sent once more
+		shots = nil // given, not taken: they may be kept, to be sent again
 	}
 	l.ending.Go(func() {
 		if w.exchange != nil {

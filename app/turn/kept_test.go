@@ -70,6 +70,23 @@ func TestAFailedLookCanBeSentAgainWithItsPicture(t *testing.T) {
 	})
 }
 
+func TestWhatIsKeptCanBeSentAgainTwice(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
+		w.screen.changes = []fakeChange{{after: time.Second, window: "client.go"}}
+		w.hold(3 * time.Second)
+		failed := w.after(time.Second).Turn
+		w.engine.script = []any{time.Second, engine.Text{Delta: "yes"}, engine.Done{}}
+		go func() { _, _ = w.Ask(w.T.Context(), Question{Retry: ID(failed.ID)}, nil) }() // the next supersedes it
+		w.after(500 * time.Millisecond)
+		for range 2 {
+			v, err := w.Ask(w.T.Context(), Question{Retry: ID(failed.ID)}, nil)
+			if err != nil || v.Outcome != Answered || v.Problem != nil || len(v.Shots) != 2 {
+				t.Errorf("sent again: %+v, %v", v, err)
+			}
+		}
+	})
+}
+
 func TestAPrivateQuestionStaysPrivateWhenItIsSentAgain(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
 		v, err := w.Ask(w.T.Context(), Question{Text: "secret", Target: vision.Target{Capture: vision.CaptureNone}, Private: true}, nil)
