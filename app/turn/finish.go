@@ -40,7 +40,7 @@ func (l *Loop) finish(f Finish) {
 		l.ended = &view
 	}
 	if f.Drop || w.forgotten {
-		l.shelf.drop(w.view.ID) // "again" has none
+		l.shelf.drop(string(w.id)) // not the ID of the view: "again" shows an older turn
 	} else if l.aim == w.question.aim {
 		l.aim = nil // it held for this question
 	}

@@ -251,6 +251,8 @@ func TestTheLastAnswerIsSaidAgain(t *testing.T) {
 		}
 		if s := w.after(time.Second); s.Phase != Idle || s.Turn.Outcome != Answered || len(w.journal.all()) != 1 {
 			t.Errorf("in the end %s, %+v, %d records", s.Phase, s.Turn, len(w.journal.all()))
+		} else if _, ok := w.Seen(s.Turn.ID); !ok {
+			t.Error("what was sent with it can no longer be seen")
 		}
 		// Asked for by voice, the wish is a turn of its own.
 		w.engine.script = []any{time.Minute}
