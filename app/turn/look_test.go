@@ -31,6 +31,35 @@ func TestOnlyWhatHasLeftIsToBeSeen(t *testing.T) {
 	})
 }
 
+func TestTapsTakeNoPictureOfAQuestionAway(t *testing.T) {
+	in(t, []any{left, engine.Done{}}, func(w *world) {
+		w.hold(time.Second)
+		asked := w.after(time.Second).Turn.ID
+		for range maxSeen {
+			w.hold(200 * time.Millisecond) // long enough for a look
+			w.after(time.Second)
+		}
+		if _, ok := w.Seen(asked); !ok {
+			t.Error("the picture is gone")
+		}
+	})
+}
+
+func TestTheLastFiveQuestionsCanBeSeen(t *testing.T) {
+	in(t, []any{left, engine.Done{}}, func(w *world) {
+		var ids []string
+		for range maxSeen + 1 {
+			w.hold(time.Second)
+			ids = append(ids, w.after(time.Second).Turn.ID)
+		}
+		for i, id := range ids {
+			if _, ok := w.Seen(id); ok != (i > 0) {
+				t.Errorf("question %d can be seen: %t", i, ok)
+			}
+		}
+	})
+}
+
 func TestThisAndThatAreTwoPicturesOfOneQuestion(t *testing.T) {
 	in(t, []any{left, engine.Done{}}, func(w *world) {
 		w.screen.changes = []fakeChange{{after: time.Second, window: "client.go"}}

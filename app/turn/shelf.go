@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"slices"
 	"sync"
 
 	"aside/vision"
@@ -13,38 +14,38 @@ type Seen struct {
 	Text     string
 }
 
+// maxSeen is how many turns can be looked at.
+const maxSeen = 5
+
 // shelf keeps what the last turns sent in memory, so that the user can see
 // exactly that. It is never written to disk.
 type shelf struct {
 	mu    sync.Mutex
-	slots [5]struct {
-		id   string
-		seen Seen
-	}
-	next int
+	turns []shelved // the oldest first
+}
+
+type shelved struct {
+	id   string
+	seen Seen
 }
 
 // put keeps what a turn has shown until now.
 func (s *shelf) put(id string, seen Seen) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.slots {
-		if s.slots[i].id == id {
-			s.slots[i].seen = seen
-			return
-		}
+	if i := s.index(id); i >= 0 {
+		s.turns[i].seen = seen
+		return
 	}
-	s.slots[s.next].id, s.slots[s.next].seen = id, seen
-	s.next = (s.next + 1) % len(s.slots)
+	s.turns = append(s.turns, shelved{id, seen})
+	s.turns = slices.Delete(s.turns, 0, max(0, len(s.turns)-maxSeen)) // Delete wipes
 }
 
 func (s *shelf) get(id string) (Seen, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, slot := range s.slots {
-		if slot.id == id && id != "" {
-			return slot.seen, true
-		}
+	if i := s.index(id); i >= 0 {
+		return s.turns[i].seen, true
 	}
 	return Seen{}, false
 }
@@ -52,9 +53,11 @@ func (s *shelf) get(id string) (Seen, bool) {
 func (s *shelf) drop(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.slots {
-		if s.slots[i].id == id {
-			s.slots[i].id, s.slots[i].seen = "", Seen{}
-		}
+	if i := s.index(id); i >= 0 {
+		s.turns = slices.Delete(s.turns, i, i+1)
 	}
+}
+
+func (s *shelf) index(id string) int {
+	return slices.IndexFunc(s.turns, func(t shelved) bool { return t.id == id })
 }
