@@ -45,6 +45,7 @@ type key struct {
 
 // input is what the exchange still waits for.
 type input struct {
+	spoken    bool // with the talk key
 	closing   bool // the microphone is being closed, the words kept
 	needVoice bool
 	needShot  bool
@@ -105,7 +106,7 @@ func (s State) heardOrSeen(e Event) (State, []Effect) {
 	case Captured:
 		return s.captured(e)
 	case Shown:
-		if s.Phase == Listening && errors.Is(e.Err, vision.ErrLocked) { // whoever speaks is not at the desk
+		if s.input.spoken && errors.Is(e.Err, vision.ErrLocked) { // whoever speaks is not at the desk
 			return s.end(Finish{Outcome: Failed, Err: e.Err, Drop: true})
 		}
 		s.input.needShot = false
@@ -149,7 +150,7 @@ func (s State) keyDown(e KeyDown) (State, []Effect) {
 	s, effects := s.stop(Superseded)
 	s.Phase, s.Turn = Listening, e.Turn
 	s.key = key{down: e.At, second: !stopped && e.At.Sub(tapped) < doubleTap, stopped: stopped}
-	s.input, s.reply = input{needVoice: true, needShot: true}, reply{}
+	s.input, s.reply = input{spoken: true, needVoice: true, needShot: true}, reply{}
 	return s, append(effects,
 		OpenMicrophone{e.Turn}, Grab{Turn: e.Turn}, StartExchange{Turn: e.Turn},
 		Arm{e.Turn, Listening, openDeadline})
