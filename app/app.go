@@ -252,17 +252,8 @@ func (a *App) keyActions() keyActions {
 
 // look asks what is on the screen, aloud.
 func (a *App) look() {
-	a.loop.Start(turn.Question{Look: true, Target: a.looked(""), Speak: true})
+	a.loop.Start(turn.Question{Look: true, Speak: true})
 	a.awake()
-}
-
-// looked is what the look query looks at: never at nothing. "" leaves it to
-// what the user has chosen.
-func (a *App) looked(c vision.Capture) vision.Target {
-	if c == vision.CaptureNone || c == "" && vision.Capture(a.settings().Screen.Capture) == vision.CaptureNone {
-		c = vision.CaptureWindow
-	}
-	return vision.Target{Capture: c}
 }
 
 // awake brings the panel while the user is still speaking, and looks again for

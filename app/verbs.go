@@ -95,7 +95,7 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 	if err != nil {
 		return err
 	}
-	q, err := a.question(args)
+	q, err := question(args)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 }
 
 // question checks what a face asks.
-func (a *App) question(args control.AskArgs) (turn.Question, error) {
+func question(args control.AskArgs) (turn.Question, error) {
 	q := turn.Question{
 		Text: strings.TrimSpace(args.Text), Look: args.Look, Target: vision.Target{Capture: vision.Capture(args.Screen)},
 		Speak: args.Speak, Private: args.Private,
@@ -120,9 +120,6 @@ func (a *App) question(args control.AskArgs) (turn.Question, error) {
 	}
 	if q.Target.Capture != "" && !q.Target.Capture.Known() {
 		return q, badCapture()
-	}
-	if q.Look {
-		q.Target = a.looked(q.Target.Capture)
 	}
 	if len(args.Image) > 0 {
 		shot, err := vision.Decode(args.Image)

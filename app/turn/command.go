@@ -98,14 +98,19 @@ func (l *Loop) pending() *vision.Target {
 }
 
 // aimed says what a question looks at that does not say so itself: what the
-// user has chosen for it, or what is set.
+// user has chosen for it, or what is set. What is on the screen is never asked
+// without looking at it.
 func (l *Loop) aimed(q Question) Question {
+	next := l.pending()
 	switch {
 	case q.Target.Capture != "":
-	case l.pending() != nil:
-		q.Target, q.aim = *l.aim, l.aim
+	case next != nil && (!q.Look || next.Capture != vision.CaptureNone):
+		q.Target, q.aim = *next, next
 	default:
 		q.Target.Capture = l.ports.Settings().Capture
+	}
+	if q.Look && q.Target.Capture == vision.CaptureNone && len(q.Images) == 0 {
+		q.Target.Capture = vision.CaptureWindow
 	}
 	return q
 }

@@ -189,6 +189,26 @@ func TestNoScreenThisTimeIsForOneQuestion(t *testing.T) {
 	})
 }
 
+func TestALookIsNeverAtNothing(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.Aim(vision.Target{Capture: vision.CaptureNone})
+		w.Start(Question{Look: true})
+		if s := w.after(time.Second); len(s.Turn.Shots) != 1 || s.Turn.Shots[0].Capture != "window" || s.Next != "none" {
+			t.Errorf("got %+v, %+v", s, s.Turn)
+		}
+		w.Aim(vision.Target{Capture: vision.CaptureDisplay})
+		w.capture = vision.CaptureNone
+		w.Start(Question{Look: true})
+		if s := w.after(time.Second); len(s.Turn.Shots) != 1 || s.Turn.Shots[0].Capture != "display" || s.Next != "" {
+			t.Errorf("aimed: got %+v, %+v", s, s.Turn)
+		}
+		w.Start(Question{Look: true})
+		if s := w.after(time.Second); len(s.Turn.Shots) != 1 || s.Turn.Shots[0].Capture != "window" {
+			t.Errorf("set to nothing: got %+v, %+v", s, s.Turn)
+		}
+	})
+}
+
 func TestAnAimCanBeCalledOff(t *testing.T) {
 	in(t, []any{engine.Done{}}, func(w *world) {
 		w.Aim(vision.Target{Capture: vision.CaptureNone})

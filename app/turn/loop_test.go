@@ -23,6 +23,7 @@ type world struct {
 	screen  *fakeScreen
 	journal *fakeJournal
 	engine  *fakeEngine
+	capture vision.Capture // as it is set
 }
 
 func in(t *testing.T, script []any, test func(w *world)) {
@@ -32,11 +33,12 @@ func in(t *testing.T, script []any, test func(w *world)) {
 		w := &world{
 			T: t, diary: d, mic: &fakeMic{diary: d}, speaker: &fakeSpeaker{diary: d},
 			screen: &fakeScreen{}, journal: &fakeJournal{diary: d}, engine: &fakeEngine{diary: d, script: script},
+			capture: vision.CaptureWindow,
 		}
 		w.Loop = NewLoop(Ports{
 			Microphone: w.mic, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
 			Engine:   func() engine.Engine { return w.engine },
-			Settings: func() Settings { return Settings{Capture: vision.CaptureWindow, Speak: true, Pace: 1, Volume: 1} },
+			Settings: func() Settings { return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1} },
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()
 		test(w)
