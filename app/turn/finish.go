@@ -41,7 +41,8 @@ func (l *Loop) finish(f Finish) {
 	}
 	if f.Drop || w.forgotten {
 		l.shelf.drop(string(w.id)) // not the ID of the view: "again" shows an older turn
-	} else if l.aim == w.question.aim {
+	}
+	if !f.Drop && l.aim == w.question.aim {
 		l.aim = nil // it held for this question
 	}
 	switch {

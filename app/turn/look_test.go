@@ -209,6 +209,17 @@ func TestALookIsNeverAtNothing(t *testing.T) {
 	})
 }
 
+func TestAQuestionThatIsForgottenHasUsedItsAim(t *testing.T) {
+	in(t, []any{time.Hour}, func(w *world) {
+		w.Aim(vision.Target{Capture: vision.CaptureDisplay})
+		w.Start(Question{Text: "secret"})
+		w.Forget(w.after(time.Second).Turn.ID)
+		if s := w.after(time.Second); s.Next != "" {
+			t.Errorf("the next question looks at %q", s.Next)
+		}
+	})
+}
+
 func TestAnAimCanBeCalledOff(t *testing.T) {
 	in(t, []any{engine.Done{}}, func(w *world) {
 		w.Aim(vision.Target{Capture: vision.CaptureNone})
