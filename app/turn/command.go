@@ -136,8 +136,10 @@ func (l *Loop) Skip() {
 // SetVoice changes pace and volume of the voice that speaks now.
 func (l *Loop) SetVoice(pace, volume float64) {
 	l.post(message{do: func() {
-		if l.work != nil {
-			l.work.voice.set(pace, volume)
+		for _, w := range []*work{l.work, l.held} {
+			if w != nil {
+				w.voice.set(pace, volume)
+			}
 		}
 	}})
 }

@@ -17,6 +17,13 @@ type (
 		Keep bool
 	}
 
+	// ReopenMicrophone goes on recording while the tail is still being kept. If
+	// it is too late for that, the press begins a turn of its own.
+	ReopenMicrophone struct {
+		Turn ID // of that turn
+		At   time.Time
+	}
+
 	// Grab takes the picture and hands it to the exchange. Reports Shown.
 	Grab struct {
 		Turn     ID
@@ -38,6 +45,12 @@ type (
 
 	// Silence stops the player at once.
 	Silence struct{ Turn ID }
+
+	// Hold silences the player at once and keeps the rest of the reply.
+	Hold struct{ Turn ID }
+
+	// Resume goes on speaking where Hold has cut it off.
+	Resume struct{ Turn ID }
 
 	// Drain lets what is queued be played. Reports Drained.
 	Drain struct{ Turn ID }
@@ -69,16 +82,19 @@ type (
 	Hint struct{ Code string }
 )
 
-func (OpenMicrophone) effect()  {}
-func (CloseMicrophone) effect() {}
-func (Grab) effect()            {}
-func (StartExchange) effect()   {}
-func (Record) effect()          {}
-func (Commit) effect()          {}
-func (Silence) effect()         {}
-func (Drain) effect()           {}
-func (Replay) effect()          {}
-func (Interrupt) effect()       {}
-func (Arm) effect()             {}
-func (Finish) effect()          {}
-func (Hint) effect()            {}
+func (OpenMicrophone) effect()   {}
+func (CloseMicrophone) effect()  {}
+func (Grab) effect()             {}
+func (StartExchange) effect()    {}
+func (Record) effect()           {}
+func (Commit) effect()           {}
+func (ReopenMicrophone) effect() {}
+func (Hold) effect()             {}
+func (Resume) effect()           {}
+func (Silence) effect()          {}
+func (Drain) effect()            {}
+func (Replay) effect()           {}
+func (Interrupt) effect()        {}
+func (Arm) effect()              {}
+func (Finish) effect()           {}
+func (Hint) effect()             {}

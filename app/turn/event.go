@@ -70,6 +70,17 @@ type (
 		Err  error
 	}
 
+	// Understood says that the utterance is a question.
+	Understood struct{ Turn ID }
+
+	// Controlled says that the utterance is a wish for the voice, such as
+	// "faster". With GoOn the reply that it has silenced goes on.
+	Controlled struct {
+		Turn ID
+		Name string
+		GoOn bool
+	}
+
 	// SpeechBegan says that the first sound of the reply has come.
 	SpeechBegan struct{ Turn ID }
 
@@ -102,6 +113,8 @@ func (Again) of() ID         { return "" }
 func (e Opened) of() ID      { return e.Turn }
 func (e Captured) of() ID    { return e.Turn }
 func (e Shown) of() ID       { return e.Turn }
+func (e Understood) of() ID  { return e.Turn }
+func (e Controlled) of() ID  { return e.Turn }
 func (e SpeechBegan) of() ID { return e.Turn }
 func (e Replied) of() ID     { return e.Turn }
 func (e Drained) of() ID     { return e.Turn }

@@ -11,8 +11,7 @@ import (
 const saveEvery = time.Second
 
 // interrupt tells the engine how much of its speech was heard.
-func (l *Loop) interrupt() {
-	w := l.work
+func (l *Loop) interrupt(w *work) {
 	played, _, _ := w.voice.position()
 	w.view.Heard = w.voice.heard()
 	if w.exchange != nil {
@@ -22,9 +21,13 @@ func (l *Loop) interrupt() {
 
 // finish turns the work into a record and releases it.
 func (l *Loop) finish(f Finish) {
-	w := l.work
-	l.work = nil
-	l.deadline.Stop()
+	w := l.workOf(f.Turn)
+	if w == l.held {
+		l.held = nil
+	} else {
+		l.work = nil
+		l.deadline.Stop()
+	}
 	w.view.Outcome, w.view.Answer, w.view.Sentence, w.view.Partial = f.Outcome, w.answer.String(), "", false
 	if f.Outcome == TimedOut && f.Err == nil {
 		f.Err = context.DeadlineExceeded
@@ -52,6 +55,11 @@ func (l *Loop) finish(f Finish) {
 		l.journal.remove(w.view.ID)
 	}
 	l.release(w)
+	if running := l.work; running != nil && l.ended != nil { // it would hide the end of the one that was held
+		l.work = nil
+		l.publish()
+		l.work = running
+	}
 }
 
 // fail notes why a turn failed and keeps what it asked.

@@ -150,7 +150,7 @@ func (g *gaze) follow() {
 		select {
 		case c := <-changes:
 			g.another(c)
-		case <-g.work.hangUp:
+		case <-g.work.released:
 			return
 		case <-g.work.silent: // the longest utterance: the key is still held
 			return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ type Loop struct {
 	// What follows belongs to the goroutine of run.
 	state    State
 	work     *work
+	held     *work // its reply may go on
 	seq      uint64
 	shown    *View      // the last turn that is worth showing
 	ended    *View      // a turn whose end nobody has seen yet
@@ -120,10 +122,10 @@ func (l *Loop) post(m message) {
 }
 
 func (l *Loop) handle(m message) {
-	current := l.work != nil && l.work.id == m.turn
-	if m.note != nil && current {
-		m.note(l.work)
-		l.save(l.work)
+	w := l.workOf(m.turn)
+	if m.note != nil && w != nil {
+		m.note(w)
+		l.save(w)
 		l.repaint()
 	}
 	if m.do != nil {
@@ -133,11 +135,26 @@ func (l *Loop) handle(m message) {
 	case nil:
 		return
 	case Replied:
-		e.Partial = current && l.work.answer.Len() > 0
+		e.Partial = w != nil && w.answer.Len() > 0
 		l.step(e)
+	case Captured:
+		l.step(e)
+		if w != nil && !w.pressed.IsZero() {
+			l.step(KeyDown{newID(w.pressed), w.pressed})
+		}
 	default:
 		l.step(e)
 	}
+}
+
+// workOf is the work of that turn, nil if it has ended.
+func (l *Loop) workOf(id ID) *work {
+	for _, w := range []*work{l.work, l.held} {
+		if w != nil && w.id == id && id != "" {
+			return w
+		}
+	}
+	return nil
 }
 
 // step asks the machine and does what it says.
@@ -177,6 +194,16 @@ func (l *Loop) carryOut(e Effect) {
 	case Commit:
 		w := l.work
 		w.group.Go(func() { l.commit(w) })
+	case ReopenMicrophone:
+		if !l.work.reopen() {
+			l.work.pressed = e.At // it begins a turn of its own when this one is whole
+		}
+	case Hold:
+		l.work.voice.hold()
+		l.held, l.work = l.work, nil
+	case Resume:
+		l.work, l.held = l.held, nil
+		l.work.voice.resume()
 	case Silence:
 		l.work.voice.silence()
 	case Drain:
@@ -184,7 +211,7 @@ func (l *Loop) carryOut(e Effect) {
 	case Replay:
 		l.replay(e)
 	case Interrupt:
-		l.interrupt()
+		l.interrupt(l.workOf(e.Turn))
 	case Arm:
 		l.expires = Expired{e.Turn, e.Phase}
 		l.deadline.Reset(e.After)
@@ -207,7 +234,7 @@ func (l *Loop) begin(id ID, q Question) *work {
 	w := &work{
 		id: id, question: q, settings: l.ports.Settings(), engine: l.ports.Engine(),
 		began: time.Now(), sent: time.Now(),
-		ready: make(chan struct{}), hangUp: make(chan struct{}), silent: make(chan struct{}),
+		ready: make(chan struct{}), released: make(chan struct{}), silent: make(chan struct{}),
 	}
 	w.ctx, w.cancel = context.WithCancel(l.life)
 	can := w.engine.Capabilities()
@@ -240,8 +267,8 @@ func (l *Loop) closeMicrophone(e CloseMicrophone) {
 		w.cancel()
 		return
 	}
-	w.sent = time.Now()
-	close(w.hangUp)
+	w.sent, w.pressed = time.Now(), time.Time{}
+	w.hangUp()
 }
 
 func (l *Loop) grab(e Grab) {
@@ -278,7 +305,13 @@ func (l *Loop) startExchange(e StartExchange) {
 
 // context is the conversation so far, as an engine is told of it.
 func (l *Loop) context() []engine.Earlier {
-	turns := l.earlier[max(0, len(l.earlier)-keepEarlier):]
+	turns := l.earlier
+	if w := l.held; w != nil && !w.question.Private && w.answer.Len() > 0 {
+		view := w.view
+		view.Answer, view.Heard = w.answer.String(), w.voice.heard()
+		turns = append(slices.Clone(turns), view)
+	}
+	turns = turns[max(0, len(turns)-keepEarlier):]
 	told := make([]engine.Earlier, len(turns))
 	for i, v := range turns {
 		told[i] = engine.Earlier{Question: v.Question, Answer: v.Answer, Heard: v.Heard}

@@ -24,6 +24,8 @@ type world struct {
 	journal *fakeJournal
 	engine  *fakeEngine
 	capture vision.Capture // as it is set
+
+	controls []string // that were carried out
 }
 
 func in(t *testing.T, script []any, test func(w *world)) {
@@ -38,6 +40,7 @@ func in(t *testing.T, script []any, test func(w *world)) {
 		w.Loop = NewLoop(Ports{
 			Microphone: w.mic, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
 			Engine:   func() engine.Engine { return w.engine },
+			Control:  func(name, value string) { w.controls = append(w.controls, name+" "+value) },
 			Settings: func() Settings { return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1} },
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()
@@ -130,14 +133,17 @@ func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
 		if quiet, open := w.diary.index("voice silent"), w.diary.index("mic opens"); quiet < 0 || open < quiet {
 			t.Errorf("silent at %d, microphone at %d", quiet, open)
 		}
+		if earlier := w.engine.exchange(1).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." {
+			t.Errorf("the question is told %+v", earlier)
+		}
+		w.Cancel()
+		w.after(time.Millisecond)
 		if _, _, played := w.engine.exchange(0).counts(); played < 1400*time.Millisecond || played > 1600*time.Millisecond {
 			t.Errorf("the engine was told that %v was heard", played)
 		}
 		if v := w.journal.all()[first]; v.Outcome != Interrupted || v.Heard != "One. Two." {
 			t.Errorf("the history holds %q, heard %q", v.Outcome, v.Heard)
 		}
-		w.Cancel()
-		w.after(time.Millisecond)
 		w.hold(time.Second)
 		if earlier := w.engine.exchange(2).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." {
 			t.Errorf("the next question is told %+v", earlier)

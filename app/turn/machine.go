@@ -32,6 +32,7 @@ type State struct {
 	key   key
 	input input
 	reply reply
+	held  held // while Listening or Thinking
 }
 
 // key is what is known of the talk key.
@@ -47,6 +48,7 @@ type key struct {
 type input struct {
 	spoken    bool // with the talk key
 	closing   bool // the microphone is being closed, the words kept
+	recorded  bool // in the history
 	needVoice bool
 	needShot  bool
 	private   bool
@@ -67,9 +69,22 @@ func Step(s State, e Event) (State, []Effect) {
 		s.Phase = Idle
 	}
 	if id := e.of(); id != "" && id != s.Turn {
+		if id == s.held.turn {
+			return s.meanwhile(e), nil
+		}
 		s.Stale++
 		return s, nil
 	}
+	next, effects := s.next(e)
+	if next.held.turn != "" && next.Phase != Listening && next.Phase != Thinking {
+		next, released := next.release()
+		return next, append(effects, released...)
+	}
+	return next, effects
+}
+
+// next is the decision about an event that is not stale.
+func (s State) next(e Event) (State, []Effect) {
 	switch e := e.(type) {
 	case KeyDown:
 		return s.keyDown(e)
@@ -89,6 +104,10 @@ func Step(s State, e Event) (State, []Effect) {
 		return s.heardOrSeen(e)
 	case SpeechBegan, Replied, Drained, Muted:
 		return s.answering(e)
+	case Understood:
+		return s.release()
+	case Controlled:
+		return s.controlled(e)
 	case Expired:
 		return s.expired(e)
 	default:
@@ -138,16 +157,25 @@ func (s State) answering(e Event) (State, []Effect) {
 // keyDown begins to listen. What runs is stopped first, so that the voice is
 // silent before the microphone opens.
 func (s State) keyDown(e KeyDown) (State, []Effect) {
-	if s.Phase == Listening && !s.input.closing {
-		if !s.key.latched {
-			return s, nil // auto-repeat, or a second way of pressing
-		}
+	switch {
+	case s.Phase != Listening:
+	case s.input.closing: // it came up for a moment only
+		s.input.closing, s.key.down = false, e.At
+		return s, []Effect{ReopenMicrophone(e), Arm{s.Turn, Listening, listenDeadline}}
+	case !s.key.latched:
+		return s, nil // auto-repeat, or a second way of pressing
+	default:
 		s.key.down = time.Time{}
 		return s.closeMicrophone()
 	}
 	tapped := s.key.tapped
 	stopped := s.Phase == Thinking || s.Phase == Speaking
-	s, effects := s.stop(Superseded)
+	var effects []Effect
+	if s.Phase == Speaking {
+		s, effects = s.hold()
+	} else {
+		s, effects = s.stop(Superseded)
+	}
 	s.Phase, s.Turn = Listening, e.Turn
 	s.key = key{down: e.At, second: !stopped && e.At.Sub(tapped) < doubleTap, stopped: stopped}
 	s.input, s.reply = input{spoken: true, needVoice: true, needShot: true}, reply{}
@@ -183,7 +211,17 @@ func (s State) keyUp(e KeyUp) (State, []Effect) {
 func (s State) closeMicrophone() (State, []Effect) {
 	s.key.latched = false
 	s.input.closing = true
-	return s, []Effect{CloseMicrophone{s.Turn, true}, Record{s.Turn}, Arm{s.Turn, Listening, commitDeadline}}
+	s, record := s.record()
+	return s, append(append([]Effect{CloseMicrophone{s.Turn, true}}, record...), Arm{s.Turn, Listening, commitDeadline})
+}
+
+// record commits the question to the history, once.
+func (s State) record() (State, []Effect) {
+	if s.input.recorded {
+		return s, nil
+	}
+	s.input.recorded = true
+	return s, []Effect{Record{s.Turn}}
 }
 
 func (s State) captured(e Captured) (State, []Effect) {
@@ -197,10 +235,7 @@ func (s State) captured(e Captured) (State, []Effect) {
 		s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
 		return s, append(effects, Hint{"no_speech"})
 	}
-	var effects []Effect
-	if !s.input.closing { // the longest utterance: the key is still held
-		effects = append(effects, Record{s.Turn})
-	}
+	s, effects := s.record() // if the key is still held: the longest utterance
 	s.Phase, s.key, s.input.needVoice = Thinking, key{}, false
 	effects = append(effects, Arm{s.Turn, Thinking, thinkDeadline})
 	s, committed := s.commit()
@@ -286,8 +321,14 @@ func (s State) expired(e Expired) (State, []Effect) {
 }
 
 // stop ends whatever runs, for the reason given; a reply that is being spoken
-// counts as interrupted, and words that were never sent as cancelled.
+// or held counts as interrupted, and words that were never sent as cancelled.
 func (s State) stop(why Outcome) (State, []Effect) {
+	s, released := s.release()
+	s, stopped := s.stopTurn(why)
+	return s, append(released, stopped...)
+}
+
+func (s State) stopTurn(why Outcome) (State, []Effect) {
 	switch {
 	case s.Phase == Idle:
 		return s, nil

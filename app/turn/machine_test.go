@@ -36,6 +36,12 @@ func brief(e Effect) string {
 		return "commit:" + string(e.Turn)
 	case Silence:
 		return "silence:" + string(e.Turn)
+	case ReopenMicrophone:
+		return "reopen"
+	case Hold:
+		return "hold:" + string(e.Turn)
+	case Resume:
+		return "resume:" + string(e.Turn)
 	case Drain:
 		return "drain:" + string(e.Turn)
 	case Replay:
@@ -77,7 +83,9 @@ func ask(id ID, c vision.Capture) Ask {
 func TestMachine(t *testing.T) {
 	held := []Event{KeyDown{"a", at(0)}, Opened{"a"}, Shown{"a", nil}, KeyUp{at(900)}, Captured{"a", true, nil}}
 	spoken := slices.Concat(held, []Event{SpeechBegan{"a"}})
+	barged := slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, Shown{"b", nil}, KeyUp{at(5900)}, Captured{"b", true, nil}})
 	const heard = "open:a grab:a start:a hang-up:a record:a commit:a"
+	const wished = heard + " hold:a open:b grab:b start:b hang-up:b record:b commit:b"
 
 	tests := []struct {
 		name   string
@@ -124,20 +132,46 @@ func TestMachine(t *testing.T) {
 			Idle, heard + " superseded:a open:b grab:b start:b discard:b drop:b"},
 		{"barge-in silences before it listens",
 			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}}),
-			Listening, heard + " silence:a interrupt:a interrupted:a open:b grab:b start:b"},
+			Listening, heard + " hold:a open:b grab:b start:b"},
+		{"a question ends the reply that it has silenced",
+			slices.Concat(barged, []Event{Understood{"b"}}), Thinking, wished + " interrupt:a interrupted:a"},
+		{"a wish for the voice lets it go on",
+			slices.Concat(barged, []Event{Controlled{"b", "faster", true}, Drained{"a"}}),
+			Speaking, wished + " drop:b resume:a hint:faster"},
+		{"and ends it when the reply has come meanwhile",
+			slices.Concat(barged, []Event{Replied{Turn: "a"}, Controlled{"b", "faster", true}, Drained{"a"}}),
+			Idle, wished + " drop:b resume:a hint:faster drain:a silence:a answered:a"},
+		{"a wish that it stop ends it",
+			slices.Concat(barged, []Event{Controlled{"b", "stop", false}}), Idle, wished + " drop:b interrupt:a interrupted:a hint:stop"},
+		{"a wish when nothing is said only is",
+			slices.Concat(held, []Event{Controlled{"a", "faster", true}}), Idle, heard + " drop:a hint:faster"},
+		{"what has broken meanwhile goes on with what has come",
+			slices.Concat(barged, []Event{Replied{"a", errBroken, true}, Controlled{"b", "slower", true}, Drained{"a"}}),
+			Idle, wished + " drop:b resume:a hint:slower drain:a silence:a interrupt:a interrupted:a"},
+		{"a loudspeaker that has broken meanwhile leaves the text",
+			slices.Concat(barged, []Event{Replied{Turn: "a"}, Muted{"a"}, Controlled{"b", "slower", true}}),
+			Idle, wished + " drop:b resume:a hint:slower answered:a"},
+		{"a question that fails ends the reply that it has silenced",
+			slices.Concat(barged, []Event{Replied{Turn: "b", Err: errBroken}}), Idle, wished + " failed:b interrupt:a interrupted:a"},
+		{"a typed one, too",
+			slices.Concat(barged, []Event{ask("c", vision.CaptureNone)}), Thinking,
+			wished + " interrupt:a interrupted:a superseded:b start:c record:c commit:c"},
 		{"two quick taps on a voice stop it and latch",
 			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, KeyUp{at(5100)}, KeyDown{"c", at(5200)}, KeyUp{at(5300)}}),
-			Listening, heard + " silence:a interrupt:a interrupted:a open:b grab:b start:b discard:b drop:b open:c grab:c start:c"},
+			Listening, heard + " hold:a open:b grab:b start:b discard:b drop:b interrupt:a interrupted:a open:c grab:c start:c"},
 		{"Esc during the hold discards it",
 			[]Event{KeyDown{"a", at(0)}, Cancel{}, KeyUp{at(900)}}, Idle, "open:a grab:a start:a discard:a drop:a"},
 		{"cancel stops the voice",
 			slices.Concat(spoken, []Event{Cancel{}}), Idle, heard + " silence:a interrupt:a interrupted:a"},
+		{"a tap stops the voice",
+			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, KeyUp{at(5100)}}),
+			Idle, heard + " hold:a open:b grab:b start:b discard:b drop:b interrupt:a interrupted:a"},
 		{"cancel stops the thinking",
 			slices.Concat(held, []Event{Cancel{}}), Idle, heard + " cancelled:a"},
 		{"cancel with nothing running is nothing", []Event{Cancel{}}, Idle, ""},
-		{"a press within the tail begins anew",
-			[]Event{KeyDown{"a", at(0)}, KeyUp{at(900)}, KeyDown{"b", at(930)}},
-			Listening, "open:a grab:a start:a hang-up:a record:a discard:a drop:a open:b grab:b start:b"},
+		{"a press within the tail goes on with the same question",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, KeyUp{at(900)}, KeyDown{"b", at(930)}, KeyUp{at(2000)}, Captured{"a", true, nil}},
+			Thinking, "open:a grab:a start:a hang-up:a record:a reopen hang-up:a commit:a"},
 		{"a microphone that breaks ends the turn and keeps the words",
 			[]Event{KeyDown{"a", at(0)}, Captured{"a", true, errBroken}}, Idle, "open:a grab:a start:a discard:a failed:a"},
 		{"a key held for ever is sent",
@@ -208,7 +242,7 @@ func FuzzMachine(f *testing.F) {
 		var s State
 		ended, begun := map[ID]int{}, map[ID]bool{}
 		for i, b := range script {
-			e := event(b, s.Turn, ID(fmt.Sprint("t", i)), at(i*int(b)))
+			e := event(b, s, ID(fmt.Sprint("t", i)), at(i*int(b)))
 			before := s
 			var effects []Effect
 			s, effects = Step(s, e)
@@ -220,7 +254,7 @@ func FuzzMachine(f *testing.F) {
 			}
 		}
 		for id := range begun {
-			if want := 1; id != s.Turn && ended[id] != want {
+			if want := 1; id != s.Turn && id != s.held.turn && ended[id] != want {
 				t.Fatalf("turn %s ended %d times", id, ended[id])
 			}
 		}
@@ -256,12 +290,15 @@ func checkEffect(t *testing.T, effect Effect, s, before State, ended map[ID]int,
 
 // event makes the event that b stands for: about the running turn, or now and
 // then about another.
-func event(b byte, running, fresh ID, now time.Time) Event {
-	id := running
-	if b >= 128 || running == "" {
+func event(b byte, s State, fresh ID, now time.Time) Event {
+	id := s.Turn
+	switch {
+	case b >= 192 && s.held.turn != "":
+		id = s.held.turn
+	case b >= 128 || id == "":
 		id = "stale" // a report always names a turn
 	}
-	switch b % 15 {
+	switch b % 17 {
 	case 0, 1:
 		return KeyDown{fresh, now}
 	case 2, 3:
@@ -286,6 +323,10 @@ func event(b byte, running, fresh ID, now time.Time) Event {
 		return ask(fresh, vision.CaptureNone)
 	case 13:
 		return Expired{id, []Phase{Idle, Listening, Thinking, Speaking}[b/15%4]}
+	case 14:
+		return Understood{id}
+	case 15:
+		return Controlled{id, "faster", b > 60}
 	default:
 		return Cancel{}
 	}

@@ -45,6 +45,13 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing writes to
 	"too_short": "Too short. Hold the key while you speak.",
 	"no_speech": "Nothing heard. Hold the key while you speak.",
+	"faster":    "Speaks faster.",
+	"slower":    "Speaks slower.",
+	"louder":    "Speaks louder.",
+	"softer":    "Speaks softer.",
+	"normal":    "Speaks at its own pace.",
+	"speed":     "Speaks at another pace.",
+	"voice":     "Speaks with another voice.",
 }
 
 // speakerProblem says what a loudspeaker's error means to the user.

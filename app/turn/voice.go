@@ -10,16 +10,17 @@ import (
 
 // voice is the spoken reply of one turn: a queue that the engine fills and one
 // goroutine that plays it, at the user's pace and volume. It knows at every
-// moment which sentence is on the loudspeaker.
+// moment which sentence is on the loudspeaker. It can be held and go on later,
+// with another goroutine.
 type voice struct {
 	out    Loudspeaker
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan struct{}
+	life   context.Context         //nolint:containedctx // of the turn: what is held goes on in it
 	wake   chan struct{}           // holds one token when the queue has changed
 	report func(voiceState, error) // called from the playing goroutine
 
 	mu     sync.Mutex
+	cancel context.CancelFunc // of the playing goroutine
+	done   chan struct{}      // closed when that has ended
 	queue  []utterance
 	said   []utterance // everything that was queued, for Again
 	length time.Duration
@@ -29,7 +30,19 @@ type voice struct {
 	play   Playback      // set by the playing goroutine
 	marks  []mark        // where each block begins, in order
 	before time.Duration // played on loudspeakers before play
+	cut    cut           // where it was held last
+	held   bool          // it is held, or about to go on
 }
+
+// cut is a place in the speech.
+type cut struct {
+	source   time.Duration // in the engine's speech
+	sentence string        // that was being said
+	heard    []string      // all sentences that had begun
+}
+
+// overlap is how much of what was heard before a cut is said again after it.
+const overlap = 200 * time.Millisecond
 
 // utterance is a block of speech and, on the first block of a sentence, its
 // words.
@@ -60,13 +73,13 @@ const (
 const maxSpeech = 10 * time.Minute
 
 func newVoice(ctx context.Context, out Loudspeaker, s Settings, report func(voiceState, error)) *voice {
-	ctx, cancel := context.WithCancel(ctx)
 	v := &voice{
-		out: out, ctx: ctx, cancel: cancel, report: report,
-		done: make(chan struct{}), wake: make(chan struct{}, 1),
+		out: out, life: ctx, report: report, wake: make(chan struct{}, 1),
 		pace: s.Pace, volume: s.Volume,
 	}
-	go v.run()
+	running, cancel := context.WithCancel(ctx)
+	v.cancel, v.done = cancel, make(chan struct{})
+	go v.run(running, v.done)
 	return v
 }
 
@@ -102,8 +115,8 @@ func (v *voice) poke() {
 
 // silence stops the loudspeaker at once. Nothing is reported any more.
 func (v *voice) silence() {
-	v.cancel()
 	v.mu.Lock()
+	v.cancel()
 	play := v.play
 	v.queue = nil
 	v.mu.Unlock()
@@ -112,10 +125,60 @@ func (v *voice) silence() {
 	}
 }
 
+// hold is silence that may end.
+func (v *voice) hold() {
+	v.mu.Lock()
+	m, at, _ := v.atLocked()
+	v.cut, v.held = cut{m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, v.heardLocked()}, true
+	v.mu.Unlock()
+	v.silence()
+}
+
+// resume goes on where the voice was held, with what has come meanwhile.
+func (v *voice) resume() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	before := v.done
+	ctx, cancel := context.WithCancel(v.life)
+	done := make(chan struct{})
+	v.cancel, v.done = cancel, done
+	go func() {
+		<-before
+		v.rewind()
+		v.run(ctx, done)
+	}()
+}
+
+// rewind queues what was not heard yet, and a little more.
+func (v *voice) rewind() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.cut.source = max(0, v.cut.source-overlap)
+	v.queue = nil
+	var at time.Duration
+	for _, u := range v.said {
+		end := at + u.frame.Duration()
+		switch {
+		case end <= v.cut.source:
+		case at < v.cut.source:
+			skipped := min(len(u.frame.Samples), audio.Samples(v.cut.source-at, u.frame.Rate))
+			rest := audio.Frame{Rate: u.frame.Rate, Samples: u.frame.Samples[skipped:]}
+			v.queue = append(v.queue, utterance{rest, u.sentence})
+		default:
+			v.queue = append(v.queue, u)
+		}
+		at = end
+	}
+	v.play, v.marks, v.before, v.held = nil, nil, 0, false
+}
+
 // close silences the voice and waits for its goroutine.
 func (v *voice) close() {
 	v.silence()
-	<-v.done
+	v.mu.Lock()
+	done := v.done
+	v.mu.Unlock()
+	<-done
 }
 
 // skip goes on with the next sentence that is queued.
@@ -134,15 +197,15 @@ func (v *voice) set(pace, volume float64) {
 	v.pace, v.volume = pace, volume
 }
 
-func (v *voice) run() {
-	defer close(v.done)
-	var s speaking
+func (v *voice) run(ctx context.Context, done chan struct{}) {
+	defer close(done)
+	s := speaking{ctx: ctx, source: v.cut.source}
 	err := v.sayAll(&s)
 	if v.play != nil {
 		_ = v.play.Close() // what it was playing has been played, or is unwanted
 	}
 	switch {
-	case v.ctx.Err() != nil:
+	case ctx.Err() != nil:
 	case err != nil:
 		v.report(voiceFailed, err)
 	default:
@@ -152,7 +215,7 @@ func (v *voice) run() {
 
 func (v *voice) sayAll(s *speaking) error {
 	for {
-		u, pace, volume, ok := v.next()
+		u, pace, volume, ok := v.next(s.ctx)
 		if !ok {
 			return v.drain(s)
 		}
@@ -163,13 +226,13 @@ func (v *voice) sayAll(s *speaking) error {
 }
 
 // next waits for a block. It is not ok when there will be none.
-func (v *voice) next() (u utterance, pace, volume float64, ok bool) {
+func (v *voice) next(ctx context.Context) (u utterance, pace, volume float64, ok bool) {
 	for {
 		v.mu.Lock()
 		if len(v.queue) > 0 {
 			u, v.queue = v.queue[0], v.queue[1:]
 			defer v.mu.Unlock()
-			return u, v.pace, v.volume, v.ctx.Err() == nil
+			return u, v.pace, v.volume, ctx.Err() == nil
 		}
 		ended := v.ended
 		v.mu.Unlock()
@@ -178,7 +241,7 @@ func (v *voice) next() (u utterance, pace, volume float64, ok bool) {
 		}
 		select {
 		case <-v.wake:
-		case <-v.ctx.Done():
+		case <-ctx.Done():
 			return utterance{}, 0, 0, false
 		}
 	}

@@ -1,6 +1,8 @@
 package turn
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 // speaking is the state of the goroutine that plays a voice. Nobody else
 // touches it, save marks, which voice.mu guards.
 type speaking struct {
+	ctx     context.Context //nolint:containedctx // of the goroutine
 	stretch *audio.Stretcher
 	rate    int
 	source  time.Duration // speech taken from the engine so far
@@ -50,7 +53,7 @@ func (v *voice) open(s *speaking, rate int) error {
 		s.before = s.written
 		_ = v.play.Close() // it has played everything
 	}
-	play, err := v.out.Play(v.ctx, rate)
+	play, err := v.out.Play(s.ctx, rate)
 	if err != nil {
 		return err
 	}
@@ -68,7 +71,7 @@ func (v *voice) write(s *speaking, samples []int16, volume float64) error {
 	f := audio.Frame{Rate: s.rate, Samples: samples}
 	audio.Amplify(f.Samples, volume)
 	s.written += f.Duration()
-	return v.play.Write(v.ctx, f)
+	return v.play.Write(s.ctx, f)
 }
 
 // drain plays what the stretcher still holds and waits for the loudspeaker.
@@ -82,7 +85,7 @@ func (v *voice) drain(s *speaking) error {
 	if err := v.write(s, s.stretch.Flush(), volume); err != nil {
 		return err
 	}
-	return v.play.Drain(v.ctx)
+	return v.play.Drain(s.ctx)
 }
 
 // mark notes where in the output a block begins.
@@ -90,8 +93,12 @@ func (v *voice) mark(s *speaking, u utterance, pace float64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	m := mark{at: s.written, source: s.source, pace: pace, sentence: u.sentence, level: audio.Level(u.frame.Samples)}
-	if u.sentence == "" && len(v.marks) > 0 {
+	switch {
+	case u.sentence != "":
+	case len(v.marks) > 0:
 		m.sentence = v.marks[len(v.marks)-1].sentence
+	default:
+		m.sentence = v.cut.sentence
 	}
 	v.marks = append(v.marks, m)
 }
@@ -101,9 +108,12 @@ func (v *voice) mark(s *speaking, u utterance, pace float64) {
 func (v *voice) position() (source time.Duration, sentence string, level float64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.held {
+		return v.cut.source, v.cut.sentence, 0
+	}
 	m, at, ok := v.atLocked()
 	if !ok {
-		return 0, "", 0
+		return v.cut.source, v.cut.sentence, 0
 	}
 	return m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, m.level
 }
@@ -127,18 +137,25 @@ func (v *voice) atLocked() (m mark, at time.Duration, ok bool) {
 func (v *voice) heard() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	return strings.Join(v.heardLocked(), " ")
+}
+
+// heardLocked are the sentences that have begun.
+func (v *voice) heardLocked() []string {
+	if v.held {
+		return v.cut.heard
+	}
 	_, at, _ := v.atLocked()
-	var said []string
-	last := ""
+	said := slices.Clone(v.cut.heard)
 	for _, m := range v.marks {
 		if m.at > at {
 			break
 		}
-		if m.sentence != last {
-			said, last = append(said, m.sentence), m.sentence
+		if n := len(said); n == 0 || m.sentence != said[n-1] {
+			said = append(said, m.sentence)
 		}
 	}
-	return strings.Join(said, " ")
+	return said
 }
 
 // all is everything that was queued.

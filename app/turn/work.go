@@ -34,7 +34,9 @@ type work struct {
 	ready    chan struct{}
 	input    sync.Mutex // held around Send, Show and Commit, so that they come one at a time
 
-	hangUp   chan struct{} // closed to end the recording and keep it
+	key      atomic.Int32  // where the talk key is: keyHeld, keyReleased, keyDone
+	released chan struct{} // closed when the key has come up once
+	pressed  time.Time     // it went down again too late for this turn
 	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
 
@@ -77,6 +79,7 @@ func (l *Loop) record(w *work) error {
 	}()
 	w.clip = audio.Clip{Rate: audio.RateListen}
 	var tail audio.Tail
+	tailing := false
 	for w.clip.Duration() < audio.MaxUtterance {
 		f, err := rec.Read(w.ctx)
 		switch {
@@ -93,17 +96,40 @@ func (l *Loop) record(w *work) error {
 		if err := w.send(f); err != nil {
 			return nil //nolint:nilerr // the exchange reports its own end through Recv
 		}
-		select {
-		case <-w.hangUp:
-			if tail.Done(f) {
-				return nil
-			}
-		default:
+		released := w.key.Load() == keyReleased
+		if tailing && !released {
+			tail = audio.Tail{} // it is down again
+		}
+		switch tailing = released; {
+		case !released:
 			tail.Hear(f)
+		case tail.Done(f) && w.key.CompareAndSwap(keyReleased, keyDone):
+			return nil
 		}
 	}
 	return nil
 }
+
+// Where the talk key is while an utterance is recorded.
+const (
+	keyHeld     = iota
+	keyReleased // the tail is being kept
+	keyDone     // the utterance is whole
+)
+
+// hangUp ends the recording after the tail.
+func (w *work) hangUp() {
+	if w.key.CompareAndSwap(keyHeld, keyReleased) {
+		select {
+		case <-w.released:
+		default:
+			close(w.released)
+		}
+	}
+}
+
+// reopen goes on recording. It reports whether that is still possible.
+func (w *work) reopen() bool { return w.key.CompareAndSwap(keyReleased, keyHeld) }
 
 // opened notes when the first sample came.
 func (l *Loop) opened(w *work) {
@@ -180,10 +206,16 @@ func (l *Loop) take(w *work, e engine.Event) {
 		}
 		return
 	case engine.Control:
+		goOn := e.Name != "stop" && e.Name != "again"
+		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}})
 		if l.ports.Control != nil {
 			l.ports.Control(e.Name, e.Value)
 		}
 		return
+	case engine.Transcript:
+		if e.Final {
+			defer l.post(message{turn: w.id, event: Understood{w.id}})
+		}
 	}
 	l.post(message{turn: w.id, note: func(w *work) {
 		switch e := e.(type) {

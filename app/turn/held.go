@@ -1,0 +1,70 @@
+package turn
+
+// held is a reply that a press of the key has silenced. It may yet go on: what
+// is said then may be a wish for it, such as "faster". Its exchange runs on.
+type held struct {
+	turn  ID
+	reply reply
+}
+
+// hold silences the reply and keeps it until it is known what the press is for.
+func (s State) hold() (State, []Effect) {
+	id := s.Turn
+	s, effects := s.release() // of a reply that was held before, if any
+	s.held = held{id, s.reply}
+	s.Phase, s.Turn, s.reply = Idle, "", reply{}
+	return s, append(effects, Hold{id})
+}
+
+// release ends the reply that is held: it will not go on.
+func (s State) release() (State, []Effect) {
+	h := s.held
+	if h.turn == "" {
+		return s, nil
+	}
+	s.held = held{}
+	var effects []Effect
+	if !h.reply.again {
+		effects = append(effects, Interrupt{h.turn})
+	}
+	return s, append(effects, Finish{Turn: h.turn, Outcome: Interrupted, Err: h.reply.err, Drop: h.reply.again})
+}
+
+// meanwhile takes the reports about the reply that is held.
+func (s State) meanwhile(e Event) State {
+	r := &s.held.reply
+	switch e := e.(type) {
+	case Replied:
+		if !r.ended {
+			r.ended, r.err, r.partial = true, e.Err, e.Partial
+		}
+	case Muted:
+		r.muted = true
+	}
+	return s
+}
+
+// controlled ends a turn in which nothing was asked: it was a wish for the
+// voice. A reply that it has silenced goes on.
+func (s State) controlled(e Controlled) (State, []Effect) {
+	if !s.input.spoken || s.Phase != Thinking {
+		return s, nil
+	}
+	h := s.held
+	s, effects := s.end(Finish{Outcome: Answered, Drop: true})
+	if !e.GoOn || h.turn == "" {
+		s, released := s.release()
+		return s, append(append(effects, released...), Hint{e.Name})
+	}
+	s.held = held{}
+	s.Phase, s.Turn, s.reply = Speaking, h.turn, h.reply
+	effects = append(effects, Resume{h.turn}, Arm{h.turn, Speaking, speakDeadline}, Hint{e.Name})
+	switch {
+	case h.reply.muted:
+		s, muted := s.muted()
+		return s, append(effects, muted...)
+	case h.reply.ended:
+		effects = append(effects, Drain{h.turn})
+	}
+	return s, effects
+}

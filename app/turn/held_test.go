@@ -1,0 +1,143 @@
+package turn
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/engine"
+	"aside/vision"
+)
+
+// long is an answer that takes six seconds to be said, half of it late.
+func long() []any {
+	return []any{
+		engine.Text{Delta: "One. Two. "}, speech("One."), speech("Two."), 3 * time.Second,
+		engine.Text{Delta: "Three. Four."}, speech("Three."), speech("Four."), engine.Done{Reason: "stop"},
+	}
+}
+
+// wish is the reply to an utterance that is no question.
+func wish(name string) []any {
+	return []any{100 * time.Millisecond, engine.Control{Name: name}, engine.Transcript{Text: name, Final: true}, engine.Done{Reason: "control"}}
+}
+
+// bargesIn lets the voice begin and then says something else, which the engine
+// answers by script.
+func (w *world) bargesIn(script []any) (first string) {
+	w.Helper()
+	w.hold(time.Second)
+	first = w.after(1500 * time.Millisecond).Turn.ID
+	w.engine.script = script
+	w.hold(time.Second)
+	return first
+}
+
+func TestAWishForTheVoiceLetsItGoOnWhereItWasCut(t *testing.T) {
+	in(t, long(), func(w *world) {
+		first := w.bargesIn(wish("faster"))
+		s := w.after(500 * time.Millisecond)
+		if s.Phase != Speaking || s.Turn.ID != first || s.Turn.Sentence != "Two." || s.Hint == "" || s.Turn.Question != "" {
+			t.Fatalf("after the wish: %+v, %+v", s, s.Turn)
+		}
+		if !slices.Contains(w.controls, "faster ") {
+			t.Errorf("carried out was %q", w.controls)
+		}
+		s = w.after(5 * time.Second)
+		if s.Phase != Idle || s.Turn.ID != first || s.Turn.Outcome != Answered || s.Turn.Answer != "One. Two. Three. Four." {
+			t.Errorf("in the end: %+v, %+v", s, s.Turn)
+		}
+		if n := len(w.journal.all()); n != 1 {
+			t.Errorf("the history holds %d turns", n)
+		}
+		w.Again()
+		if said := w.after(500 * time.Millisecond).Turn.Sentence; said != "One." {
+			t.Errorf("said again it begins with %q", said)
+		}
+	})
+}
+
+func TestWhatWasHeardBeforeAWishCountsAfterIt(t *testing.T) {
+	in(t, long(), func(w *world) {
+		w.bargesIn(wish("slower"))
+		w.after(2500 * time.Millisecond)
+		w.Cancel()
+		s := w.after(time.Millisecond)
+		if s.Turn.Outcome != Interrupted || !strings.HasPrefix(s.Turn.Heard, "One. Two.") || strings.Count(s.Turn.Heard, "Two.") != 1 {
+			t.Errorf("%s, heard %q", s.Turn.Outcome, s.Turn.Heard)
+		}
+	})
+}
+
+func TestAWishThatItStopStopsIt(t *testing.T) {
+	in(t, long(), func(w *world) {
+		first := w.bargesIn(wish("stop"))
+		s := w.after(500 * time.Millisecond)
+		if s.Phase != Idle || s.Turn.ID != first || s.Turn.Outcome != Interrupted || s.Turn.Heard != "One. Two." {
+			t.Errorf("got %+v, %+v", s, s.Turn)
+		}
+	})
+}
+
+func TestAQuestionEndsTheVoiceThatItCutAndSaysSoToItsViewers(t *testing.T) {
+	in(t, long(), func(w *world) {
+		ends := map[string]Outcome{}
+		go func() {
+			_ = w.Watch(w.T.Context(), func(s Snapshot) error {
+				if s.Turn != nil && s.Turn.Outcome != Asked {
+					ends[s.Turn.ID] = s.Turn.Outcome
+				}
+				return nil
+			})
+		}()
+		first := w.bargesIn([]any{engine.Transcript{Text: "why", Final: true}, engine.Text{Delta: "Because."}, engine.Done{}})
+		s := w.after(time.Second)
+		if s.Phase != Idle || s.Turn.ID == first || s.Turn.Outcome != Answered || s.Turn.Question != "why" {
+			t.Errorf("got %+v, %+v", s, s.Turn)
+		}
+		if ends[first] != Interrupted || ends[s.Turn.ID] != Answered {
+			t.Errorf("seen were the ends %v", ends)
+		}
+		if v := w.journal.all()[first]; v.Outcome != Interrupted || v.Heard != "One. Two." {
+			t.Errorf("the history holds %q, heard %q", v.Outcome, v.Heard)
+		}
+	})
+}
+
+func TestAPressRightAfterTheReleaseGoesOnWithTheSameQuestion(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.Press(time.Now())
+		w.after(time.Second)
+		w.Release(time.Now())
+		time.Sleep(15 * time.Millisecond) // within the tail
+		w.Press(time.Now())
+		s := w.after(time.Second)
+		if s.Phase != Listening {
+			t.Fatalf("phase %s", s.Phase)
+		}
+		w.Release(time.Now())
+		s = w.after(time.Second)
+		heard, _, _ := w.engine.exchange(0).counts()
+		if s.Turn.Outcome != Answered || len(w.engine.got) != 1 || heard < 2*16000 {
+			t.Errorf("%s, %d exchanges, %d samples heard", s.Turn.Outcome, len(w.engine.got), heard)
+		}
+		if n := len(w.journal.all()); n != 1 {
+			t.Errorf("the history holds %d turns", n)
+		}
+	})
+}
+
+func TestAPressWhenTheQuestionIsWholeBeginsAnother(t *testing.T) {
+	in(t, []any{time.Second, engine.Done{}}, func(w *world) {
+		w.Press(time.Now())
+		w.after(time.Second)
+		w.Release(time.Now())
+		w.after(200 * time.Millisecond) // the tail is over
+		w.Press(time.Now())
+		if s := w.after(time.Second); s.Phase != Listening || len(w.engine.got) != 2 {
+			t.Errorf("phase %s, %d exchanges", s.Phase, len(w.engine.got))
+		}
+		w.Aim(vision.Target{})
+	})
+}
