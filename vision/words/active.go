@@ -17,13 +17,14 @@ const maxAnyWindows = 4 * maxWindows
 // windows, with their titles, and says that these are active, too.
 const frames = "mutter-x11-frames"
 
-// ReadActive reads the active window, whosever it is, for at most 80 ms like
-// Read. It is for where nobody else says which window that is, as under
+// ReadActive reads the active window, whosever it is, for as long as
+// Read does. It is for where nobody else says which window that is, as under
 // Wayland. The text of any window might be private: so before anything in it is
 // asked for, may is given the PID, if it is known, the program's name on the
-// bus, and the title. If it refuses, the error wraps ErrUnwanted. When no window
-// says that it is active, or several do, or the one does not say what it is, the
-// error wraps ErrSilent: then nothing is known of what the user looks at.
+// bus, and the title; and once more if that is another when all is read. If it
+// refuses, the error wraps ErrUnwanted. When no window says that it is active,
+// or several do, or the one does not say what it is, the error wraps ErrSilent:
+// then nothing is known of what the user looks at.
 func (r *Reader) ReadActive(ctx context.Context, may func(Window) bool) (Text, error) {
 	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
@@ -42,11 +43,16 @@ func (r *Reader) ReadActive(ctx context.Context, may func(Window) bool) (Text, e
 	if !may(w) {
 		return Text{}, fmt.Errorf("read active window: %w", ErrUnwanted)
 	}
-	t, err := read(ctx, asked, bus, top)
+	t, err := r.read(ctx, asked, bus, top, w.Title)
 	if err != nil {
 		return Text{}, err
 	}
-	t.Title, t.Program = w.Title, w.Program
+	if t.Title != w.Title {
+		if w.Title = t.Title; !may(w) {
+			return Text{}, fmt.Errorf("read active window: it has changed: %w", ErrUnwanted)
+		}
+	}
+	t.Program = w.Program
 	return t, nil
 }
 

@@ -87,6 +87,30 @@ func TestInAWindowThatMayNotBeReadNothingIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestOfAWindowThatGetsAnotherTitleMeanwhileNothingIsTold(t *testing.T) {
+	for _, then := range []string{"news", "bank"} {
+		b := &fakeBus{}
+		r := withBus(t, b)
+		b.registry(t)
+		page := label("what is read")
+		tab := &thing{role: roleFrame, name: "news", active: true, kids: []*thing{page, {role: rolePassword, place: [4]int32{1, 2, 3, 4}}}}
+		page.then = func() { tab.name = then }
+		f := b.run(t, "Browser", tab)
+
+		got, err := r.Read(t.Context(), Window{PID: uint32(os.Getpid()), Title: "news"})
+		if told := len(got.Lines) > 0 || got.Whole; err != nil || told != (then == "news") || got.Title != then || len(got.Secrets) != 1 {
+			t.Errorf("a window that became %q: got %+v, %v", then, got, err)
+		}
+		f.mu.Lock()
+		tab.name = "news"
+		f.mu.Unlock()
+		got, err = r.ReadActive(t.Context(), func(w Window) bool { return w.Title != "bank" })
+		if refused := errors.Is(err, ErrUnwanted); refused != (then == "bank") || refused && got.Title != "" {
+			t.Errorf("an active window that became %q: got %+v, %v", then, got, err)
+		}
+	}
+}
+
 func TestAnActiveWindowKeepsItsTime(t *testing.T) {
 	b := &fakeBus{}
 	r := withBus(t, b)

@@ -28,10 +28,11 @@ type thing struct {
 	focused  bool
 	active   bool
 	hidden   bool
-	gone     bool // answers that it is not there
-	hangs    bool // does not answer
-	nameless bool // does not say its name
-	endless  bool // has a child like itself, always
+	gone     bool   // answers that it is not there
+	hangs    bool   // does not answer
+	nameless bool   // does not say its name
+	endless  bool   // has a child like itself, always
+	then     func() // happens when it is asked
 }
 
 // fakeProgram answers like a program with a window, on the wire.
@@ -75,6 +76,9 @@ func (f *fakeProgram) at(p dbus.ObjectPath) (*thing, error) {
 	hangs := t != nil && t.hangs
 	if t != nil {
 		f.asked[t]++
+		if t.then != nil {
+			t.then()
+		}
 	}
 	f.mu.Unlock()
 	if hangs {

@@ -42,7 +42,8 @@ type Window struct {
 // Text is what is written in a window.
 type Text struct {
 	// Title is that of the window that was read. It can differ from the one
-	// asked for: the user may have gone on to another.
+	// asked for: the user may have gone on to another. Of one that got another
+	// title while it was read nothing is told but that, and the Secrets.
 	Title string
 
 	// Program is the name of the window's program, as it calls itself on the
@@ -92,9 +93,10 @@ func (r *Reader) Close() {
 	}
 }
 
-// Read reads window w, for at most 80 ms. When its time is up, or ctx's
-// deadline has come, what was read until then is the text, and not whole; when
-// ctx is cancelled nobody wants it any more.
+// Read reads window w, for at most 80 ms, and 10 more in which it asks whether
+// the title is still the same. When its time is up, or ctx's deadline has come,
+// what was read until then is the text, and not whole; when ctx is cancelled
+// nobody wants it any more.
 func (r *Reader) Read(ctx context.Context, w Window) (Text, error) {
 	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, r.limit)
@@ -107,17 +109,12 @@ func (r *Reader) Read(ctx context.Context, w Window) (Text, error) {
 	if err != nil {
 		return Text{}, fmt.Errorf("find accessible window: %w", err)
 	}
-	t, err := read(ctx, asked, bus, top)
-	if err != nil {
-		return Text{}, err
-	}
-	t.Title = clean(title)
-	return t, nil
+	return r.read(ctx, asked, bus, top, clean(title))
 }
 
-// read reads what is in a window until ctx ends, for a caller whose context is
-// asked.
-func read(ctx, asked context.Context, bus *dbus.Conn, top ref) (Text, error) {
+// read reads what is in a window of that title until ctx ends, for a caller
+// whose context is asked.
+func (r *Reader) read(ctx, asked context.Context, bus *dbus.Conn, top ref, title string) (Text, error) {
 	k := newWalk(bus, top)
 	k.run(ctx)
 	if errors.Is(asked.Err(), context.Canceled) {
@@ -127,7 +124,24 @@ func read(ctx, asked context.Context, bus *dbus.Conn, top ref) (Text, error) {
 	if len(t.Lines) == 0 && len(t.Secrets) == 0 && ctx.Err() != nil {
 		return Text{}, fmt.Errorf("read accessible window: %w", ctx.Err())
 	}
+	// A browser may have gone on to a page that is private.
+	if t.Title = r.retitled(asked, bus, top, title); t.Title != title {
+		t.Lines, t.Focused, t.Whole = nil, "", false
+	}
 	return t, nil
+}
+
+// retitled returns the title that a window has now, and the one it had if it
+// does not say so at once: that a program is slow is no reason to tell nothing.
+func (r *Reader) retitled(ctx context.Context, bus *dbus.Conn, top ref, had string) string {
+	const part = 8 // of the time for a reading
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.limit/part)
+	defer cancel()
+	var now string
+	if bus.Object(top.Name, top.Path).CallWithContext(ctx, getProperty, dbus.FlagNoAutoStart, accessible, "Name").Store(&now) != nil {
+		return had
+	}
+	return clean(now)
 }
 
 // ref names a thing on the bus, as AT-SPI does: by its program and a path.
