@@ -63,8 +63,13 @@ func TestRulesKnowProgramsAndTitles(t *testing.T) {
 			t.Errorf("excluded by %q: %v", c.exclude, got)
 		}
 	}
-	if !newRules(Options{}).private(window{title: "Database", programs: []string{"KeePassXC"}}) {
-		t.Error("a password manager may be seen")
+	for program, want := range map[string]bool{
+		"KeePassXC": true, "org.gnome.World.Secrets": true, "org.gnome.seahorse.Application": true,
+		"my.secrets": false, "org.secrets.Viewer": false, "org.gnome.": false,
+	} {
+		if got := newRules(Options{}).private(window{title: "Database", programs: []string{program}}); got != want {
+			t.Errorf("%s is private: %t, want %t", program, got, want)
+		}
 	}
 	if newRules(Options{Own: []string{"bank"}}).ours(w) {
 		t.Error("a title makes a window ours")

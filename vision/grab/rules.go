@@ -31,7 +31,7 @@ func (w window) program() string {
 func vaults() []string {
 	return []string{
 		"keepassxc", "keepass2", "keepass", "bitwarden", "1password", "enpass", "keeper", "dashlane",
-		"secrets", "seahorse", "kwalletmanager", "kwalletmanager5", "qtpass", "passwordsafe", "pinentry",
+		"secrets", "seahorse", "org.gnome.seahorse.application", "kwalletmanager", "kwalletmanager5", "qtpass", "passwordsafe", "pinentry",
 		"pinentry-gtk-2", "pinentry-qt", "pinentry-gnome3",
 	}
 }
@@ -84,11 +84,21 @@ func (r rules) ours(w window) bool {
 }
 
 // isProgram reports whether a window is of a program. The kernel keeps the
-// first 15 letters of a process's name.
+// first 15 letters of a process's name. In a sandbox there is often nothing but
+// the application's ID to go by, which ends with the program's name.
 func isProgram(w window, word string) bool {
 	const kept = 15
 	return slices.ContainsFunc(w.programs, func(p string) bool {
 		p = strings.ToLower(p)
-		return p == word || len(p) == kept && strings.HasPrefix(word, p)
+		return p == word || len(p) == kept && strings.HasPrefix(word, p) || endOfID(p) == word
 	})
+}
+
+// endOfID is the last part of an application's ID, as in org.gnome.World.Secrets;
+// "" if the name is none.
+func endOfID(name string) string {
+	if strings.Count(name, ".") < 2 {
+		return ""
+	}
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
