@@ -87,7 +87,7 @@ func (x *sight) Read(ctx context.Context, shot vision.Shot) (vision.Shot, error)
 	var text words.Text
 	var err error
 	if shot.Anonymous {
-		text, err = x.words.ReadActive(ctx, func(w words.Window) bool { return !screen.Private(w.Program, w.Title) })
+		text, err = x.words.ReadActive(ctx, func(w words.Window) bool { return !screen.Private(w.PID, w.Program, w.Title) })
 	} else {
 		text, err = x.words.Read(ctx, words.Window{PID: shot.PID, Program: shot.Program, Title: shot.Title})
 	}

@@ -94,11 +94,14 @@ func (s *Screen) Locked(ctx context.Context) bool {
 	return s.lock.locked(ctx)
 }
 
-// Private reports whether a window of that program and title is kept private.
-func (s *Screen) Private(program, title string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rules.private(window{title: title, programs: []string{program}})
+// Private reports whether a window of that title is kept private. Its program is
+// told by the PID, 0 if that is not known, and by the name that it gives itself.
+func (s *Screen) Private(pid uint32, program, title string) bool {
+	w := window{title: title, programs: []string{program}}
+	if pid != 0 {
+		w.programs = append(w.programs, processName(pid))
+	}
+	return s.allowed().private(w)
 }
 
 // Describe says in a few words what is looked at and how.

@@ -2,7 +2,10 @@ package grab
 
 import (
 	"image"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -101,4 +104,13 @@ func endOfID(name string) string {
 		return ""
 	}
 	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+// processName is what the kernel calls a process.
+func processName(pid uint32) string {
+	name, err := os.ReadFile(filepath.Join("/proc", strconv.FormatUint(uint64(pid), 10), "comm"))
+	if err != nil {
+		return "" // it runs elsewhere
+	}
+	return strings.TrimSpace(string(name))
 }

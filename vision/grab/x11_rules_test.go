@@ -5,6 +5,7 @@ package grab
 import (
 	"encoding/binary"
 	"image"
+	"os"
 	"testing"
 
 	"github.com/jezek/xgb"
@@ -158,4 +159,15 @@ func TestAWindowWithHolesHidesNothing(t *testing.T) {
 	property(r.conn, id, opacity.Atom, xproto.AtomCardinal, 32, []byte{0xff, 0xff, 0xff, 0x7f})
 	r.conn.Sync()
 	r.wantColour(r.windowShot("clock"), 200, 200, grey)
+}
+
+func TestAWindowIsPrivateByItsProcessToo(t *testing.T) {
+	pid := uint32(os.Getpid())
+	if processName(pid) == "" {
+		t.Skip("this system does not tell what its processes are called")
+	}
+	s := &Screen{rules: newRules(Options{Exclude: []string{processName(pid)}})}
+	if !s.Private(pid, "Passwords and Keys", "Login") || s.Private(0, "Passwords and Keys", "Login") {
+		t.Error("a program that calls itself otherwise is told by its process alone")
+	}
 }

@@ -5,10 +5,7 @@ package grab
 import (
 	"encoding/binary"
 	"image"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/jezek/xgb"
@@ -182,15 +179,6 @@ func programs(class string, pid []uint32) []string {
 	add(group)
 	add(instance)
 	return names
-}
-
-// processName is what the kernel calls a process.
-func processName(pid uint32) string {
-	name, err := os.ReadFile(filepath.Join("/proc", strconv.FormatUint(uint64(pid), 10), "comm"))
-	if err != nil {
-		return "" // it runs elsewhere
-	}
-	return strings.TrimSpace(string(name))
 }
 
 // numbers reads 32-bit values. xgb hands them on in little-endian order.
