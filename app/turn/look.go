@@ -146,7 +146,7 @@ func (g *gaze) follow() {
 			g.log.Info("watch screen", "turn", g.work.id, "cause", Cause(err))
 		}
 	})
-	for len(g.shots) < maxShots {
+	for len(g.shots) < maxShots && !g.work.asked() {
 		select {
 		case c := <-changes:
 			g.another(c)
@@ -157,6 +157,16 @@ func (g *gaze) follow() {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// asked reports whether the key has come up.
+func (w *work) asked() bool {
+	select {
+	case <-w.hangUp:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -121,6 +121,19 @@ func TestAQuestionHasAtMostFourLooks(t *testing.T) {
 	})
 }
 
+func TestAfterKeyUpNoMoreLooksBegin(t *testing.T) {
+	for range 20 { // it was left to chance
+		in(t, []any{engine.Done{}}, func(w *world) {
+			w.screen.changes = []fakeChange{{after: time.Second, window: "b"}, {after: 10 * time.Millisecond, window: "c"}}
+			w.hold(1045 * time.Millisecond) // while b is being looked at
+			w.after(time.Second)
+			if n := len(w.screen.wanted); n != 2 {
+				t.Errorf("%d looks", n)
+			}
+		})
+	}
+}
+
 func TestAPrivateWindowOnTheWayLeavesTheFirstPicture(t *testing.T) {
 	in(t, []any{engine.Done{}}, func(w *world) {
 		w.screen.changes = []fakeChange{{after: time.Second, window: "secrets", err: vision.ErrExcluded}}
