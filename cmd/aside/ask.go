@@ -98,6 +98,9 @@ func (s shotCmd) Run(c *console) error {
 		fmt.Fprintln(c.out, clean(shot.Text))
 		return nil
 	}
+	if len(shot.Bytes) == 0 {
+		return control.Fail("shot_none", "No picture was sent, only text.", "Print it with: aside shot --text "+s.ID)
+	}
 	_, err = c.out.Write(shot.Bytes)
 	return err
 }
