@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,6 +21,14 @@ type askCmd struct {
 	JSON   bool     `help:"Print the answer as JSON."`
 	Speak  bool     `help:"Speak the answer too."`
 	Text   []string `arg:"" help:"The question."`
+}
+
+// Validate is called by kong.
+func (a askCmd) Validate() error {
+	if a.Image != "" && a.Screen != "" {
+		return errors.New("--image and --screen exclude each other")
+	}
+	return nil
 }
 
 func (a askCmd) Run(c *console) error {
