@@ -180,7 +180,7 @@ func (a *App) shot(_ context.Context, raw json.RawMessage, send func(any) error)
 	seen, ok := a.loop.Seen(args.ID)
 	switch {
 	case !ok:
-		return control.Fail("shot_gone", "The picture is no longer in memory.", "Pictures are kept for the last five questions and never on disk.")
+		return control.Fail("shot_gone", "No picture of this question is in memory.", "Pictures are kept for the last five questions that had one, and never on disk.")
 	case len(seen.Pictures) == 0 && args.Picture == 0: // the selection alone has left
 		return send(control.Shot{Text: seen.Text})
 	case args.Picture < 0 || args.Picture >= len(seen.Pictures):
