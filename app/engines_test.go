@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"aside/app/engine/chat"
@@ -125,14 +126,19 @@ func TestAServiceThatIsSetHearsAndSpeaksForALocalModel(t *testing.T) {
 }
 
 func TestWhenAReloadReturnsTheNextQuestionGoesWhereTheSettingsSay(t *testing.T) {
-	s := settings.Default()
-	s.Engine.Kind = "chat"
-	e := deciding(t, s, "sk-1", 0)
-	e.settings = func() settings.Settings { return s }
+	var current atomic.Pointer[settings.Settings]
+	set := func(kind string) settings.Settings {
+		s := settings.Default()
+		s.Engine.Kind = kind
+		current.Store(&s)
+		return s
+	}
+	e := deciding(t, set("chat"), "sk-1", 0)
+	e.settings = func() settings.Settings { return *current.Load() }
 	e.start(func() {}, func(*turn.Problem) {})
 	for range 50 {
 		for _, kind := range []string{"offline", "chat"} {
-			s.Engine.Kind = kind
+			set(kind)
 			if err := e.reload(t.Context()); err != nil {
 				t.Fatal(err)
 			}
