@@ -44,12 +44,14 @@ type portal struct {
 }
 
 func openPortal(ctx context.Context) (source, error) {
-	bus, err := dbus.ConnectSessionBus()
-	if err != nil {
-		return nil, fmt.Errorf("no session bus: %w: %w", vision.ErrNoPortal, err)
+	dialling, cancel := context.WithTimeout(ctx, takeLimit)
+	defer cancel()
+	bus := reach(dialling, nil, sessionBus())
+	if bus == nil {
+		return nil, fmt.Errorf("no session bus: %w", vision.ErrNoPortal)
 	}
 	var owned bool
-	err = bus.BusObject().CallWithContext(ctx, busName+".NameHasOwner", 0, portalName).Store(&owned)
+	err := bus.BusObject().CallWithContext(ctx, busName+".NameHasOwner", 0, portalName).Store(&owned)
 	if err == nil && !owned { // it is started by the first call
 		err = bus.BusObject().CallWithContext(ctx, busName+".StartServiceByName", 0, portalName, uint32(0)).Err
 	}

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -293,5 +294,31 @@ func TestWithoutAPortalOrABusThereIsNoPicture(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "no-bus"))
 	if _, err := Open(t.Context(), Options{}, slog.New(slog.DiscardHandler)); !errors.Is(err, vision.ErrNoPortal) {
 		t.Errorf("without a bus: %v", err)
+	}
+}
+
+func TestABusThatHangsHoldsNoPortalUp(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "bus")
+	listener, err := net.Listen("unix", socket) // it takes calls and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+socket)
+	t.Setenv("XDG_SESSION_TYPE", "wayland")
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	opened := make(chan error, 1)
+	go func() {
+		_, err := Open(ctx, Options{}, slog.New(slog.DiscardHandler))
+		opened <- err
+	}()
+	select {
+	case err := <-opened:
+		if !errors.Is(err, vision.ErrNoPortal) {
+			t.Errorf("error is %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("it is waited for")
 	}
 }
