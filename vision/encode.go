@@ -25,7 +25,7 @@ const (
 // own size, JPEG otherwise.
 func (r Rule) encode(ctx context.Context, p *image.RGBA, c piece) (Encoded, error) {
 	picture := upright(p.SubImage(c.part).(*image.RGBA))
-	flat := c.size == c.part.Size() && c.size.X*c.size.Y <= pngLargest && flat(picture)
+	exact := c.size == c.part.Size() && c.size.X*c.size.Y <= pngLargest && flat(picture)
 	for {
 		if err := ctx.Err(); err != nil {
 			return Encoded{}, err
@@ -39,13 +39,13 @@ func (r Rule) encode(ctx context.Context, p *image.RGBA, c piece) (Encoded, erro
 		}
 		e := Encoded{Part: c.part, Size: c.size, Scale: c.scale(), Detail: c.detail, Tokens: r.cost(c)}
 		var err error
-		if e.Bytes, e.MIME, err = wire(small, flat); err != nil {
+		if e.Bytes, e.MIME, err = wire(small, exact); err != nil {
 			return Encoded{}, err
 		}
 		if len(e.Bytes) <= maxBytes {
 			return e, nil
 		}
-		c.size, flat = scaled(c.size, tooLarge), false
+		c.size, exact = scaled(c.size, tooLarge), false
 	}
 }
 

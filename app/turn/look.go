@@ -90,9 +90,14 @@ func (g *gaze) snap() (vision.Shot, error) {
 		g.post(message{turn: g.work.id, note: func(w *work) { w.view.Timings.Pixels = took }})
 	}
 	if vision.Blank(shot) {
-		return shot, vision.ErrBlank
+		g.ports.Screen.Free(shot)
+		return vision.Shot{}, vision.ErrBlank
 	}
-	return g.ports.Screen.Read(g.work.ctx, shot)
+	read, err := g.ports.Screen.Read(g.work.ctx, shot)
+	if err != nil {
+		g.ports.Screen.Free(shot)
+	}
+	return read, err
 }
 
 // show fits a shot to the model, and hands it to the exchange and to whoever
@@ -163,7 +168,7 @@ func (g *gaze) follow() {
 // asked reports whether the key has come up.
 func (w *work) asked() bool {
 	select {
-	case <-w.hangUp:
+	case <-w.released:
 		return true
 	default:
 		return false
@@ -218,6 +223,7 @@ func seen(shots []vision.Shot) Seen {
 // describe says what goes along of a shot.
 func describe(s vision.Shot) ShotView {
 	v := ShotView{
+		Pictures: []PictureView{},
 		Capture: string(s.Capture), Title: s.Title, Program: s.Program, At: s.At.Milliseconds(),
 		Tokens: vision.TextTokens(s.Text()), Covered: s.Covered,
 		Lines: len(s.Words), Chosen: utf8.RuneCountInString(s.Selection),

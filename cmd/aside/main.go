@@ -106,7 +106,7 @@ func report(w io.Writer, err error) int {
 	case errors.Is(err, control.ErrNotRunning):
 		code, hint, exit = "not_running", "start it with: aside", exitNotRunning
 	case errors.Is(err, context.Canceled):
-		code = "stopped"
+		code, err = "stopped", errors.New("you stopped it")
 	}
 	if f, ok := errors.AsType[*control.Failure](err); ok {
 		code, hint = f.Problem.Code, f.Problem.Hint
