@@ -42,12 +42,7 @@ func (l *Loop) finish(f Finish) {
 		view := w.view
 		l.ended = &view
 	}
-	if f.Drop || w.forgotten {
-		l.shelf.drop(string(w.id)) // not the ID of the view: "again" shows an older turn
-	}
-	if !f.Drop && l.aim == w.question.aim {
-		l.aim = nil // it held for this question
-	}
+	l.settle(w, f)
 	switch {
 	case !f.Drop && !w.forgotten:
 		l.remember(w)
@@ -59,6 +54,17 @@ func (l *Loop) finish(f Finish) {
 		l.work = nil
 		l.publish()
 		l.work = running
+	}
+}
+
+// settle lets go of what a turn was to look at, and of what can be seen of one
+// that nobody is to see.
+func (l *Loop) settle(w *work, f Finish) {
+	if f.Drop || w.forgotten {
+		l.shelf.drop(string(w.id)) // not the ID of the view: "again" shows an older turn
+	}
+	if !f.Drop && l.aim == w.question.aim {
+		l.aim = nil // it held for this question
 	}
 }
 

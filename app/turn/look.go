@@ -224,7 +224,7 @@ func seen(shots []vision.Shot) Seen {
 func describe(s vision.Shot) ShotView {
 	v := ShotView{
 		Pictures: []PictureView{},
-		Capture: string(s.Capture), Title: s.Title, Program: s.Program, At: s.At.Milliseconds(),
+		Capture:  string(s.Capture), Title: s.Title, Program: s.Program, At: s.At.Milliseconds(),
 		Tokens: vision.TextTokens(s.Text()), Covered: s.Covered,
 		Lines: len(s.Words), Chosen: utf8.RuneCountInString(s.Selection),
 	}

@@ -198,6 +198,21 @@ func (l *Loop) carryOut(e Effect) {
 		if !l.work.reopen() {
 			l.work.pressed = e.At // it begins a turn of its own when this one is whole
 		}
+	case Arm:
+		l.expires = Expired{e.Turn, e.Phase}
+		l.deadline.Reset(e.After)
+	case Finish:
+		l.finish(e)
+	case Hint:
+		l.hint = hints[e.Code]
+	default:
+		l.carryOutAloud(e)
+	}
+}
+
+// carryOutAloud carries out what the machine orders of the voice.
+func (l *Loop) carryOutAloud(e Effect) {
+	switch e := e.(type) {
 	case Hold:
 		l.work.voice.hold()
 		l.held, l.work = l.work, nil
@@ -212,13 +227,6 @@ func (l *Loop) carryOut(e Effect) {
 		l.replay(e)
 	case Interrupt:
 		l.interrupt(l.workOf(e.Turn))
-	case Arm:
-		l.expires = Expired{e.Turn, e.Phase}
-		l.deadline.Reset(e.After)
-	case Finish:
-		l.finish(e)
-	case Hint:
-		l.hint = hints[e.Code]
 	}
 }
 
