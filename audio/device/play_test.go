@@ -5,6 +5,8 @@ package device_test
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -261,6 +263,58 @@ func TestALoudspeakerThatStallsAfterAGapIsNoticed(t *testing.T) {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
 		r.wantError(write(ctx, play, tone(audio.RateSpeak, time.Minute, 700)), audio.ErrStalled)
+		if err := play.Close(); err != nil {
+			r.Error(err)
+		}
+	})
+}
+
+// An idle sink that can rewind finishes a block of two seconds first, and this
+// one runs at another rate after it.
+func TestALoudspeakerThatTakesLongToBeginIsWaitedFor(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("load-module", "module-null-sink", "sink_name=slow", "rate=44100")
+		r.pactl("set-default-sink", "slow")
+		part := tone(audio.RateSpeak, 200*time.Millisecond, 700)
+		for i := range 2 {
+			play := r.play()
+			err := write(r.Context(), play, part)
+			if err == nil {
+				err = play.Drain(r.Context())
+			}
+			if err != nil || play.Played() != part.Duration() {
+				r.Errorf("answer %d: %v played, %v", i+1, play.Played(), err)
+			}
+			if err := play.Close(); err != nil {
+				r.Error(err)
+			}
+		}
+		sinks, err := r.desk.Output(r.Context(), "pactl", "list", "short", "sinks")
+		if err != nil || strings.Contains(sinks, "44100Hz") {
+			r.Errorf("the rate was not changed, %v:\n%s", err, sinks)
+		}
+	})
+}
+
+func TestAnAnswerGoesOnOnAnotherLoudspeaker(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("load-module", "module-null-sink", "sink_name=slow", "rate=44100")
+		play := r.play()
+		part := tone(audio.RateSpeak, 600*time.Millisecond, 700)
+		if err := write(r.Context(), play, part); err != nil {
+			r.Fatal(err)
+		}
+		all, err := r.desk.Loudspeakers(r.Context())
+		if err != nil || len(all) != 1 {
+			r.Fatalf("playbacks are %+v, %v, want one", all, err)
+		}
+		r.pactl("move-sink-input", strconv.Itoa(all[0].Index), "slow")
+		if err := write(r.Context(), play, part); err != nil {
+			r.Error(err)
+		}
+		if err := play.Drain(r.Context()); err != nil || play.Played() != 2*part.Duration() {
+			r.Errorf("%v played, %v", play.Played(), err)
+		}
 		if err := play.Close(); err != nil {
 			r.Error(err)
 		}

@@ -17,6 +17,11 @@ const (
 	queueAhead = 40 * time.Millisecond // in a queue
 	bufferFor  = 80 * time.Millisecond // at the device
 	prebuffer  = 20 * time.Millisecond // before the first sound, more after an underrun
+
+	// beginLimit is how long a loudspeaker may take until it begins: a sink that
+	// was idle may finish a block of two seconds first, or change its rate, and
+	// a Bluetooth headset has to switch on.
+	beginLimit = 5 * time.Second
 )
 
 // queue carries samples from a playback to a backend. put comes from one

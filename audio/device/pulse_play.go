@@ -34,6 +34,7 @@ type pulsePlayer struct {
 
 	mu       sync.Mutex
 	wanted   int  // bytes that the server has asked for and not got
+	begun    bool // the loudspeaker, the present one, has taken sound
 	starved  bool // it ran out of sound
 	prebuf   time.Duration
 	sent     int  // samples
@@ -94,6 +95,7 @@ func (s *pulsePlayer) handle(message any) {
 	case *proto.Request:
 		if m.StreamIndex == s.reply.StreamIndex {
 			s.wanted += int(m.Length)
+			s.begun = true
 			poke(s.event)
 		}
 	case *proto.Underflow:
@@ -104,6 +106,12 @@ func (s *pulsePlayer) handle(message any) {
 	case *proto.Started:
 		if m.StreamIndex == s.reply.StreamIndex {
 			s.position.at = time.Time{} // ask again
+			poke(s.event)
+		}
+	case *proto.PlaybackStreamMoved:
+		if m.StreamIndex == s.reply.StreamIndex {
+			s.begun = false
+			s.position.at = time.Time{}
 			poke(s.event)
 		}
 	case *proto.PlaybackStreamKilled:
@@ -119,6 +127,7 @@ func (s *pulsePlayer) run() {
 	dog := time.NewTimer(patience)
 	defer dog.Stop()
 	guarded := true
+	since := time.Now() // the server lived, or nothing waited
 	block := make([]int16, audio.Samples(audio.FrameDuration, s.rate))
 	for {
 		if err := s.send(block); err != nil {
@@ -128,7 +137,7 @@ func (s *pulsePlayer) run() {
 		switch waits := s.queue.ring.Len() > 0; {
 		case waits && !guarded:
 			dog.Reset(patience)
-			guarded = true
+			guarded, since = true, time.Now()
 		case !waits:
 			dog.Stop()
 			guarded = false
@@ -138,8 +147,11 @@ func (s *pulsePlayer) run() {
 			guarded = false // it lives; the dog begins anew
 		case <-s.queue.more:
 		case <-dog.C:
-			s.queue.fail(fmt.Errorf("loudspeaker %s takes nothing: %w", s.reply.SinkName, audio.ErrStalled))
-			return
+			if time.Since(since) >= s.limit() {
+				s.queue.fail(fmt.Errorf("loudspeaker %s takes nothing: %w", s.reply.SinkName, audio.ErrStalled))
+				return
+			}
+			dog.Reset(patience) // send asks whether the server lives
 		case <-s.conn.dead:
 			s.queue.fail(fmt.Errorf("sound server went away: %w", audio.ErrLost))
 			return
@@ -147,6 +159,16 @@ func (s *pulsePlayer) run() {
 			return
 		}
 	}
+}
+
+// limit is how long the loudspeaker may take nothing.
+func (s *pulsePlayer) limit() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.begun {
+		return patience
+	}
+	return beginLimit
 }
 
 // send gives the server what it wants, as far as there is something.
@@ -265,7 +287,7 @@ func (s *pulsePlayer) drain(ctx context.Context) error {
 	left := s.sent - s.playedLocked()
 	s.mu.Unlock()
 	s.sending.Unlock()
-	dog := time.NewTimer(audio.Duration(left, s.rate) + closeLimit)
+	dog := time.NewTimer(audio.Duration(left, s.rate) + beginLimit)
 	defer dog.Stop()
 	select {
 	case err := <-s.conn.start(&proto.DrainPlaybackStream{StreamIndex: s.reply.StreamIndex}, nil):
