@@ -10,6 +10,9 @@ var (
 	ErrNoServer = errors.New("no sound server")
 	// ErrNoMicrophone means that there is no input device.
 	ErrNoMicrophone = errors.New("no microphone")
+	// ErrAbsent means that the input device that the user has chosen is not
+	// there, whether there are others or not.
+	ErrAbsent = errors.New("chosen microphone absent")
 	// ErrNoLoudspeaker means that there is no output device.
 	ErrNoLoudspeaker = errors.New("no loudspeaker")
 	// ErrStalled means that the device is open but delivers, or takes, nothing.

@@ -35,16 +35,35 @@ func (r *Ring) Write(samples []int16) int {
 	return n
 }
 
-// Read fills samples as far as it can and returns how many it filled. Only the
-// reading side calls it.
+// Read fills samples as far as it can and returns how many it filled. What has
+// been read is wiped from the ring. Only the reading side calls it.
 func (r *Ring) Read(samples []int16) int {
 	pos := r.read.Load()
 	n := min(int(r.written.Load()-pos), len(samples))
-	at := int(pos) & (len(r.buf) - 1)
-	k := copy(samples[:n], r.buf[at:])
-	copy(samples[k:n], r.buf)
+	first, second := r.span(pos, n)
+	copy(samples[copy(samples, first):n], second)
+	clear(first)
+	clear(second)
 	r.read.Store(pos + uint64(n))
 	return n
+}
+
+// Keep wipes all but the newest n samples that wait to be read. Only the
+// reading side calls it.
+func (r *Ring) Keep(n int) {
+	pos := r.read.Load()
+	gone := max(0, int(r.written.Load()-pos)-n)
+	first, second := r.span(pos, gone)
+	clear(first)
+	clear(second)
+	r.read.Store(pos + uint64(gone))
+}
+
+// span returns the n samples from pos on, which may wrap around.
+func (r *Ring) span(pos uint64, n int) (first, second []int16) {
+	at := int(pos) & (len(r.buf) - 1)
+	k := min(n, len(r.buf)-at)
+	return r.buf[at : at+k], r.buf[:n-k]
 }
 
 // Len returns how many samples wait to be read. Either side may call it.

@@ -55,3 +55,19 @@ func TestRingKeepsOrderBetweenTwoGoroutines(t *testing.T) {
 		t.Errorf("%d samples lost", r.Overruns())
 	}
 }
+
+func TestRingKeepsTheNewest(t *testing.T) {
+	r := audio.NewRing(8)
+	next, got := int16(0), make([]int16, 8)
+	for range 20 { // around the end and past it
+		for range 7 {
+			r.Write([]int16{next})
+			next++
+		}
+		r.Keep(3)
+		r.Keep(5)
+		if n := r.Read(got); n != 3 || got[0] != next-3 || got[2] != next-1 {
+			t.Fatalf("kept %v, want the three before %d", got[:n], next)
+		}
+	}
+}
