@@ -122,3 +122,15 @@ func BenchmarkFlush(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkDevices is what it takes to find the microphone that the settings
+// name, before it is opened.
+func BenchmarkDevices(b *testing.B) {
+	each(b, func(b *testing.B, s *device.System) {
+		for b.Loop() {
+			if _, err := s.Devices(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -46,6 +46,12 @@ type Device struct {
 	Description string // for people
 	Default     bool
 	Muted       bool // always false with Malgo, which cannot tell
+
+	// Headset is the address of the Bluetooth device that it is a part of, ""
+	// if it is none; Internal says that it is built into the machine. Malgo
+	// knows neither.
+	Headset  string
+	Internal bool
 }
 
 // Devices are those that there are now.
@@ -90,6 +96,9 @@ type backend interface {
 // source is an open microphone of a backend.
 type source interface {
 	device() string
+	// ready reports whether it may be recorded now; the error wraps
+	// audio.ErrMuted if the user forbids it.
+	ready(ctx context.Context) error
 	// stop releases the device. No sample comes after it has returned. It is
 	// called once.
 	stop() error
@@ -153,8 +162,8 @@ func try[T any](s *System, f func(backend) (T, error)) (T, error) {
 }
 
 // Record opens a microphone. The user's sound server lists it from now until
-// Stop or Close. The error wraps audio.ErrNoServer, ErrNoMicrophone, ErrMuted
-// or ErrStalled.
+// Stop or Close. The error wraps audio.ErrNoServer, ErrNoMicrophone, ErrAbsent,
+// ErrMuted or ErrStalled.
 func (s *System) Record(ctx context.Context, o RecordOptions) (*Recording, error) {
 	if o.Rate == 0 {
 		o.Rate = audio.RateListen

@@ -130,6 +130,8 @@ func (m *miniaudio) record(ctx context.Context, o RecordOptions, in *intake) (so
 
 func (r *malgoRecorder) device() string { return r.name() }
 
+func (r *malgoRecorder) ready(context.Context) error { return nil } // it cannot tell
+
 func (r *malgoRecorder) stop() error { return r.close() }
 
 // malgoPlayer is an open loudspeaker.

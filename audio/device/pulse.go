@@ -6,11 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"slices"
-	"strings"
 	"sync"
-
-	"github.com/jfreymuth/pulse/proto"
 
 	"aside/audio"
 )
@@ -138,58 +134,3 @@ func (p *pulseServer) devices(ctx context.Context) (Devices, error) {
 		return d, err
 	})
 }
-
-// listDevices asks for all devices. What records a loudspeaker is no
-// microphone, unless the user has made it the default one.
-func listDevices(ctx context.Context, c *conn) (Devices, error) {
-	var server proto.GetServerInfoReply
-	var sources proto.GetSourceInfoListReply
-	var sinks proto.GetSinkInfoListReply
-	for _, q := range []struct {
-		req   proto.RequestArgs
-		reply proto.Reply
-	}{
-		{&proto.GetServerInfo{}, &server},
-		{&proto.GetSourceInfoList{}, &sources},
-		{&proto.GetSinkInfoList{}, &sinks},
-	} {
-		if err := c.request(ctx, q.req, q.reply); err != nil {
-			return Devices{}, err
-		}
-	}
-	var d Devices
-	for _, s := range sources {
-		chosen := s.SourceName == server.DefaultSourceName
-		if isMonitor(s.SourceName) && (!chosen || s.SourceName == server.DefaultSinkName+monitorSuffix) {
-			continue
-		}
-		d.Microphones = append(d.Microphones, Device{s.SourceName, description(s.Properties, s.Device), chosen, s.Mute})
-	}
-	for _, s := range sinks {
-		chosen := s.SinkName == server.DefaultSinkName
-		d.Loudspeakers = append(d.Loudspeakers, Device{s.SinkName, description(s.Properties, s.Device), chosen, s.Mute})
-	}
-	first := func(a, b Device) int { return btoi(b.Default) - btoi(a.Default) }
-	slices.SortStableFunc(d.Microphones, first)
-	slices.SortStableFunc(d.Loudspeakers, first)
-	return d, nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func description(props proto.PropList, other string) string {
-	if d, ok := props["device.description"]; ok {
-		return d.String()
-	}
-	return other
-}
-
-// monitorSuffix ends the name of a source that records what a sink plays.
-const monitorSuffix = ".monitor"
-
-func isMonitor(source string) bool { return strings.HasSuffix(source, monitorSuffix) }

@@ -37,11 +37,11 @@ func startRecorder(ctx context.Context, p *pulseServer, c *conn, o RecordOptions
 	c.listen(r.handle)
 	if err := c.request(ctx, recordRequest(o), &r.reply); err != nil {
 		if errors.Is(err, proto.ErrNoSuchEntity) {
-			err = fmt.Errorf("%w: %w", audio.ErrNoMicrophone, err)
+			err = fmt.Errorf("%w: %w", missing(o), err)
 		}
 		return nil, err
 	}
-	if err := errors.Join(r.refuseLoopback(ctx, o), r.refuseMuted(ctx)); err != nil {
+	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
 		return nil, errors.Join(err, r.remove())
 	}
 	r.watch.Go(r.notice)
@@ -63,6 +63,23 @@ func recordRequest(o RecordOptions) *proto.CreateRecordStream {
 	}
 }
 
+// missing is what it means that there is no such microphone.
+func missing(o RecordOptions) error {
+	if o.Device != "" {
+		return audio.ErrAbsent
+	}
+	return audio.ErrNoMicrophone
+}
+
+// refuseOther makes sure that the server did not, for want of the microphone
+// that was asked for, take another one.
+func (r *pulseRecorder) refuseOther(o RecordOptions) error {
+	if o.Device != "" && r.reply.SourceName != o.Device {
+		return audio.ErrAbsent
+	}
+	return nil
+}
+
 // refuseLoopback makes sure that the server did not, for want of a microphone,
 // let us record the loudspeaker. Any other monitor is the user's choice.
 func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) error {
@@ -79,8 +96,8 @@ func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) err
 	return nil
 }
 
-// refuseMuted makes sure that silence is not taken for a user who says nothing.
-func (r *pulseRecorder) refuseMuted(ctx context.Context) error {
+// ready makes sure that silence is not taken for a user who says nothing.
+func (r *pulseRecorder) ready(ctx context.Context) error {
 	var info proto.GetSourceInfoReply
 	if err := r.conn.request(ctx, &proto.GetSourceInfo{SourceIndex: r.reply.SourceIndex}, &info); err != nil {
 		return err
