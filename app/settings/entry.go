@@ -36,6 +36,12 @@ func entries() []entry {
 		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.5, 2.5)},
 		{"speak.volume", "how loud it speaks", func(s *Settings) any { return &s.Speak.Volume }, between(0, 2)},
 
+		{"sound.microphone", "the microphone, as aside devices names it; empty for the system's default", func(s *Settings) any { return &s.Sound.Microphone }, words("the name of a microphone, or empty", 0, 200)},
+		{"sound.loudspeaker", "the loudspeaker, likewise", func(s *Settings) any { return &s.Sound.Loudspeaker }, words("the name of a loudspeaker, or empty", 0, 200)},
+		{"sound.duck", "other players are lowered while Aside listens", func(s *Settings) any { return &s.Sound.Duck }, yesOrNo()},
+		{"sound.builtin_microphone", "a Bluetooth headset that plays is not made to record if there is another microphone", func(s *Settings) any { return &s.Sound.BuiltinMicrophone }, yesOrNo()},
+		{"sound.warm", "the microphone stays open, and a question begins 400 ms before the key", func(s *Settings) any { return &s.Sound.Warm }, yesOrNo()},
+
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
 		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},
 		{"screen.words", "the text of the window goes along with its picture, as far as its program tells it", func(s *Settings) any { return &s.Screen.Words }, yesOrNo()},

@@ -16,6 +16,7 @@ type Settings struct {
 	Engine     Engine
 	Transcribe Transcribe
 	Speak      Speak
+	Sound      Sound
 	Screen     Screen
 	Panel      Panel
 }
@@ -50,6 +51,15 @@ type Speak struct {
 	Volume  float64 // 1 is as the voice speaks
 }
 
+// Sound says which devices are used, and how.
+type Sound struct {
+	Microphone        string // name or description; "" is the system's default
+	Loudspeaker       string // likewise
+	Duck              bool   // other players are lowered while Aside listens
+	BuiltinMicrophone bool   // spares a Bluetooth headset that plays: to record would turn it into a telephone
+	Warm              bool   // the microphone stays open, 400 ms are kept in memory
+}
+
 // Screen says what a question looks at.
 type Screen struct {
 	Capture string   // window, display, none
@@ -72,6 +82,7 @@ func Default() Settings {
 		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
+		Sound:      Sound{BuiltinMicrophone: true},
 		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
 	}

@@ -66,6 +66,10 @@ func TestSet(t *testing.T) {
 		{"screen.exclude", `["a"`, ""},
 		{"screen.exclude", "", "[]"},
 		{"hotkey.talk", "F9", "F9"},
+		{"sound.microphone", "Built-in Audio", "Built-in Audio"},
+		{"sound.loudspeaker", "a\nb", ""},
+		{"sound.duck", "on", "true"},
+		{"sound.builtin_microphone", "no", "false"},
 	}
 	for _, tt := range tests {
 		s := Default()

@@ -20,6 +20,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 }{
 	{audio.ErrNoServer, Problem{"audio_unavailable", "No sound server answers.", "Start PulseAudio or PipeWire, then press again. Typed questions work."}},
 	{audio.ErrNoMicrophone, Problem{"mic_none", "There is no microphone.", "Plug one in, then press again. Typed questions work."}},
+	{audio.ErrAbsent, Problem{"mic_absent", "The microphone you chose is not there.", "Plug it in, or choose another: aside devices lists them, aside settings set sound.microphone NAME chooses. Typed questions work."}},
 	{audio.ErrNoLoudspeaker, Problem{"speaker_none", "There is no loudspeaker.", "The answer stands in the panel."}},
 	{audio.ErrMoved, Problem{"mic_moved", "The microphone was unplugged and the system offered another.", "What you said is kept: send it again, or press to use the other one."}},
 	{audio.ErrStalled, Problem{"mic_stalled", "The microphone is open but gives no sound.", "Check that it is not suspended or used by another program, then press again."}},

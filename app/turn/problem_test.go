@@ -11,7 +11,7 @@ import (
 func TestEveryErrorOfSoundHasAProblemOfItsOwn(t *testing.T) {
 	seen := map[string]error{}
 	for _, err := range []error{
-		audio.ErrNoServer, audio.ErrNoMicrophone, audio.ErrNoLoudspeaker, audio.ErrMoved,
+		audio.ErrNoServer, audio.ErrNoMicrophone, audio.ErrAbsent, audio.ErrNoLoudspeaker, audio.ErrMoved,
 		audio.ErrStalled, audio.ErrLost, audio.ErrMuted, audio.ErrUnsupported,
 	} {
 		p := ProblemOf(fmt.Errorf("open microphone: %w", err))
