@@ -78,9 +78,12 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	troubles = append(troubles, a.openHistory(ctx)...)
-	a.sound, a.sight = newSound(a.log), newSight(a.settings().Screen, a.log)
+	a.sound = newSound(func() settings.Sound { return a.settings().Sound }, func(p *turn.Problem) { a.loop.Report(p) },
+		filepath.Join(filepath.Dir(socket), "lowered.json"), a.log)
+	a.sight = newSight(a.settings().Screen, a.log)
 	a.engines = newEngines(a.settings, a.log)
 	a.startLoop()
+	a.sound.configure()
 	for _, p := range troubles {
 		a.loop.Report(p)
 	}
@@ -282,6 +285,7 @@ func (a *App) load(ctx context.Context) error {
 	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk || now.Screen.Capture != before.Screen.Capture {
 		a.panel.restart()
 	}
+	a.sound.configure()
 	a.sight.configure(now.Screen)
 	if err := a.engines.reload(ctx); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"aside/app/control"
@@ -15,6 +16,7 @@ import (
 	"aside/app/key"
 	"aside/app/settings"
 	"aside/app/turn"
+	"aside/audio"
 )
 
 // Grade is how a check came out.
@@ -87,7 +89,7 @@ func problemCheck(name string, err error) Check {
 }
 
 func soundChecks() []Check {
-	s := newSound(slog.New(slog.DiscardHandler))
+	s := newSound(soundSettings, func(*turn.Problem) {}, "", slog.New(slog.DiscardHandler))
 	defer s.close()
 	found := s.devices()
 	var checks []Check
@@ -98,6 +100,12 @@ func soundChecks() []Check {
 			c.State, c.Fix = Bad, "Plug one in, or choose a default in the sound settings."
 		case "audio_unavailable", "mic_stalled", "internal":
 			c.State, c.Fix = Bad, "Start PulseAudio or PipeWire."
+		case "mic_absent":
+			p := turn.ProblemOf(audio.ErrAbsent)
+			c = Check{name, Bad, p.Code + ": " + p.Message, p.Hint}
+		}
+		if strings.HasSuffix(found[name], absentSpeaker) {
+			c.State, c.Fix = Fair, "Plug in the one you chose, or choose another: aside devices lists them."
 		}
 		checks = append(checks, c)
 	}

@@ -3,54 +3,153 @@ package app
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
+	"aside/app/settings"
 	"aside/app/turn"
 	"aside/audio"
 	"aside/audio/device"
 )
 
-// sound gives the turn its microphone and its loudspeaker.
+// sound gives the turn its microphone and its loudspeaker: those that the
+// settings of the moment name.
 type sound struct {
-	system     *device.System // nil if this build has no way to the devices
-	microphone atomic.Value   // string: the name of the one used last
-	log        *slog.Logger
+	system   *device.System // nil if this build has no way to the devices
+	settings func() settings.Sound
+	report   func(*turn.Problem)
+	duck     *duck
+	log      *slog.Logger
+
+	mu     sync.Mutex
+	warm   *device.Warm // nil unless the settings want it
+	told   string       // the loudspeaker that was said to be absent
+	closed bool
+	ending sync.WaitGroup // warm microphones that are being closed
 }
 
 // devicePatience bounds how long status waits for the sound server.
 const devicePatience = time.Second
 
-func newSound(log *slog.Logger) *sound {
-	s := &sound{log: log}
+// absentSpeaker marks in status that the loudspeaker is not the chosen one.
+const absentSpeaker = " (speaker_absent: the one you chose is not there)"
+
+// newSound prepares the way to the devices. report may be called from any
+// goroutine. journal is where it is noted what was done to other players, ""
+// for nowhere.
+func newSound(s func() settings.Sound, report func(*turn.Problem), journal string, log *slog.Logger) *sound {
+	x := &sound{settings: s, report: report, log: log}
 	system, err := device.Open(context.Background(), device.Options{Application: "Aside"})
 	if err != nil {
 		log.Warn("sound", "err", err)
-		return s
+		return x
 	}
-	s.system = system
-	return s
+	x.system = system
+	x.duck = newDuck(system, journal, log)
+	return x
 }
 
-// Record opens the default microphone for a turn.
+// configure puts the settings into effect that hold between questions.
+func (s *sound) configure() {
+	if s.system == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch wanted := s.settings().Warm && !s.closed; {
+	case wanted && s.warm == nil:
+		s.warm = s.system.Warm(s.microphone)
+	case !wanted && s.warm != nil:
+		s.ending.Go(s.warm.Close)
+		s.warm = nil
+	}
+}
+
+// isWarm reports whether the microphone is open without being asked.
+func (s *sound) isWarm() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.warm != nil && s.warm.Open()
+}
+
+// microphone says what to record from.
+func (s *sound) microphone(ctx context.Context) (device.RecordOptions, error) {
+	want := s.settings()
+	if want.Microphone == "" && !want.BuiltinMicrophone {
+		return device.RecordOptions{Rate: audio.RateListen}, nil
+	}
+	found, err := s.system.Devices(ctx)
+	if err != nil {
+		return device.RecordOptions{}, err
+	}
+	return pick(found, want).recordOptions()
+}
+
+// Record opens the microphone for a turn. The error wraps audio.ErrAbsent if
+// the one that the user has chosen is not there.
 func (s *sound) Record(ctx context.Context) (turn.Recording, error) {
 	if s.system == nil {
 		return nil, audio.ErrUnsupported
 	}
-	r, err := s.system.Record(ctx, device.RecordOptions{Rate: audio.RateListen})
+	rec, err := s.record(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.microphone.Store(r.Device())
-	return r, nil
+	if !s.settings().Duck {
+		return rec, nil
+	}
+	return &lowering{rec, s.duck.begin()}, nil
 }
 
-// Play prepares a voice on the default loudspeaker.
+func (s *sound) record(ctx context.Context) (turn.Recording, error) {
+	s.mu.Lock()
+	warm := s.warm
+	s.mu.Unlock()
+	if warm != nil {
+		return warm.Record(ctx)
+	}
+	o, err := s.microphone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.system.Record(ctx, o)
+}
+
+// Play prepares a voice on the loudspeaker. If the one that the user has chosen
+// is not there it is the default one, which is said once.
 func (s *sound) Play(ctx context.Context, rate int) (turn.Playback, error) {
 	if s.system == nil {
 		return nil, audio.ErrUnsupported
 	}
-	return s.system.Play(ctx, device.PlayOptions{Rate: rate})
+	o := device.PlayOptions{Rate: rate}
+	if want := s.settings(); want.Loudspeaker != "" {
+		found, err := s.system.Devices(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c := pick(found, want)
+		s.tell(want.Loudspeaker, c.noSpeaker)
+		o.Device = c.loudspeaker.Name
+	}
+	return s.system.Play(ctx, o)
+}
+
+// tell says that a loudspeaker is absent, unless it has been said since it was
+// last there.
+func (s *sound) tell(loudspeaker string, absent bool) {
+	s.mu.Lock()
+	told := s.told == loudspeaker
+	s.told = ""
+	if absent {
+		s.told = loudspeaker
+	}
+	s.mu.Unlock()
+	if absent && !told {
+		s.report(&turn.Problem{
+			Code: "speaker_absent", Message: "The loudspeaker you chose is not there: the default one speaks.",
+			Hint: "Plug it in, or choose another: aside devices lists them, aside settings set sound.loudspeaker NAME chooses.",
+		})
+	}
 }
 
 // devices says which microphone and loudspeaker would be used now.
@@ -66,11 +165,21 @@ func (s *sound) devices() map[string]string {
 		p := turn.ProblemOf(err)
 		return map[string]string{"microphone": p.Code, "loudspeaker": p.Code}
 	}
-	if m, ok := found.Microphone(); ok {
-		told["microphone"] = named(m)
+	c := pick(found, s.settings())
+	switch {
+	case c.noMic:
+		told["microphone"] = "mic_absent"
+	case c.microphone.Name != "":
+		told["microphone"] = named(c.microphone)
 	}
-	if l, ok := found.Loudspeaker(); ok {
-		told["loudspeaker"] = named(l)
+	if c.spares.Name != "" {
+		told["microphone"] += " (instead of " + named(c.spares) + ")"
+	}
+	if c.loudspeaker.Name != "" {
+		told["loudspeaker"] = named(c.loudspeaker)
+	}
+	if c.noSpeaker {
+		told["loudspeaker"] += absentSpeaker
 	}
 	return told
 }
@@ -86,10 +195,18 @@ func named(d device.Device) string {
 	return name
 }
 
+// close releases the devices. The turn's recordings are closed before.
 func (s *sound) close() {
-	if s.system != nil {
-		if err := s.system.Close(); err != nil {
-			s.log.Warn("close sound", "err", err)
-		}
+	if s.system == nil {
+		return
+	}
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.configure()
+	s.ending.Wait()
+	s.duck.wait()
+	if err := s.system.Close(); err != nil {
+		s.log.Warn("close sound", "err", err)
 	}
 }

@@ -75,6 +75,9 @@ func arguments[T any](raw json.RawMessage) (T, error) {
 
 func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error) error {
 	s := a.loop.Snapshot()
+	if s.Phase != turn.Listening && a.sound.isWarm() {
+		s.Microphone = "warm"
+	}
 	return send(control.Status{
 		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
 		Microphone: s.Microphone, Devices: a.devices(), Error: s.Error,

@@ -108,7 +108,7 @@ type Status struct {
 	Engine     string            `json:"engine"`
 	Model      string            `json:"model"`
 	Host       string            `json:"host"`
-	Microphone string            `json:"microphone"` // open or closed
+	Microphone string            `json:"microphone"` // open or closed; warm: open without being asked, by sound.warm
 	Devices    map[string]string `json:"devices"`    // microphone, loudspeaker, display, hotkey, panel, tray
 	Error      *Problem          `json:"error"`
 	Version    string            `json:"version"`

@@ -46,6 +46,7 @@ type cli struct {
 	Set     settingCmd `cmd:"" name:"settings" help:"Show or change the settings."`
 	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`
 	Doctor  doctorCmd  `cmd:"" help:"Check display, microphone, loudspeaker, hotkey, engine and keyring."`
+	Devices devicesCmd `cmd:"" help:"List microphones and loudspeakers; a star marks those that are used."`
 	Panel   panelCmd   `cmd:"" help:"Show or hide the panel."`
 	New     newCmd     `cmd:"" help:"Begin a new conversation."`
 	Quit    quitCmd    `cmd:"" help:"End Aside."`
