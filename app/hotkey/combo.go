@@ -35,7 +35,8 @@ const maxCombo = 64
 // Parse reads a combination such as "Ctrl+Alt+Space": any number of modifiers
 // and one key, joined by "+", in any order and case. A key that types or edits
 // text needs Ctrl, Alt or Super, because a combination is taken from every
-// other program.
+// other program. RightCtrl, RightAlt and RightSuper are taken from nobody and
+// stand alone; Mouse8 and Mouse9 are the side buttons of a mouse.
 func Parse(s string) (Combo, error) {
 	if len(s) > maxCombo {
 		return Combo{}, fmt.Errorf("%w: longer than %d characters", ErrBadCombo, maxCombo)
@@ -51,8 +52,10 @@ func Parse(s string) (Combo, error) {
 	}
 	switch {
 	case c.Key == "":
-		return Combo{}, fmt.Errorf("%w: %q has modifiers only", ErrBadCombo, s)
-	case c.Modifiers&(Ctrl|Alt|Super) == 0 && !standsAlone(c.Key):
+		return Combo{}, fmt.Errorf("%w: %q has modifiers only (%s)", ErrBadCombo, s, lonesAre)
+	case c.lone() && c.Modifiers != 0:
+		return Combo{}, fmt.Errorf("%w: %s is held alone, with nothing beside it", ErrBadCombo, c.Key)
+	case c.Modifiers&(Ctrl|Alt|Super) == 0 && !c.standsAlone():
 		return Combo{}, fmt.Errorf("%w: %s needs Ctrl, Alt or Super beside it", ErrBadCombo, c.Key)
 	}
 	return c, nil
@@ -72,6 +75,10 @@ func (c *Combo) add(part string) error {
 	}
 	key := keyNamed(part)
 	switch {
+	case key == "" && oneSided(part):
+		return fmt.Errorf("%q cannot be a key (%s)", part, lonesAre)
+	case key == "" && (strings.HasPrefix(part, "mouse") || strings.HasPrefix(part, "button")):
+		return fmt.Errorf("%q cannot be taken: of the mouse, only Mouse8 and Mouse9 can", part)
 	case key == "":
 		return fmt.Errorf("no key is called %q", part)
 	case c.Key != "":
@@ -79,6 +86,35 @@ func (c *Combo) add(part string) error {
 	}
 	c.Key = key
 	return nil
+}
+
+// lonesAre goes with errors about a modifier that is no key.
+const lonesAre = "RightCtrl, RightAlt and RightSuper may be held alone"
+
+// oneSided reports whether a name in lower case is a modifier of one side.
+func oneSided(name string) bool {
+	for _, side := range []string{"left", "right", "l", "r"} {
+		if rest, ok := strings.CutPrefix(name, side); ok && modifierNamed(rest) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// lone reports whether the key is a modifier that is held alone.
+func (c Combo) lone() bool {
+	return slices.Contains([]string{"RightCtrl", "RightAlt", "RightSuper"}, c.Key)
+}
+
+// button returns the number of the mouse button, or 0 for a key.
+func (c Combo) button() byte {
+	switch c.Key {
+	case "Mouse8":
+		return 8
+	case "Mouse9":
+		return 9
+	}
+	return 0
 }
 
 // IsZero reports whether there is no combination.
@@ -148,9 +184,10 @@ func functionKey(key string) int {
 	return n
 }
 
-// standsAlone reports whether a key may be taken without a modifier.
-func standsAlone(key string) bool {
-	return functionKey(key) != 0 || slices.Contains([]string{"Pause", "PrintScreen", "ScrollLock", "Menu"}, key)
+// standsAlone reports whether the key may be taken without a modifier.
+func (c Combo) standsAlone() bool {
+	return c.lone() || c.button() != 0 || functionKey(c.Key) != 0 ||
+		slices.Contains([]string{"Pause", "PrintScreen", "ScrollLock", "Menu"}, c.Key)
 }
 
 // namedKey is a key that is called neither by its letter or digit nor by F and
@@ -158,7 +195,7 @@ func standsAlone(key string) bool {
 type namedKey struct {
 	name    string
 	aliases []string // in lower case
-	keysym  uint32   // X11: keysymdef.h
+	keysym  uint32   // X11: keysymdef.h; 0 for a button
 }
 
 // namedKeys lists them all.
@@ -195,6 +232,11 @@ func namedKeys() []namedKey {
 		{"Backquote", []string{"`", "grave"}, '`'},
 		{"BracketLeft", []string{"["}, '['},
 		{"BracketRight", []string{"]"}, ']'},
+		{"RightCtrl", []string{"rctrl", "rightcontrol", "control_r"}, 0xffe4},
+		{"RightAlt", []string{"ralt", "altgr", "alt_r"}, 0xffea},
+		{"RightSuper", []string{"rsuper", "rightwin", "rightmeta", "super_r"}, 0xffec},
+		{"Mouse8", []string{"button8", "mouseback"}, 0},
+		{"Mouse9", []string{"button9", "mouseforward"}, 0},
 	}
 }
 

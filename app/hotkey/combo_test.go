@@ -21,6 +21,11 @@ func TestParseReadsEverySpelling(t *testing.T) {
 		"shift+F24":               "Shift+F24",
 		"Pause":                   "Pause",
 		"ctrl+`":                  "Ctrl+Backquote",
+		"rightctrl":               "RightCtrl",
+		"AltGr":                   "RightAlt",
+		" RightWin ":              "RightSuper",
+		"mouse8":                  "Mouse8",
+		"ctrl+button9":            "Ctrl+Mouse9",
 	} {
 		got, err := Parse(in)
 		if err != nil || got.String() != want {
@@ -45,6 +50,14 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"Ctrl+F0":                   `no key is called "f0"`,
 		"Ctrl+F01":                  `no key is called "f01"`,
 		"Ctrl+é":                    `no key is called "é"`,
+		"LeftCtrl":                  "RightCtrl, RightAlt and RightSuper may",
+		"RightShift":                "RightCtrl, RightAlt and RightSuper may",
+		"Super":                     "RightCtrl, RightAlt and RightSuper may",
+		"Shift+RightCtrl":           "held alone",
+		"RightCtrl+A":               "two keys, RightCtrl and A",
+		"RightCtrl+RightAlt":        "two keys",
+		"Mouse1":                    "only Mouse8 and Mouse9",
+		"Ctrl+Button3":              "only Mouse8 and Mouse9",
 		strings.Repeat("Ctrl+", 50): "longer than 64",
 	} {
 		got, err := Parse(in)
@@ -70,7 +83,7 @@ func TestEveryKeyHasOneName(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"Ctrl+Alt+Space", "f9", "Ctrl++", "SUPER+[", "shift+ctrl+é", "Ctrl+F24"} {
+	for _, s := range []string{"Ctrl+Alt+Space", "f9", "Ctrl++", "SUPER+[", "shift+ctrl+é", "Ctrl+F24", "RightCtrl", "altgr", "ctrl+Mouse8", "lctrl"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -17,12 +17,12 @@ import (
 
 // keys is a desk's keyboard, under the fingers of a test.
 type keys struct {
-	t *testing.T
+	t testing.TB
 	d *desk.Desk
 }
 
 // display makes a private display the one of the environment.
-func display(t *testing.T, wm string) keys {
+func display(t testing.TB, wm string) keys {
 	t.Helper()
 	d := desk.Start(t, desk.Options{Display: true, WM: wm, Width: 640, Height: 480})
 	t.Setenv("DISPLAY", d.Display)

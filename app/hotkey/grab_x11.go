@@ -10,9 +10,11 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// grab is one binding in the server's numbers.
+// grab is one binding in the server's numbers. That of a lone modifier takes
+// nothing: see lone.
 type grab struct {
 	binding Binding
+	button  byte             // 0 for a key
 	codes   []xproto.Keycode // every key that makes the combination's
 	mask    uint16           // its modifiers
 	locks   []uint16         // what may be added to them
@@ -24,14 +26,35 @@ func (g grab) equal(o grab) bool {
 
 // overlaps reports whether both would fire at the same press.
 func (g grab) overlaps(o grab) bool {
-	return g.mask == o.mask && slices.ContainsFunc(g.codes, func(c xproto.Keycode) bool { return slices.Contains(o.codes, c) })
+	return g.mask == o.mask && slices.ContainsFunc(g.triggers(), func(t trigger) bool { return slices.Contains(o.triggers(), t) })
+}
+
+// trigger is a key or a mouse button.
+type trigger struct {
+	button bool
+	code   byte
+}
+
+// triggers returns what makes the combination when its modifiers are held.
+func (g grab) triggers() []trigger {
+	if g.button != 0 {
+		return []trigger{{button: true, code: g.button}}
+	}
+	all := make([]trigger, len(g.codes))
+	for i, c := range g.codes {
+		all[i] = trigger{code: byte(c)}
+	}
+	return all
 }
 
 // each calls f for everything that has to be grabbed.
-func (g grab) each(f func(code xproto.Keycode, state uint16)) {
-	for _, code := range g.codes {
+func (g grab) each(f func(t trigger, state uint16)) {
+	if g.binding.Combo.lone() {
+		return
+	}
+	for _, t := range g.triggers() {
 		for _, lock := range g.locks {
-			f(code, g.mask|lock)
+			f(t, g.mask|lock)
 		}
 	}
 }
@@ -40,9 +63,9 @@ func (g grab) each(f func(code xproto.Keycode, state uint16)) {
 func (x *x11) plan(bindings []Binding) (grabs []grab, failed []*BindingError) {
 	for _, b := range bindings {
 		mask, ok := x.keys.mask(b.Combo.Modifiers)
-		g := grab{binding: b, mask: mask, codes: x.keys.codes(keysym(b.Combo.Key)), locks: x.keys.locks()}
+		g := grab{binding: b, button: b.Combo.button(), mask: mask, codes: x.keys.named(b.Combo.Key), locks: x.keys.locks()}
 		switch {
-		case !ok || len(g.codes) == 0:
+		case !ok || len(g.triggers()) == 0:
 			failed = append(failed, &BindingError{b, ErrNoKey})
 		case slices.ContainsFunc(grabs, g.overlaps):
 			failed = append(failed, &BindingError{b, ErrTwice})
@@ -75,16 +98,20 @@ func (x *x11) retake(bindings []Binding) (failed []*BindingError) {
 		kept = append(kept, g)
 	}
 	x.grabs = kept
+	x.unlisten()
 	return failed
 }
 
 // take grabs all of g or nothing, in one round trip.
 func (x *x11) take(g grab) error {
-	var cookies []xproto.GrabKeyCookie
-	g.each(func(code xproto.Keycode, state uint16) {
-		cookies = append(cookies, xproto.GrabKeyChecked(x.conn, false, x.root, state, code,
-			xproto.GrabModeAsync, xproto.GrabModeAsync))
-	})
+	switch {
+	case g.binding.Combo.lone():
+		return x.listenRaw()
+	case g.button != 0 && !x.findInput():
+		return ErrNoInput
+	}
+	var cookies []interface{ Check() error }
+	g.each(func(t trigger, state uint16) { cookies = append(cookies, x.grab(t, state)) })
 	var first error
 	for _, c := range cookies {
 		if err := c.Check(); err != nil && first == nil {
@@ -105,7 +132,37 @@ func (x *x11) take(g grab) error {
 // drop gives g back. Nobody waits for the answer: the server handles it before
 // whatever is asked next.
 func (x *x11) drop(g grab) {
-	g.each(func(code xproto.Keycode, state uint16) {
-		xproto.UngrabKey(x.conn, code, x.root, state)
-	})
+	g.each(x.ungrab)
+}
+
+func (x *x11) grab(t trigger, state uint16) interface{ Check() error } {
+	if t.button {
+		return xproto.GrabButtonChecked(x.conn, false, x.root, xproto.EventMaskButtonPress|xproto.EventMaskButtonRelease,
+			xproto.GrabModeAsync, xproto.GrabModeAsync, xproto.WindowNone, xproto.CursorNone, t.code, state)
+	}
+	return xproto.GrabKeyChecked(x.conn, false, x.root, state, xproto.Keycode(t.code),
+		xproto.GrabModeAsync, xproto.GrabModeAsync)
+}
+
+func (x *x11) ungrab(t trigger, state uint16) {
+	if t.button {
+		xproto.UngrabButton(x.conn, t.code, x.root, state)
+		return
+	}
+	xproto.UngrabKey(x.conn, xproto.Keycode(t.code), x.root, state)
+}
+
+// grabEscape takes Escape during the hold of a button, or gives it back. The
+// grab of a key reports it anyway, that of a button does not. Where Escape is
+// taken the hold goes on without.
+func (x *x11) grabEscape(take bool) {
+	for _, code := range x.keys.codes(keysymEscape) {
+		for _, lock := range x.keys.locks() {
+			if take {
+				xproto.GrabKey(x.conn, false, x.root, lock, code, xproto.GrabModeAsync, xproto.GrabModeAsync)
+				continue
+			}
+			x.ungrab(trigger{code: byte(code)}, lock)
+		}
+	}
 }

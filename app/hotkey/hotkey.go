@@ -1,4 +1,4 @@
-// Package hotkey owns the global key combinations: it takes them from the
+// Package hotkey owns the global keys: it takes them from the
 // system, and says when one goes down and when it comes up again. It knows
 // nothing of what they are for.
 //
@@ -6,6 +6,13 @@
 // order the keys of the combination are let go: Up is the main key itself. A
 // release that is never reported is noticed within half a second. Nothing
 // wakes up while no key is held.
+//
+// A combination, and a side button of the mouse, is taken from every other
+// program. A modifier that is held alone, such as RightCtrl, is taken from
+// nobody: it counts once it was down for 200 ms with no other key and no click,
+// or when it was tapped, and not at all until its release once another key is
+// pressed. While such a binding exists every key stroke wakes the hook, which
+// looks at nothing but whether it is the modifier.
 //
 // On X11 the combinations are taken by a passive grab. Under Wayland the grab
 // succeeds by way of XWayland, but fires only while an X11 window has the
@@ -21,12 +28,13 @@ import (
 	"time"
 )
 
-// Errors that callers tell apart. The first three come in a *BindingError, which
+// Errors that callers tell apart. The first four come in a *BindingError, which
 // puts the combination before them.
 var (
 	ErrTaken       = errors.New("is taken by another program")
 	ErrNoKey       = errors.New("needs a key that is not on this keyboard")
 	ErrTwice       = errors.New("is bound twice")
+	ErrNoInput     = errors.New("needs XInput 2.1, which this display does not have")
 	ErrNoDisplay   = errors.New("no X display")
 	ErrLost        = errors.New("the display is gone")
 	ErrUnsupported = errors.New("global keys are not supported on this system")
@@ -57,7 +65,7 @@ type Kind uint8
 const (
 	Down   Kind = iota + 1 // the combination was pressed
 	Up                     // its main key came up
-	Escape                 // Escape was pressed during the hold; at most one for each hold
+	Escape                 // the hold is void: Escape was pressed, or any key beside a lone modifier; at most one for each hold
 	Lost                   // the combination no longer works: see Event.Err
 )
 
@@ -79,9 +87,9 @@ func (k Kind) String() string {
 // Event is something that happened to a binding.
 type Event struct {
 	Kind Kind
-	ID   string // of the binding; "" when all of them are lost
-	At   time.Time
-	Err  error // why it was lost
+	ID   string    // of the binding; "" when all of them are lost
+	At   time.Time // for the Down of a lone modifier, when it went down: 200 ms ago
+	Err  error     // why it was lost
 }
 
 // retryTaken is how long to wait before asking once more for a combination

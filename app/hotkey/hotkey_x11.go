@@ -14,27 +14,17 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// lookEvery is how often the server is asked whether the held key is still
-// held. Nothing is asked while no key is.
-const lookEvery = 200 * time.Millisecond
-
 // x11 is a connection to an X server. One goroutine owns it.
-//
-// A passive grab that fires becomes an active one until its key comes up: all
-// keys are reported to us meanwhile, which is how Escape is seen without
-// ever being taken.
 type x11 struct {
 	conn   *xgb.Conn
 	root   xproto.Window
 	keys   keymap
 	wanted []Binding
 	grabs  []grab // those of wanted that the server gave us
-
-	hold    hold
-	binding Binding        // what is held
-	code    xproto.Keycode // its key
-	escaped bool           // Escape was pressed during this hold
-	ticker  *time.Ticker   // runs while hold.down, otherwise nil
+	held   held
+	lone   lone
+	xinput byte // the number of the XInput extension; 0 while it was not needed
+	raw    *raw // open while a lone modifier is bound
 }
 
 // connect connects to the display of the environment.
@@ -89,9 +79,8 @@ func (x *x11) listen(ctx context.Context, asks <-chan ask, events chan<- Event) 
 		x.conn.Close()
 		for range reports { // until the reader has ended
 		}
-		if x.ticker != nil {
-			x.ticker.Stop()
-		}
+		x.held.watch.stop()
+		x.lone.watch.stop()
 	}()
 	for {
 		var out []Event
@@ -105,12 +94,16 @@ func (x *x11) listen(ctx context.Context, asks <-chan ask, events chan<- Event) 
 			var failed []*BindingError
 			out, failed = x.rebind(a.bindings)
 			a.answer <- failed
-		case <-x.tick():
+		case e, ok := <-x.rawEvents():
+			out, err = x.handleRaw(e, ok)
+		case <-x.held.watch.tick():
 			out, err = x.look()
+		case <-x.lone.watch.tick():
+			out, err = x.lookLone()
 		}
 		if err != nil {
 			err = fmt.Errorf("%w: %w", ErrLost, err)
-			out = append(x.apply(change{up: x.hold.down}), Event{Kind: Lost, At: time.Now(), Err: err})
+			out = append(x.letGo(func(Binding) bool { return true }), Event{Kind: Lost, At: time.Now(), Err: err})
 		}
 		for _, e := range out {
 			select {
@@ -140,30 +133,20 @@ func (x *x11) read(reports chan<- xgb.Event) {
 	}
 }
 
-func (x *x11) tick() <-chan time.Time {
-	if x.ticker == nil {
-		return nil
-	}
-	return x.ticker.C
-}
-
 // handle takes in one report. An error means that the connection is gone.
 func (x *x11) handle(report xgb.Event, ok bool) ([]Event, error) {
 	if !ok {
-		return nil, errors.New("the X server closed the connection")
+		return nil, errServerGone
 	}
 	switch e := report.(type) {
 	case xproto.KeyPressEvent:
-		return x.press(e)
+		return x.press(stroke{trigger{code: byte(e.Detail)}, uint32(e.Time), e.State})
 	case xproto.KeyReleaseEvent:
-		if !x.hold.down || e.Detail != x.code {
-			return nil, nil
-		}
-		held, err := x.held()
-		if err != nil {
-			return nil, err
-		}
-		return x.apply(x.hold.release(uint32(e.Time), held)), nil
+		return x.release(stroke{trigger{code: byte(e.Detail)}, uint32(e.Time), e.State})
+	case xproto.ButtonPressEvent:
+		return x.press(stroke{trigger{true, byte(e.Detail)}, uint32(e.Time), e.State})
+	case xproto.ButtonReleaseEvent:
+		return x.release(stroke{trigger{true, byte(e.Detail)}, uint32(e.Time), e.State})
 	case xproto.MappingNotifyEvent:
 		if e.Request == xproto.MappingPointer {
 			return nil, nil
@@ -173,79 +156,56 @@ func (x *x11) handle(report xgb.Event, ok bool) ([]Event, error) {
 	return nil, nil
 }
 
-func (x *x11) press(e xproto.KeyPressEvent) (out []Event, err error) {
-	if x.hold.down && e.Detail == x.code {
-		return x.apply(x.hold.press(uint32(e.Time))), nil
-	}
-	if x.hold.down {
-		// Another key of a hold, unless its end was lost.
-		if out, err = x.look(); err != nil {
-			return nil, err
-		}
-	}
-	if x.hold.down {
-		if !x.escaped && slices.Contains(x.keys.codes(keysymEscape), e.Detail) {
-			x.escaped = true
-			out = append(out, Event{Kind: Escape, ID: x.binding.ID, At: time.Now()})
-		}
-		return out, nil
-	}
-	if x.hold.echo(uint32(e.Time)) && e.Detail == x.code {
-		if held, err := x.held(); err != nil || !held {
-			return out, err
-		}
-	}
-	mask := x.keys.plain(e.State)
-	for _, g := range x.grabs {
-		if g.mask == mask && slices.Contains(g.codes, e.Detail) {
-			x.binding, x.code = g.binding, e.Detail
-			return append(out, x.apply(x.hold.press(uint32(e.Time)))...), nil
-		}
-	}
-	return out, nil
-}
-
-// look notices a release that was not reported.
-func (x *x11) look() ([]Event, error) {
-	held, err := x.held()
-	if err != nil {
-		return nil, err
-	}
-	return x.apply(x.hold.look(held)), nil
-}
-
-// held asks the server whether the key of the hold is down.
-func (x *x11) held() (bool, error) {
-	reply, err := xproto.QueryKeymap(x.conn).Reply()
-	if err != nil {
-		return false, fmt.Errorf("ask for the keys: %w", err)
-	}
-	return reply.Keys[x.code/8]&(1<<(x.code%8)) != 0, nil
-}
-
-// apply turns a change of the hold into events, and starts or stops asking.
-func (x *x11) apply(c change) (out []Event) {
-	now := time.Now()
-	if c.up {
-		out = append(out, Event{Kind: Up, ID: x.binding.ID, At: now})
-		x.ticker.Stop()
-		x.ticker = nil
-	}
-	if c.down {
-		out = append(out, Event{Kind: Down, ID: x.binding.ID, At: now})
-		x.ticker = time.NewTicker(lookEvery)
-		x.escaped = false
-	}
-	return out
-}
+// errServerGone is why the hook ends when the server does.
+var errServerGone = errors.New("the X server closed the connection")
 
 // rebind changes the bindings, and lets go of a hold whose binding is gone.
 func (x *x11) rebind(bindings []Binding) (out []Event, failed []*BindingError) {
 	x.wanted = bindings
-	if x.hold.down && !slices.Contains(bindings, x.binding) {
-		out = x.apply(x.hold.look(false))
-	}
+	out = x.letGo(func(b Binding) bool { return !slices.Contains(bindings, b) })
 	return out, x.retake(x.wanted)
+}
+
+// letGo ends the holds of bindings that are gone.
+func (x *x11) letGo(gone func(Binding) bool) []Event {
+	var out []Event
+	if x.held.down && gone(x.held.binding) {
+		out = x.apply(x.held.look(false))
+	}
+	if x.lone.down && gone(x.lone.binding) {
+		x.lone.click() // no tap either
+		out = append(out, x.applyLone(x.lone.look(false))...)
+	}
+	return out
+}
+
+// down asks the server whether a key or button is down.
+func (x *x11) down(t trigger) (bool, error) {
+	if t.button {
+		cookie := x.conn.NewCookie(true, true)
+		x.conn.NewRequest(pointerRequest(x.xinput, x.root), cookie)
+		reply, err := cookie.Reply()
+		if err != nil {
+			return false, fmt.Errorf("ask for the buttons: %w", err)
+		}
+		return buttonInReply(reply, t.code), nil
+	}
+	reply, err := xproto.QueryKeymap(x.conn).Reply()
+	if err != nil {
+		return false, fmt.Errorf("ask for the keys: %w", err)
+	}
+	return reply.Keys[t.code/8]&(1<<(t.code%8)) != 0, nil
+}
+
+// findInput reports whether the server has XInput.
+func (x *x11) findInput() bool {
+	if x.xinput == 0 {
+		reply, err := xproto.QueryExtension(x.conn, uint16(len(xinputExtension)), xinputExtension).Reply()
+		if err == nil && reply.Present {
+			x.xinput = reply.MajorOpcode
+		}
+	}
+	return x.xinput != 0
 }
 
 // remap follows a change of the layout. The hold goes on: its key is known by

@@ -17,6 +17,7 @@ const (
 	keysymAltR    = 0xffea
 	keysymSuperL  = 0xffeb
 	keysymSuperR  = 0xffec
+	keysymLevel3  = 0xfe03 // AltGr
 )
 
 // lockMask is the bit of CapsLock (or ShiftLock) in a state.
@@ -105,6 +106,20 @@ func (m keymap) codes(sym xproto.Keysym) []xproto.Keycode {
 		}
 	}
 	return nil
+}
+
+// named returns the keys of a key of a Combo. The right Alt key is called
+// otherwise where it is AltGr.
+func (m keymap) named(key string) []xproto.Keycode {
+	sym := keysym(key)
+	if sym == 0 {
+		return nil
+	}
+	codes := m.codes(sym)
+	if codes == nil && sym == keysymAltR {
+		codes = m.codes(keysymLevel3)
+	}
+	return codes
 }
 
 // mask returns the modifiers as the bits of a state, and whether this keyboard

@@ -14,10 +14,12 @@ import (
 	"aside/app/desk"
 )
 
-// wire stands between a client and the X server, counts the presses that the
-// server reports, and loses what it is told to lose.
+// wire stands between a client and the X server, counts what the server
+// reports, and loses what it is told to lose.
 type wire struct {
-	presses atomic.Int64
+	presses atomic.Int64 // of keys that were grabbed
+	events  atomic.Int64 // of all kinds
+	lost    atomic.Int32 // a kind to lose from now on; 0 for none
 	lose    func(report byte) bool
 	wg      sync.WaitGroup
 }
@@ -83,16 +85,20 @@ func (w *wire) reports(client io.Writer, server io.Reader) error {
 		if kind == keyPress {
 			w.presses.Add(1)
 		}
-		if w.lose != nil && w.lose(kind) {
-			continue
+		if kind > reply {
+			w.events.Add(1)
 		}
-		if _, err := client.Write(block); err != nil {
+		to := client
+		if w.lose != nil && w.lose(kind) || kind != 0 && int32(kind) == w.lost.Load() {
+			to = io.Discard
+		}
+		if _, err := to.Write(block); err != nil {
 			return err
 		}
-		if kind != reply {
+		if kind != reply && kind != xGeneric {
 			continue
 		}
-		if _, err := io.CopyN(client, server, 4*int64(binary.LittleEndian.Uint32(block[4:]))); err != nil {
+		if _, err := io.CopyN(to, server, 4*int64(binary.LittleEndian.Uint32(block[4:]))); err != nil {
 			return err
 		}
 	}
