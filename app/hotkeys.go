@@ -177,6 +177,16 @@ func (k *keys) tell(err error) {
 	k.told = problems
 }
 
+// chooseKey is the way out when the key of a binding cannot be had. The right
+// Ctrl key can always be: no program can take it. One that is easily tapped by
+// chance is not offered for looking, which sends the screen at once.
+func chooseKey(id string) string {
+	if id == bindTalk {
+		return "Hold the right Ctrl key instead: aside settings set hotkey.talk RightCtrl - or Mouse8, or a combination such as Super+F9."
+	}
+	return "Choose another, for instance: aside settings set hotkey." + id + " Super+F10"
+}
+
 // keyProblems says what err, of which several may be joined, means to the user.
 func keyProblems(err error) []turn.Problem {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
@@ -186,17 +196,14 @@ func keyProblems(err error) []turn.Problem {
 		}
 		return all
 	}
-	choose := func(id string) string {
-		return "Choose another with: aside settings set hotkey." + id + " COMBINATION"
-	}
 	if err == nil {
 		return nil
 	}
 	if u, ok := errors.AsType[unreadable](err); ok {
-		return []turn.Problem{{Code: "hotkey_invalid", Message: "hotkey." + u.id + " is no key combination.", Hint: choose(u.id)}}
+		return []turn.Problem{{Code: "hotkey_invalid", Message: "hotkey." + u.id + " is no key combination.", Hint: chooseKey(u.id)}}
 	}
 	if b, ok := errors.AsType[*hotkey.BindingError](err); ok {
-		p := turn.Problem{Code: "hotkey_invalid", Message: b.Error() + ".", Hint: choose(b.Binding.ID)}
+		p := turn.Problem{Code: "hotkey_invalid", Message: b.Error() + ".", Hint: chooseKey(b.Binding.ID)}
 		if errors.Is(b, hotkey.ErrTaken) {
 			p.Code = "hotkey_conflict"
 		}

@@ -155,7 +155,7 @@ func TestOtherChordsAreIgnored(t *testing.T) {
 	h := open(t, both(t))
 	random := rand.New(rand.NewPCG(1, 2))
 	chords := []string{"super+e", "space", "ctrl+space", "alt+space", "ctrl+alt+shift+space", "ctrl+alt+super+space", "Escape"}
-	for range 50 {
+	for range 200 {
 		chord := ""
 		for _, m := range []string{"ctrl+", "alt+", "shift+", "super+"} {
 			if random.IntN(2) == 0 {
@@ -219,6 +219,27 @@ func TestAChangeOfLayoutDuringAHoldLeavesNothingStuck(t *testing.T) {
 	assign(t, 0xffd5) // F24, on a key that has nothing
 	k.do("keyup space keyup alt keyup ctrl")
 	expect(t, h, "talk up")
+	quiet(t, h, k)
+}
+
+func TestASuspendedHookHasNothingStuckWhenItGoesOn(t *testing.T) {
+	k := display(t, "openbox")
+	wire := tap(t, k.d, nil)
+	h := open(t, []Binding{{"talk", combo(t, "Ctrl+Alt+Space")}, {"lone", combo(t, "RightCtrl")}, {"look", combo(t, "Ctrl+Alt+L")}})
+	k.do("keydown ctrl keydown alt keydown space")
+	expect(t, h, "talk down")
+	goOn := wire.suspend()
+	k.do("keyup space keyup alt keyup ctrl", "key Control_R+c", "sleep 0.5")
+	goOn()
+	expect(t, h, "talk up")
+	quiet(t, h, k)
+
+	k.do("keydown Control_R")
+	expect(t, h, "lone down")
+	goOn = wire.suspend()
+	k.do("keyup Control_R", "sleep 0.5")
+	goOn()
+	expect(t, h, "lone up")
 	quiet(t, h, k)
 }
 

@@ -4,6 +4,8 @@ package hotkey
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -23,11 +25,19 @@ type lone struct {
 }
 
 // listenRaw hears of all keys from now on.
-func (x *x11) listenRaw() (err error) {
-	if x.raw == nil {
-		x.raw, err = openRaw(context.Background(), os.Getenv("DISPLAY"), x.root)
+func (x *x11) listenRaw() error {
+	if x.raw != nil {
+		return nil
 	}
-	return err
+	r, err := openRaw(context.Background(), os.Getenv("DISPLAY"), x.root)
+	switch {
+	case errors.Is(err, ErrNoInput):
+		return ErrNoInput
+	case err != nil:
+		return fmt.Errorf("cannot be listened for: %w", err)
+	}
+	x.raw = r
+	return nil
 }
 
 // unlisten ends that when no binding is a lone modifier.

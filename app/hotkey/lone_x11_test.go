@@ -205,6 +205,25 @@ func TestOnlyALoneModifierIsWokenByOtherKeys(t *testing.T) {
 	}
 }
 
+func TestALoneModifierFollowsTheLayout(t *testing.T) {
+	k := display(t, "")
+	layout := func(args ...string) {
+		t.Helper()
+		if _, err := k.d.Output(t.Context(), "setxkbmap", args...); err != nil {
+			t.Skipf("no setxkbmap: %v", err)
+		}
+	}
+	h := open(t, append(lones(t), Binding{"other", combo(t, "RightAlt")}))
+	layout("-layout", "us", "-option", "compose:rctrl")
+	expect(t, h, "talk lost")
+	k.do("key Multi_key")
+	quiet(t, h, k)
+	layout("-layout", "de", "-option", "")
+	quiet(t, h, k) // by now the hook has heard of the change
+	k.do("key Control_R", "key ISO_Level3_Shift")
+	expect(t, h, "talk down", "talk up", "other down", "other up")
+}
+
 // grabKeyboard takes the whole keyboard, as a full-screen game does.
 func grabKeyboard(t *testing.T) (release func()) {
 	t.Helper()

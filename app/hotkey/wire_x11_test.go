@@ -21,7 +21,14 @@ type wire struct {
 	events  atomic.Int64 // of all kinds
 	lost    atomic.Int32 // a kind to lose from now on; 0 for none
 	lose    func(report byte) bool
+	gate    sync.RWMutex // locked while nothing passes
 	wg      sync.WaitGroup
+}
+
+// suspend holds all reports back until goOn is called.
+func (w *wire) suspend() (goOn func()) {
+	w.gate.Lock()
+	return w.gate.Unlock
 }
 
 // tap makes the display of the environment one that goes by a wire.
@@ -76,30 +83,35 @@ func (w *wire) reports(client io.Writer, server io.Reader) error {
 	if _, err := io.CopyN(client, server, 4*int64(binary.LittleEndian.Uint16(head[6:]))); err != nil {
 		return err
 	}
-	const reply, keyPress = 1, 2
 	for block := make([]byte, 32); ; {
 		if _, err := io.ReadFull(server, block); err != nil {
 			return err
 		}
-		kind := block[0] & 0x7f
-		if kind == keyPress {
-			w.presses.Add(1)
-		}
-		if kind > reply {
-			w.events.Add(1)
-		}
-		to := client
-		if w.lose != nil && w.lose(kind) || kind != 0 && int32(kind) == w.lost.Load() {
-			to = io.Discard
-		}
-		if _, err := to.Write(block); err != nil {
-			return err
-		}
-		if kind != reply && kind != xGeneric {
-			continue
-		}
-		if _, err := io.CopyN(to, server, 4*int64(binary.LittleEndian.Uint32(block[4:]))); err != nil {
+		if err := w.pass(client, server, block); err != nil {
 			return err
 		}
 	}
+}
+
+// pass hands on one block and what follows it, or loses it.
+func (w *wire) pass(client io.Writer, server io.Reader, block []byte) error {
+	w.gate.RLock()
+	defer w.gate.RUnlock()
+	const reply, keyPress = 1, 2
+	kind := block[0] & 0x7f
+	if kind == keyPress {
+		w.presses.Add(1)
+	}
+	if kind > reply {
+		w.events.Add(1)
+	}
+	to := client
+	if w.lose != nil && w.lose(kind) || kind != 0 && int32(kind) == w.lost.Load() {
+		to = io.Discard
+	}
+	if _, err := to.Write(block); err != nil || kind != reply && kind != xGeneric {
+		return err
+	}
+	_, err := io.CopyN(to, server, 4*int64(binary.LittleEndian.Uint32(block[4:])))
+	return err
 }

@@ -81,7 +81,7 @@ func (g settingSetCmd) Run(c *console) error {
 	}
 	if strings.HasPrefix(g.Key, "hotkey.") {
 		if _, err := hotkey.Parse(g.Value); err != nil {
-			return control.Fail("hotkey_invalid", g.Key+" "+err.Error()+".", "Name modifiers and a key, for instance Ctrl+Alt+Space.")
+			return control.Fail("hotkey_invalid", g.Key+" "+err.Error()+".", "Name modifiers and a key, for instance Ctrl+Alt+Space; or RightCtrl, RightAlt, Mouse8 or Mouse9 alone.")
 		}
 	}
 	if err := settings.Save(path, s); err != nil {

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/desk"
+	"aside/app/hotkey"
+	"aside/app/settings"
+	"aside/app/turn"
+)
+
+func TestAKeyThatCannotBeHadNamesTheWayOut(t *testing.T) {
+	for id, ways := range map[string][]string{
+		bindTalk: {"settings set hotkey.talk RightCtrl", "Mouse8"},
+		bindLook: {"settings set hotkey.look Super+F10"},
+	} {
+		combo, err := hotkey.Parse("Ctrl+Alt+A")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, reason := range []error{hotkey.ErrTaken, hotkey.ErrNoKey, hotkey.ErrTwice, hotkey.ErrNoInput} {
+			problems := keyProblems(&hotkey.BindingError{Binding: hotkey.Binding{ID: id, Combo: combo}, Err: reason})
+			if len(problems) != 1 || !strings.HasPrefix(problems[0].Message, "Ctrl+Alt+A ") {
+				t.Fatalf("%v: %+v", reason, problems)
+			}
+			for _, way := range ways {
+				if !strings.Contains(problems[0].Hint, way) {
+					t.Errorf("%v: the hint %q does not offer %q", reason, problems[0].Hint, way)
+				}
+			}
+		}
+		for _, word := range strings.Fields(chooseKey(id)) { // what is offered can be had
+			if strings.HasPrefix(word, "Right") || strings.HasPrefix(word, "Mouse") || strings.HasPrefix(word, "Super+") {
+				if _, err := hotkey.Parse(strings.TrimRight(word, ".,")); err != nil {
+					t.Errorf("offered: %v", err)
+				}
+			}
+		}
+	}
+}
+
+func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
+	d := desk.Start(t, desk.Options{Display: true, Width: 640, Height: 480})
+	t.Setenv("DISPLAY", d.Display)
+	t.Setenv("XAUTHORITY", os.DevNull)
+	talk := settings.Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L"}
+	bound, err := bindings(talk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rival, err := hotkey.Open(t.Context(), bound[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rival.Close()
+
+	happened, problems := make(chan string, 10), make(chan turn.Problem, 10)
+	k := startKeys(talk, keyActions{
+		down:    func(time.Time) { happened <- "down" },
+		up:      func(time.Time) { happened <- "up" },
+		cancel:  func() { happened <- "cancel" },
+		look:    func() { happened <- "look" },
+		display: func() {},
+		report:  func(p *turn.Problem) { problems <- *p },
+	}, slog.New(slog.DiscardHandler))
+	defer k.close()
+	if p := <-problems; p.Code != "hotkey_conflict" || k.status() != "hotkey_conflict" {
+		t.Errorf("%+v, status %s; want hotkey_conflict", p, k.status())
+	}
+	talk.Talk = "RightCtrl"
+	k.rebind(talk)
+	for deadline := time.Now().Add(5 * time.Second); k.status() != "ready" && time.Now().Before(deadline); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	for keys, want := range map[string]string{"Control_R": "down up", "Control_R+c": "", "ctrl+alt+l": "look"} {
+		if _, err := d.Output(t.Context(), "xdotool", "key", keys); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range strings.Fields(want) {
+			if got := <-happened; got != w {
+				t.Errorf("%s: %s, want %s", keys, got, w)
+			}
+		}
+	}
+}
