@@ -52,17 +52,30 @@ func WAV(c Clip) []byte {
 // WriteWAV writes the clip as a 16-bit mono PCM file with a 44-byte header.
 func WriteWAV(w io.Writer, c Clip) error {
 	size := uint32(2 * len(c.Samples))
-	h := wavHeader{
-		RIFF: [4]byte{'R', 'I', 'F', 'F'}, RIFFSize: wavHeaderSize - 8 + size, WAVE: [4]byte{'W', 'A', 'V', 'E'},
-		FmtID: [4]byte{'f', 'm', 't', ' '}, FmtSize: 16, Tag: tagPCM, Channels: 1,
-		Rate: uint32(c.Rate), ByteRate: uint32(2 * c.Rate), BlockAlign: 2, Bits: 16,
-		DataID: [4]byte{'d', 'a', 't', 'a'}, DataSize: size,
-	}
-	if err := binary.Write(w, binary.LittleEndian, h); err != nil {
-		return fmt.Errorf("write WAV header: %w", err)
+	if err := writeHeader(w, c.Rate, wavHeaderSize-8+size, size); err != nil {
+		return err
 	}
 	if err := binary.Write(w, binary.LittleEndian, c.Samples); err != nil {
 		return fmt.Errorf("write WAV samples: %w", err)
+	}
+	return nil
+}
+
+// WriteOpenWAV writes the header of a 16-bit mono PCM file whose length is not
+// known yet. Its samples, little-endian, follow to the end of what is written.
+func WriteOpenWAV(w io.Writer, rate int) error {
+	return writeHeader(w, rate, math.MaxUint32, math.MaxUint32)
+}
+
+func writeHeader(w io.Writer, rate int, riff, data uint32) error {
+	h := wavHeader{
+		RIFF: [4]byte{'R', 'I', 'F', 'F'}, RIFFSize: riff, WAVE: [4]byte{'W', 'A', 'V', 'E'},
+		FmtID: [4]byte{'f', 'm', 't', ' '}, FmtSize: 16, Tag: tagPCM, Channels: 1,
+		Rate: uint32(rate), ByteRate: uint32(2 * rate), BlockAlign: 2, Bits: 16,
+		DataID: [4]byte{'d', 'a', 't', 'a'}, DataSize: data,
+	}
+	if err := binary.Write(w, binary.LittleEndian, h); err != nil {
+		return fmt.Errorf("write WAV header: %w", err)
 	}
 	return nil
 }

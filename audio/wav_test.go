@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,21 @@ func TestWAVIsReadBackAsItWasWritten(t *testing.T) {
 		if got.Samples[i] != want.Samples[i] {
 			t.Fatalf("sample %d is %d, want %d", i, got.Samples[i], want.Samples[i])
 		}
+	}
+}
+
+func TestAWAVOfUnknownLengthEndsWhereItsBytesEnd(t *testing.T) {
+	want := audio.Clip{Rate: 16000, Samples: tone(16000, 30*time.Millisecond, 440, 30000)}
+	var file bytes.Buffer
+	if err := audio.WriteOpenWAV(&file, want.Rate); err != nil {
+		t.Fatal(err)
+	}
+	if err := binary.Write(&file, binary.LittleEndian, want.Samples); err != nil {
+		t.Fatal(err)
+	}
+	got, err := audio.DecodeWAV(file.Bytes())
+	if err != nil || got.Rate != want.Rate || !slices.Equal(got.Samples, want.Samples) {
+		t.Errorf("read %d samples at %d Hz, %v", len(got.Samples), got.Rate, err)
 	}
 }
 
