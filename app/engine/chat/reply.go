@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -102,24 +101,6 @@ func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Contex
 
 func nothingSaid() error {
 	return &engine.Error{Code: "no_speech", Message: "No words were heard.", Hint: "Hold the key while you speak, a little louder."}
-}
-
-func (r *reply) hear(ctx context.Context) (string, error) {
-	if ear := r.engine.config.Ear; ear != nil {
-		return ear.Hear(ctx, r.utterance)
-	}
-	ears := r.engine.ears
-	ctx, cancel := context.WithTimeout(named(ctx, r.prompt.Turn+"-hear"), plainLimit)
-	defer cancel()
-	ctx = r.watched(ctx, nil)
-	heard, err := ears.api.CreateTranscription(ctx, openai.AudioRequest{
-		Model: ears.Model, FilePath: "utterance.wav", Reader: bytes.NewReader(audio.WAV(r.utterance)),
-		Language: r.engine.config.Language, Format: openai.AudioResponseFormatJSON,
-	})
-	if err != nil {
-		return "", failed(err)
-	}
-	return heard.Text, nil
 }
 
 // text streams the answer and hands its sentences on to be spoken. It returns
