@@ -53,6 +53,16 @@ func Wait(gate <-chan struct{}) Answer {
 	}
 }
 
+// Pause holds the response for a while.
+func Pause(d time.Duration) Answer {
+	return func(r *Response) {
+		select {
+		case <-time.After(d):
+		case <-r.ctx.Done():
+		}
+	}
+}
+
 // Cut breaks the connection: before the response, if nothing came before.
 func Cut() Answer { return func(*Response) { panic(http.ErrAbortHandler) } }
 

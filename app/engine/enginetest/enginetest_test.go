@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -114,5 +115,41 @@ func TestARequestOutsideTheScriptIsRefused(t *testing.T) {
 	}
 	if got := s.Requests(""); len(got) != 1 || got[0].Path != "/embeddings" {
 		t.Errorf("recorded %v", got)
+	}
+}
+
+func TestABodyIsSeenWhileItComes(t *testing.T) {
+	s := Start(t)
+	body, w := io.Pipe()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/embeddings", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = response.Body.Close()
+	}()
+	sent := 0
+	for _, part := range []string{`{"a":`, `"b"}`} {
+		if _, err := io.WriteString(w, part); err != nil {
+			t.Fatal(err)
+		}
+		sent += len(part)
+		if n, err := s.AwaitBytes(t.Context(), "/embeddings", sent); err != nil || len(s.Requests("")) > 0 {
+			t.Errorf("%d bytes, %v", n, err)
+		}
+	}
+	_ = w.Close()
+	<-done
+	got := s.Requests("")
+	if len(got) != 1 || len(got[0].Pieces) != 2 || got[0].Fields["a"] != "b" || !got[0].Pieces[1].At.After(got[0].Pieces[0].At) {
+		t.Errorf("recorded %+v", got)
 	}
 }

@@ -24,9 +24,16 @@ type Request struct {
 	At        time.Time
 	Path      string // below the service's URL
 	Header    http.Header
+	Pieces    []Piece        // of the body, as they came
 	Fields    map[string]any // the JSON object, or the fields of the form
 	Utterance audio.Clip     // of a transcription: its file
 	Messages  []Message      // of a chat
+}
+
+// Piece is a part of a body that came at once.
+type Piece struct {
+	At    time.Time
+	Bytes int
 }
 
 // Message is one message of a chat.

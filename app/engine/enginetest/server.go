@@ -5,7 +5,9 @@ package enginetest
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -37,8 +39,12 @@ type Server struct {
 
 	mu      sync.Mutex
 	scripts map[string][]Answer
+	hasty   map[string]Answer
 	seen    []Request
-	more    chan struct{} // closed and replaced when a request has been recorded
+	came    map[string]int // bytes of bodies, whole or not, by path
+	broken  map[string]int // requests whose body broke off, by path
+	dialled int
+	more    chan struct{} // closed and replaced when something has come
 }
 
 // Start starts a service on a port of its own. It ends with the test. Without
@@ -56,13 +62,20 @@ func Start(t testing.TB) *Server {
 	lifetime, end := context.WithCancel(context.Background())
 	s := &Server{
 		t: t, spec: api, lifetime: lifetime, more: make(chan struct{}),
+		hasty: map[string]Answer{}, came: map[string]int{}, broken: map[string]int{},
 		scripts: map[string][]Answer{
 			Transcriptions: {Transcript("What is this?")},
 			Chat:           {Reply("It works. ", "All of it.")},
 			Speech:         {Tone(200 * time.Millisecond)},
 		},
 	}
-	web := httptest.NewServer(http.HandlerFunc(s.serve))
+	web := httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	web.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.note(func() { s.dialled++ })
+		}
+	}
+	web.Start()
 	s.URL = web.URL + "/v1"
 	t.Cleanup(func() {
 		end()
@@ -95,27 +108,104 @@ func (s *Server) Requests(path string) []Request {
 	return to
 }
 
+// Hasty says that requests to a path which do not say how long they are get
+// this answer at once, before their body is read, and nothing else: no request
+// is recorded.
+func (s *Server) Hasty(path string, answer Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hasty[path] = answer
+}
+
 // Await waits until n requests have come to a path, and returns them.
 func (s *Server) Await(ctx context.Context, path string, n int) ([]Request, error) {
+	err := s.until(ctx, func() bool {
+		to := 0
+		for _, r := range s.seen {
+			if path == "" || r.Path == path {
+				to++
+			}
+		}
+		return to >= n
+	})
+	return s.Requests(path), err
+}
+
+// AwaitBytes waits until n bytes of bodies have come to a path, be the
+// requests whole or not, and returns how many have.
+func (s *Server) AwaitBytes(ctx context.Context, path string, n int) (came int, err error) {
+	err = s.until(ctx, func() bool {
+		came = s.came[path]
+		return came >= n
+	})
+	return came, err
+}
+
+// AwaitBroken waits until n requests to a path have broken off before their
+// end.
+func (s *Server) AwaitBroken(ctx context.Context, path string, n int) error {
+	return s.until(ctx, func() bool { return s.broken[path] >= n })
+}
+
+// AwaitConnections waits until n connections have been made.
+func (s *Server) AwaitConnections(ctx context.Context, n int) error {
+	return s.until(ctx, func() bool { return s.dialled >= n })
+}
+
+// Came returns how many bytes of bodies have come to a path, be the requests
+// whole or not.
+func (s *Server) Came(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.came[path]
+}
+
+// Connections returns how many connections have been made.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dialled
+}
+
+// until waits until enough says so, which is asked again whenever something
+// has come.
+func (s *Server) until(ctx context.Context, enough func() bool) error {
 	for {
 		s.mu.Lock()
-		more := s.more
+		more, done := s.more, enough()
 		s.mu.Unlock()
-		if to := s.Requests(path); len(to) >= n {
-			return to, nil
+		if done {
+			return nil
 		}
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
 
+// note notes that something has come.
+func (s *Server) note(what func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	what()
+	close(s.more)
+	s.more = make(chan struct{})
+}
+
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	seen := Request{At: time.Now(), Path: strings.TrimPrefix(r.URL.Path, "/v1"), Header: r.Header.Clone()}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestBody))
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.lifetime, cancel)()
+	if answer := s.hastily(seen.Path); answer != nil && r.ContentLength < 0 {
+		answer(&Response{w: w, ctx: ctx, r: seen})
+		return
+	}
+	body, err := s.receive(&seen, http.MaxBytesReader(w, r.Body, longestBody))
 	if err != nil {
+		s.note(func() { s.broken[seen.Path]++ })
 		return // the client broke off: this request never came
 	}
 	if r.Method == http.MethodPost {
@@ -125,10 +215,33 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if answer == nil {
 		answer = Status(http.StatusNotFound, `{"error":{"message":"Unknown request URL","type":"invalid_request_error"}}`)
 	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(s.lifetime, cancel)()
 	answer(&Response{w: w, ctx: ctx, r: seen})
+}
+
+func (s *Server) hastily(path string) Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hasty[path]
+}
+
+// receive reads a body, noting when each piece of it came.
+func (s *Server) receive(r *Request, body io.Reader) ([]byte, error) {
+	var all []byte
+	piece := make([]byte, 32<<10)
+	for {
+		n, err := body.Read(piece)
+		if n > 0 {
+			all = append(all, piece[:n]...)
+			r.Pieces = append(r.Pieces, Piece{At: time.Now(), Bytes: n})
+			s.note(func() { s.came[r.Path] += n })
+		}
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // understand decodes the request, and fails the test if it is not as the API
@@ -144,18 +257,16 @@ func (s *Server) understand(r *Request, body []byte) {
 }
 
 // record keeps the request and returns its answer, nil if there is none.
-func (s *Server) record(r Request) Answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.seen = append(s.seen, r)
-	close(s.more)
-	s.more = make(chan struct{})
-	script := s.scripts[r.Path]
-	if len(script) == 0 {
-		return nil
-	}
-	if len(script) > 1 {
-		s.scripts[r.Path] = script[1:]
-	}
-	return script[0]
+func (s *Server) record(r Request) (next Answer) {
+	s.note(func() {
+		s.seen = append(s.seen, r)
+		script := s.scripts[r.Path]
+		if len(script) > 0 {
+			next = script[0]
+		}
+		if len(script) > 1 {
+			s.scripts[r.Path] = script[1:]
+		}
+	})
+	return next
 }
