@@ -12,8 +12,9 @@ import (
 	"aside/vision"
 )
 
-// exchange is one question and its reply. One goroutine, started by Commit,
-// makes the reply; a second one speaks it.
+// exchange is one question and its reply. Its goroutines dial the connections
+// that the question will need, and make the reply once it is committed; a last
+// one speaks it.
 type exchange struct {
 	engine *Engine
 	prompt engine.Prompt
@@ -25,10 +26,10 @@ type exchange struct {
 	shots     []vision.Shot
 	committed bool
 
-	events  chan engine.Event
-	replies sync.WaitGroup
-	over    chan struct{} // closed after the last event
-	err     error         // why it is over; read after over
+	events chan engine.Event
+	group  sync.WaitGroup // of the goroutines
+	over   chan struct{}  // closed after the last event
+	err    error          // why it is over; read after over
 }
 
 // ahead is how many events may wait for Recv. Speech comes faster than it is
@@ -38,7 +39,24 @@ const ahead = 64
 func newExchange(ctx context.Context, e *Engine, p engine.Prompt) *exchange {
 	x := &exchange{engine: e, prompt: p, events: make(chan engine.Event, ahead), over: make(chan struct{})}
 	x.ctx, x.cancel = context.WithCancel(ctx)
+	x.dial(e.chat)
+	if x.heardOutside() {
+		x.dial(e.ears)
+	}
 	return x
+}
+
+// dial connects to a service that will be asked.
+func (x *exchange) dial(s *service) {
+	if dial := s.ahead(); dial != nil {
+		x.group.Go(func() { dial(x.ctx) })
+	}
+}
+
+// heardOutside reports whether the question is spoken and a service is to tell
+// what was said.
+func (x *exchange) heardOutside() bool {
+	return x.prompt.Question == "" && !x.prompt.Look && x.engine.config.Ear == nil
 }
 
 // Send implements engine.Exchange.
@@ -66,7 +84,7 @@ func (x *exchange) Commit() error {
 	}
 	x.committed = true
 	r := reply{exchange: x, utterance: x.utterance, shots: x.shots}
-	x.replies.Go(func() {
+	x.group.Go(func() {
 		x.err = r.make(x.ctx)
 		close(x.over)
 	})
@@ -128,6 +146,6 @@ func (x *exchange) Close() error {
 	x.mu.Lock() // a Commit under way starts its goroutine before, or not at all
 	x.cancel()
 	x.mu.Unlock()
-	x.replies.Wait()
+	x.group.Wait()
 	return nil
 }

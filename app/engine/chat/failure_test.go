@@ -292,7 +292,7 @@ func FuzzExplanation(f *testing.F) {
 }
 
 func TestAProxyOfTheEnvironmentSeesNothing(t *testing.T) {
-	if rt, ok := newTransport(nil).client.Transport.(*http.Transport); !ok || rt.Proxy != nil {
+	if rt, ok := newTransport(nil).client.Transport.(*line); !ok || rt.Proxy != nil {
 		t.Error("a proxy that nobody chose in the settings would be used")
 	}
 }

@@ -177,7 +177,7 @@ func TestAServiceThatDoesNotBeginToAnswerIsGivenUp(t *testing.T) {
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
 		go func() { _, _ = io.Copy(io.Discard, theirs) }()
-		e.chat.web.client.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) { return ours, nil }
+		e.chat.web.client.Transport.(*line).DialContext = func(context.Context, string, string) (net.Conn, error) { return ours, nil }
 		began := time.Now()
 		_, err = drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?"}, audio.Clip{}, nil))
 		checkError(t, err, "net_timeout", true, "")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -29,8 +28,8 @@ const (
 
 // transport sends requests: it refuses redirects, bounds what comes back,
 // turns failures into engine errors and tries again what may pass. It is the
-// only layer that does; go-openai is above it. Below it, net/http itself only
-// sends a named request again if a connection that was kept turns out dead.
+// only layer that does; go-openai is above it. Below it, net/http and line only
+// send a named request again if a connection that was kept turns out dead.
 type transport struct {
 	client *http.Client
 	wait   func(ctx context.Context, d time.Duration) error
@@ -38,17 +37,7 @@ type transport struct {
 
 func newTransport(rt http.RoundTripper) *transport {
 	if rt == nil {
-		rt = &http.Transport{
-			Proxy:                 nil, // whoever sets the environment must not see the questions
-			DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-			ForceAttemptHTTP2:     true,
-			TLSHandshakeTimeout:   10 * time.Second,
-			ResponseHeaderTimeout: headerLimit,
-			ExpectContinueTimeout: time.Second,
-			IdleConnTimeout:       5 * time.Minute,
-			MaxIdleConnsPerHost:   4,
-			DisableCompression:    true, // a small body must not unpack into a huge one
-		}
+		rt = newLine()
 	}
 	return &transport{
 		client: &http.Client{
