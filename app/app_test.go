@@ -79,7 +79,6 @@ func TestEveryRefusalHasItsCode(t *testing.T) {
 		{control.VerbPanel, control.PanelArgs{Show: true}, "display_none"},
 		{control.VerbSay, control.SayArgs{Command: "backwards"}, "say_unknown"},
 		{control.VerbSay, control.SayArgs{Command: "speed", Value: "9"}, "settings_value"},
-		{control.VerbSay, control.SayArgs{Command: "voice"}, "settings_value"},
 	} {
 		wantCode(t, r.verb, c.Do(t.Context(), r.verb, r.args), r.code)
 	}
@@ -111,6 +110,17 @@ func TestTheVoiceChangesItsOwnSettingsAndNoOthers(t *testing.T) {
 	s, _, err := settings.Load(path)
 	if err != nil || s.Speak.Speed != 2.5 || len(s.Screen.Exclude) != 1 || a.settings().Speak.Speed != 2.5 {
 		t.Errorf("the file holds %+v, %v", s, err)
+	}
+}
+
+func TestAVoiceWithoutANameIsAnother(t *testing.T) {
+	alone(t)
+	a, c := opened(t)
+	if err := c.Do(t.Context(), control.VerbSay, control.SayArgs{Command: "voice"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.settings().Speak.Voice; got != "rms" {
+		t.Errorf("the voice is %q", got)
 	}
 }
 

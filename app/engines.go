@@ -13,6 +13,7 @@ import (
 	"aside/app/engine"
 	"aside/app/engine/chat"
 	"aside/app/engine/offline"
+	"aside/app/engine/spoken"
 	"aside/app/key"
 	"aside/app/settings"
 	"aside/app/turn"
@@ -70,6 +71,17 @@ func (e *engines) serviceVoice() string {
 		return settings.Default().Speak.Voice
 	}
 	return voice
+}
+
+// nextVoice is the voice after the one that speaks now.
+func (e *engines) nextVoice() string {
+	names := spoken.Voices()
+	at := slices.Index(names, e.serviceVoice())
+	if c := e.current.Load(); c.chat == nil || c.found() && e.settings().Speak.BaseURL == "" { // see localConfig
+		names = offline.Voices()
+		at = max(0, slices.Index(names, e.voice())) // what it does not know is its first
+	}
+	return names[(at+1)%len(names)]
 }
 
 // engine returns who answers the next question.

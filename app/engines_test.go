@@ -169,3 +169,24 @@ func TestAVoiceOfTheOfflineReaderStaysThere(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherVoiceIsTheNextThatTheMouthKnows(t *testing.T) {
+	for name, c := range map[string]struct{ secret, now, next string }{
+		"of a service":                  {"sk-1", "alloy", "ash"},
+		"the last of a service":         {"sk-1", "cedar", "alloy"},
+		"one of a service's own":        {"sk-1", "bella", "alloy"},
+		"of flite, at a service":        {"sk-1", "kal16", "ash"}, // it speaks as alloy there
+		"of flite":                      {"", "slt", "rms"},
+		"the last of flite":             {"", "kal16", "slt"},
+		"of a service, where flite is":  {"", "alloy", "rms"},
+		"offline, and nobody knows who": {"", "bella", "rms"},
+	} {
+		s := settings.Default()
+		s.Speak.Voice = c.now
+		e := deciding(t, s, c.secret, 0)
+		e.current.Store(e.decide(t.Context()))
+		if got := e.nextVoice(); got != c.next {
+			t.Errorf("%s: after %q comes %q, want %q", name, c.now, got, c.next)
+		}
+	}
+}

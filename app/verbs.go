@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -270,10 +271,10 @@ func (a *App) control(command, value string) error {
 	case "speed":
 		return a.keepSpeak("speak.speed", value)
 	case "voice":
-		return a.keepSpeak("speak.voice", value)
+		return a.keepSpeak("speak.voice", cmp.Or(value, a.engines.nextVoice()))
 	default:
 		return control.Fail("say_unknown", "There is no such control.",
-			"One of: faster, slower, louder, softer, normal, again, skip, stop, voice NAME, speed N.")
+			"One of: faster, slower, louder, softer, normal, again, skip, stop, voice, voice NAME, speed N.")
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ type RetryArgs struct {
 }
 
 // SayArgs are the arguments of VerbSay: faster, slower, louder, softer, again,
-// skip, stop, normal, voice NAME, speed N.
+// skip, stop, normal, speed N, voice NAME, or voice alone for another one.
 type SayArgs struct {
 	Command string `json:"command"`
 	Value   string `json:"value,omitempty"`

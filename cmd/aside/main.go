@@ -41,7 +41,7 @@ type cli struct {
 	Aim     aimCmd     `cmd:"" help:"Choose what the next question looks at, spoken or typed: a region, a window, nothing."`
 	Shot    shotCmd    `cmd:"" help:"Write the very picture that a recent question sent to standard output."`
 	Status  statusCmd  `cmd:"" help:"Say how things stand."`
-	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice NAME, speed N."`
+	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice, voice NAME, speed N."`
 	History historyCmd `cmd:"" help:"List, search, show, delete or export earlier questions."`
 	Set     settingCmd `cmd:"" name:"settings" help:"Show or change the settings."`
 	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`

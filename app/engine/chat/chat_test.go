@@ -210,6 +210,34 @@ func TestALookStaysAQuestionInWhatFollows(t *testing.T) {
 	}
 }
 
+func TestASpeechControlIsHandedOnAndNobodyIsAsked(t *testing.T) {
+	for said, want := range map[string]engine.Control{
+		"Could you speak a bit faster, please?": {Name: "faster"},
+		"再说一遍。":                                 {Name: "again"},
+		"Use the Nova voice.":                   {Name: "voice", Value: "nova"},
+	} {
+		s, e := answering(t)
+		s.Script(enginetest.Transcriptions, enginetest.Transcript(said))
+		events, err := drain(t.Context(), spokenTo(t, e, engine.Prompt{Turn: "t1", Speak: true}, utterance(), nil))
+		if err != nil || len(events) == 0 {
+			t.Fatalf("%q: %v, %v", said, events, err)
+		}
+		if got, want := events[1:], []engine.Event{want, engine.Transcript{Text: said, Final: true}, engine.Done{Reason: "control"}}; !slices.Equal(got, want) {
+			t.Errorf("%q: %#v, want %#v", said, got, want)
+		}
+		if n := len(s.Requests("")); n != 1 {
+			t.Errorf("%q: %d requests, want the transcription alone", said, n)
+		}
+	}
+}
+
+func TestATypedControlIsAQuestion(t *testing.T) {
+	s, e := answering(t)
+	if _, err := ask(t, e, engine.Prompt{Question: "faster"}); err != nil || len(s.Requests(enginetest.Chat)) != 1 {
+		t.Errorf("%d questions, %v", len(s.Requests(enginetest.Chat)), err)
+	}
+}
+
 func TestWhatWasNotUnderstoodIsNotAsked(t *testing.T) {
 	for name, c := range map[string]audio.Clip{"nothing was recorded": {}, "no words": utterance()} {
 		t.Run(name, func(t *testing.T) {

@@ -38,6 +38,9 @@ func (r *reply) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if question == "" {
+		return r.emit(ctx, engine.Done{Reason: "control"})
+	}
 	sentences := make(chan string, 4*ahead)
 	spoken := make(chan struct{})
 	speaking, hush := context.WithCancel(ctx)
@@ -58,7 +61,8 @@ func (r *reply) make(ctx context.Context) error {
 	return r.emit(ctx, done)
 }
 
-// question returns the words of the question.
+// question returns the words of the question. There are none if what was said
+// is a speech control: that is handed on, and nobody is asked.
 func (r *reply) question(ctx context.Context) (string, error) {
 	switch {
 	case r.prompt.Question != "":
@@ -76,7 +80,16 @@ func (r *reply) question(ctx context.Context) (string, error) {
 	if text == "" {
 		return "", nothingSaid()
 	}
-	return text, r.emit(ctx, engine.Transcript{Text: text, Final: true})
+	name, value, control := spoken.Control(text)
+	if control { // first, for it is waited for
+		if err := r.emit(ctx, engine.Control{Name: name, Value: value}); err != nil {
+			return "", err
+		}
+	}
+	if err := r.emit(ctx, engine.Transcript{Text: text, Final: true}); err != nil || control {
+		return "", err
+	}
+	return text, nil
 }
 
 // watched tells when the first request under ctx leaves, and when it has left

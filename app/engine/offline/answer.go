@@ -223,15 +223,20 @@ func blind(q question) part {
 	return p
 }
 
-// confirmation says that a speech control was understood.
+// confirmation says that a speech control was understood. A new pace or volume
+// is heard at once, and so is the old answer: only a new voice has to speak.
 func confirmation(control string) []part {
 	switch control {
-	case "stop", "again": // silence, and the old answer, speak for themselves
-		return nil
 	case "voice":
 		return []part{plainly("This is another voice.")}
+	case "normal":
+		return []part{{text: "Normal speed."}}
+	case "speed":
+		return []part{{text: "Another speed."}}
+	case "faster", "slower", "louder", "softer":
+		return []part{{text: "Now " + control + "."}}
 	}
-	return []part{plainly("I speak %s now.", control)}
+	return nil
 }
 
 func count(n int, what string) string {

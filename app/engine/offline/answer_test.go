@@ -34,6 +34,9 @@ func TestQuestionsAreUnderstood(t *testing.T) {
 		{"another voice", wantControl, "voice"},
 		{"say it again", wantControl, "again"},
 		{"STOP", wantControl, "stop"},
+		{"Could you speak a little slower?", wantControl, "slower"},
+		{"小声一点", wantControl, "softer"},
+		{"how do I make this loop faster", wantQuote, ""},
 		{"how do I fix this error", wantQuote, ""},
 		{"find", wantQuote, ""},
 		{"first question", wantQuote, ""},
@@ -55,6 +58,14 @@ func TestEveryPhraseMeansWhatItSays(t *testing.T) {
 		}
 		if q.intent != p.intent || q.about != about {
 			t.Errorf("%q: intent %d about %q", p.words, q.intent, q.about)
+		}
+	}
+}
+
+func TestEveryControlThatIsHeardIsOne(t *testing.T) {
+	for _, words := range controls() {
+		if q := understand(words); q.intent != wantControl {
+			t.Errorf("%q: intent %d", words, q.intent)
 		}
 	}
 }

@@ -50,14 +50,14 @@ func speakers(i int) []string {
 
 func TestEveryPhraseIsUnderstood(t *testing.T) {
 	need(t, flite(), pocketsphinx())
-	for i, p := range phrases() {
-		if p.intent == wantFind {
+	for i, words := range heardAs() {
+		if strings.HasSuffix(words, "*") {
 			continue
 		}
 		for _, voice := range speakers(i) {
-			got, err := NewEar().Hear(t.Context(), uttered(t, voice, p.words))
-			if err != nil || got != p.words {
-				t.Errorf("%s says %q: heard %q, %v", voice, p.words, got, err)
+			got, err := NewEar().Hear(t.Context(), uttered(t, voice, words))
+			if err != nil || got != words {
+				t.Errorf("%s says %q: heard %q, %v", voice, words, got, err)
 			}
 		}
 	}

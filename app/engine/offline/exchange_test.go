@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/draw"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,19 +167,26 @@ func TestTypedQuestions(t *testing.T) {
 }
 
 func TestSpeechControlsAreHandedOn(t *testing.T) {
+	need(t, flite())
 	for _, tt := range []struct {
-		words string
-		want  engine.Control
+		words, shown string
+		speaks       bool
+		want         engine.Control
 	}{
-		{"faster", engine.Control{Name: "faster"}},
-		{"quieter", engine.Control{Name: "softer"}},
-		{"stop", engine.Control{Name: "stop"}},
-		{"say it again", engine.Control{Name: "again"}},
-		{"another voice", engine.Control{Name: "voice", Value: "awb"}},
+		{"faster", "Now faster.", false, engine.Control{Name: "faster"}},
+		{"quieter", "Now softer.", false, engine.Control{Name: "softer"}},
+		{"normal speed", "Normal speed.", false, engine.Control{Name: "normal"}},
+		{"speed 1.5", "Another speed.", false, engine.Control{Name: "speed", Value: "1.5"}},
+		{"stop", "", false, engine.Control{Name: "stop"}},
+		{"say it again", "", false, engine.Control{Name: "again"}},
+		{"another voice", "This is another voice.", true, engine.Control{Name: "voice"}},
 	} {
-		r := ask(t, New(Config{Voice: func() string { return "rms" }}), engine.Prompt{Question: tt.words}, nil, audio.Clip{})
-		if got := collect[engine.Control](r); r.err != nil || !slices.Equal(got, []engine.Control{tt.want}) {
-			t.Errorf("%q: %+v, %v", tt.words, got, r.err)
+		r := ask(t, New(Config{}), engine.Prompt{Question: tt.words, Speak: true}, nil, audio.Clip{})
+		if r.err != nil || r.events[0] != engine.Event(tt.want) || r.events[len(r.events)-1] != engine.Event(engine.Done{Reason: "control"}) {
+			t.Errorf("%q: %+v, %v", tt.words, r.events, r.err)
+		}
+		if sound, _ := r.speech(); strings.TrimSpace(r.text()) != tt.shown || audio.HasSpeech(sound) != tt.speaks {
+			t.Errorf("%q: %q is shown, %v are said", tt.words, r.text(), sound.Duration())
 		}
 	}
 }

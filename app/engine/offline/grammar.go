@@ -51,8 +51,8 @@ func newGrammar(find []string) *grammar {
 	for _, d := range decoys() {
 		g.noise(g.path(0, strings.Fields(d)))
 	}
-	for _, p := range phrases() {
-		before, _, finds := strings.Cut(p.words, " *")
+	for _, words := range heardAs() {
+		before, _, finds := strings.Cut(words, " *")
 		end := g.path(0, strings.Fields(before))
 		if !finds {
 			g.edges = append(g.edges, edge{end, 1, 1, ""})
@@ -100,8 +100,8 @@ func (g *grammar) String() string {
 // grammarWords are the words of all phrases and decoys.
 func grammarWords() []string {
 	var all []string
-	for _, p := range phrases() {
-		before, _, _ := strings.Cut(p.words, " *")
+	for _, words := range heardAs() {
+		before, _, _ := strings.Cut(words, " *")
 		all = append(all, strings.Fields(before)...)
 	}
 	for _, d := range decoys() {

@@ -41,9 +41,6 @@ func (m *Mouth) current() int {
 	return max(0, slices.Index(Voices(), m.voice()))
 }
 
-// another returns the voice after the one that speaks.
-func (m *Mouth) another() string { return Voices()[(m.current()+1)%len(Voices())] }
-
 // Say calls yield with the speech of a sentence in frames of
 // audio.FrameDuration at audio.RateSpeak, and stops when yield fails. The
 // error is an *engine.Error, yield's, or ctx's.

@@ -61,14 +61,6 @@ func TestTheMouthStopsWhenNobodyListens(t *testing.T) {
 	}
 }
 
-func TestVoicesFollowEachOther(t *testing.T) {
-	for before, want := range map[string]string{"slt": "rms", "rms": "awb", "kal16": "slt", "alloy": "rms", "": "rms"} {
-		if got := NewMouth(func() string { return before }).another(); got != want {
-			t.Errorf("after %q comes %q, want %q", before, got, want)
-		}
-	}
-}
-
 func TestWhatIsSaidIsOneBoundedLine(t *testing.T) {
 	if got := sayable("it’s\n\x07“fine” …"); got != `it's "fine" ...` {
 		t.Errorf("got %q", got)

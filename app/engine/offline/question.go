@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"aside/app/engine/spoken"
 )
 
 // intent is what a question wants.
@@ -23,11 +25,20 @@ const (
 type question struct {
 	intent intent
 	about  string // wantFind: the words to find; wantControl: the control's name
+	value  string // wantControl: the control's
 	words  string // as asked
 }
 
 // looks says that the answer needs what is written in the picture.
 func (q question) looks() bool { return q.intent != wantControl && q.intent != wantSelection }
+
+// reason is how the reply to it ends.
+func (q question) reason() string {
+	if q.intent == wantControl {
+		return "control"
+	}
+	return "stop"
+}
 
 // phrase is something that can be said. A * stands for words to find.
 type phrase struct {
@@ -36,7 +47,8 @@ type phrase struct {
 	about  string
 }
 
-// phrases are what the ear understands; typed, they may be worded more freely.
+// phrases are the questions that the ear understands; typed, they may be worded
+// more freely.
 func phrases() []phrase {
 	return []phrase{
 		{"what is on my screen", wantLook, ""},
@@ -71,30 +83,37 @@ func phrases() []phrase {
 		{"look for *", wantFind, ""},
 		{"where is *", wantFind, ""},
 		{"what does it say about *", wantFind, ""},
-
-		{"faster", wantControl, "faster"},
-		{"speak faster", wantControl, "faster"},
-		{"slower", wantControl, "slower"},
-		{"speak slower", wantControl, "slower"},
-		{"louder", wantControl, "louder"},
-		{"speak louder", wantControl, "louder"},
-		{"quieter", wantControl, "softer"},
-		{"softer", wantControl, "softer"},
-		{"stop", wantControl, "stop"},
-		{"be quiet", wantControl, "stop"},
-		{"another voice", wantControl, "voice"},
-		{"use another voice", wantControl, "voice"},
-		{"change the voice", wantControl, "voice"},
-		{"say it again", wantControl, "again"},
-		{"say that again", wantControl, "again"},
-		{"repeat that", wantControl, "again"},
-		{"again", wantControl, "again"},
 	}
+}
+
+// controls are the speech controls that the ear understands, as spoken.Control
+// does. Very short ones are missing: the recogniser takes noise for them.
+func controls() []string {
+	return []string{
+		"faster", "speak faster", "speed up", "slower", "speak slower", "slow down",
+		"louder", "speak louder", "speak up", "quieter", "softer", "normal speed",
+		"stop", "be quiet", "shut up", "never mind", "skip this", "next sentence",
+		"another voice", "use another voice", "change the voice",
+		"say it again", "say that again", "repeat that", "again",
+	}
+}
+
+// heardAs are the words of everything that the ear understands.
+func heardAs() []string {
+	all := controls()
+	for _, p := range phrases() {
+		all = append(all, p.words)
+	}
+	return all
 }
 
 // understand says what a question wants, whether it was said or typed.
 func understand(words string) question {
 	q := question{words: strings.TrimSpace(words)}
+	if name, value, ok := spoken.Control(words); ok {
+		q.intent, q.about, q.value = wantControl, name, value
+		return q
+	}
 	asked := tokens(words)
 	for _, p := range phrases() {
 		before, _, finds := strings.Cut(p.words, " *")

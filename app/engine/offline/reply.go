@@ -43,7 +43,7 @@ func (r *reply) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.emit(ctx, engine.Done{Reason: "stop"})
+	return r.emit(ctx, engine.Done{Reason: asked.reason()})
 }
 
 // unneeded ends the reading of the pictures.
@@ -57,7 +57,8 @@ func (r *reply) unneeded() {
 func (r *reply) question(ctx context.Context) (question, error) {
 	switch {
 	case r.prompt.Question != "":
-		return understand(r.prompt.Question), nil
+		asked := understand(r.prompt.Question)
+		return asked, r.obey(ctx, asked)
 	case r.prompt.Look:
 		return question{intent: wantLook}, nil
 	case len(r.utterance.Samples) == 0:
@@ -71,7 +72,19 @@ func (r *reply) question(ctx context.Context) (question, error) {
 	if err != nil {
 		return question{}, err
 	}
-	return understand(heard), r.emit(ctx, engine.Transcript{Text: heard, Final: true})
+	asked := understand(heard)
+	if err := r.obey(ctx, asked); err != nil {
+		return question{}, err
+	}
+	return asked, r.emit(ctx, engine.Transcript{Text: heard, Final: true})
+}
+
+// obey hands a speech control on: before everything else, for it is waited for.
+func (r *reply) obey(ctx context.Context, q question) error {
+	if q.intent != wantControl {
+		return nil
+	}
+	return r.emit(ctx, engine.Control{Name: q.about, Value: q.value})
 }
 
 // candidates are the words on the screen that somebody might want to find, in
@@ -108,7 +121,7 @@ func (r *reply) read(ctx context.Context) (page, error) {
 func (r *reply) answer(ctx context.Context, q question, sentences chan<- string) error {
 	switch {
 	case q.intent == wantControl:
-		return r.control(ctx, q, sentences)
+		return r.tell(ctx, confirmation(q.about), sentences)
 	case len(r.looks) == 0:
 		return r.tell(ctx, []part{blind(q)}, sentences)
 	case q.intent == wantSelection:
@@ -175,18 +188,6 @@ func (r *reply) shots() (all []vision.Shot) {
 		all = append(all, l.shot)
 	}
 	return all
-}
-
-// control hands a speech control on and confirms it.
-func (r *reply) control(ctx context.Context, q question, sentences chan<- string) error {
-	c := engine.Control{Name: q.about}
-	if q.about == "voice" {
-		c.Value = r.engine.mouth.another()
-	}
-	if err := r.emit(ctx, c); err != nil {
-		return err
-	}
-	return r.tell(ctx, confirmation(q.about), sentences)
 }
 
 // maxSentences bounds what one answer says aloud.

@@ -37,7 +37,8 @@ func TestControlsAreRecognised(t *testing.T) {
 		{"voice", "bella"}: {"use the voice bella", "Switch to the voice called Bella."},
 		{"speed", "1.5"}:   {"speed one point five", "Speed 1.5.", "one and a half times speed", "Set the speed to 1.5", "1.5x speed", "1.5倍速", "一点五倍速", "语速1.5", "速度调到一點五"},
 		{"speed", "2"}:     {"double speed", "speed two", "两倍速", "2倍速度"},
-		{"speed", "0.5"}:   {"half speed", "speed zero point five"},
+		{"speed", "2.5"}:   {"speed three", "9倍速"},
+		{"speed", "0.5"}:   {"half speed", "speed zero point five", "speed 0.2"},
 	} {
 		for _, said := range all {
 			if name, value, ok := Control(said); !ok || name != want[0] || value != want[1] {

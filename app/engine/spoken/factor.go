@@ -8,13 +8,20 @@ import (
 
 var decimalPattern = regexp.MustCompile(`^\d{1,2}(?:\.\d{1,3})?$`)
 
-// factor returns a number between 0.1 and 9.99 as it is written, else "".
+// The speeds that there are, as in audio.
+const (
+	slowest = 0.5
+	fastest = 2.5
+)
+
+// factor returns a speed as far as it goes, "" if s is none: whoever wants ten
+// times wants something else.
 func factor(s string) string {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || !decimalPattern.MatchString(s) || f < 0.1 || f >= 10 {
 		return ""
 	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
+	return strconv.FormatFloat(min(max(f, slowest), fastest), 'f', -1, 64)
 }
 
 // englishFactor reads "1.5", "one point five", "one and a half", "double".
