@@ -13,20 +13,21 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/spoken"
 	"aside/audio"
 )
 
-// speak turns sentences into speech, one after the other, until there are no
+// speak turns pieces into speech, one after the other, until there are no
 // more. If it goes wrong the text goes on alone: one warning, and silence.
-func (r *reply) speak(ctx context.Context, sentences <-chan string) {
+func (r *reply) speak(ctx context.Context, pieces <-chan spoken.Piece) {
 	var broken bool
 	var n int
-	for sentence := range sentences {
+	for piece := range pieces {
 		n++
 		if broken || ctx.Err() != nil {
 			continue // the writer must not wait
 		}
-		if err := r.say(named(ctx, fmt.Sprintf("%s-say-%d", r.prompt.Turn, n)), sentence); err != nil && ctx.Err() == nil {
+		if err := r.say(named(ctx, fmt.Sprintf("%s-say-%d", r.prompt.Turn, n)), piece); err != nil && ctx.Err() == nil {
 			broken = true
 			_ = r.emit(ctx, engine.Warning{Err: voiceless(err)}) // ctx has ended then
 		}
@@ -42,10 +43,10 @@ func voiceless(err error) *engine.Error {
 	return e
 }
 
-// say speaks one sentence.
-func (r *reply) say(ctx context.Context, sentence string) error {
+// say speaks one piece.
+func (r *reply) say(ctx context.Context, piece spoken.Piece) error {
 	var trim audio.StartTrimmer
-	first := sentence
+	first := piece.Sentence
 	yield := func(f audio.Frame) error {
 		if f = trim.Trim(f); len(f.Samples) == 0 {
 			return nil
@@ -55,13 +56,13 @@ func (r *reply) say(ctx context.Context, sentence string) error {
 		return r.emit(ctx, s)
 	}
 	if mouth := r.engine.config.Mouth; mouth != nil {
-		return mouth.Say(ctx, sentence, yield)
+		return mouth.Say(ctx, piece.Aloud, yield)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	late := time.AfterFunc(voiceLimit, func() { cancel(context.DeadlineExceeded) })
 	defer late.Stop()
-	err := r.request(ctx, sentence, late, yield)
+	err := r.request(ctx, piece.Aloud, late, yield)
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, context.DeadlineExceeded) {
 		return failed(cause)
 	}

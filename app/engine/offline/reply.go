@@ -31,14 +31,14 @@ func (r *reply) make(ctx context.Context) error {
 	if !asked.looks() {
 		r.unneeded()
 	}
-	sentences := make(chan string, maxSentences)
+	pieces := make(chan spoken.Piece, maxPieces)
 	said := make(chan struct{})
 	go func() {
 		defer close(said)
-		r.speak(ctx, sentences)
+		r.speak(ctx, pieces)
 	}()
-	err = r.answer(ctx, asked, sentences)
-	close(sentences)
+	err = r.answer(ctx, asked, pieces)
+	close(pieces)
 	<-said
 	if err != nil {
 		return err
@@ -118,19 +118,19 @@ func (r *reply) read(ctx context.Context) (page, error) {
 }
 
 // answer says what can be said before the pictures are read, then the rest.
-func (r *reply) answer(ctx context.Context, q question, sentences chan<- string) error {
+func (r *reply) answer(ctx context.Context, q question, pieces chan<- spoken.Piece) error {
 	switch {
 	case q.intent == wantControl:
-		return r.tell(ctx, confirmation(q.about), sentences)
+		return r.tell(ctx, confirmation(q.about), pieces)
 	case len(r.looks) == 0:
-		return r.tell(ctx, []part{blind(q)}, sentences)
+		return r.tell(ctx, []part{blind(q)}, pieces)
 	case q.intent == wantSelection:
-		return r.tell(ctx, selection(r.selected()), sentences)
+		return r.tell(ctx, selection(r.selected()), pieces)
 	}
 	if err := r.readable(); err != nil {
 		return err
 	}
-	if err := r.tell(ctx, opening(q, r.shots()), sentences); err != nil {
+	if err := r.tell(ctx, opening(q, r.shots()), pieces); err != nil {
 		return err
 	}
 	p, err := r.read(ctx)
@@ -140,7 +140,7 @@ func (r *reply) answer(ctx context.Context, q question, sentences chan<- string)
 	if err := r.warn(ctx); err != nil {
 		return err
 	}
-	return r.tell(ctx, answer(q, p), sentences)
+	return r.tell(ctx, answer(q, p), pieces)
 }
 
 // readable reports what keeps pictures from being read, unless their programs
@@ -190,11 +190,11 @@ func (r *reply) shots() (all []vision.Shot) {
 	return all
 }
 
-// maxSentences bounds what one answer says aloud.
-const maxSentences = 40
+// maxPieces bounds what one answer says aloud.
+const maxPieces = 40
 
 // tell emits parts of the answer and hands their sentences on to be spoken.
-func (r *reply) tell(ctx context.Context, parts []part, sentences chan<- string) error {
+func (r *reply) tell(ctx context.Context, parts []part, pieces chan<- spoken.Piece) error {
 	for _, p := range parts {
 		if err := r.emit(ctx, engine.Text{Delta: p.text}); err != nil {
 			return err
@@ -202,10 +202,10 @@ func (r *reply) tell(ctx context.Context, parts []part, sentences chan<- string)
 		if !r.prompt.Speak {
 			continue
 		}
-		var splitter spoken.Splitter
-		for _, s := range append(splitter.Add(p.aloud), splitter.Rest()...) {
+		splitter := spoken.Splitter{Whole: true} // a sentence takes no time to make
+		for _, said := range append(splitter.Add(p.aloud), splitter.Rest()...) {
 			select {
-			case sentences <- s:
+			case pieces <- said:
 			default: // more than anybody wants to hear
 			}
 		}
@@ -213,15 +213,15 @@ func (r *reply) tell(ctx context.Context, parts []part, sentences chan<- string)
 	return nil
 }
 
-// speak turns sentences into speech, one after the other, until there are no
+// speak turns pieces into speech, one after the other, until there are no
 // more. If it goes wrong the text goes on alone: one warning, and silence.
-func (r *reply) speak(ctx context.Context, sentences <-chan string) {
+func (r *reply) speak(ctx context.Context, pieces <-chan spoken.Piece) {
 	broken := false
-	for sentence := range sentences {
+	for piece := range pieces {
 		if broken || ctx.Err() != nil {
 			continue
 		}
-		if err := r.say(ctx, sentence); err != nil && ctx.Err() == nil {
+		if err := r.say(ctx, piece); err != nil && ctx.Err() == nil {
 			broken = true
 			_ = r.emit(ctx, engine.Warning{Err: voiceless(err)}) // ctx has ended then
 		}
@@ -236,11 +236,11 @@ func voiceless(err error) *engine.Error {
 	return e
 }
 
-// say speaks one sentence, without the silence before it.
-func (r *reply) say(ctx context.Context, sentence string) error {
+// say speaks one piece, without the silence before it.
+func (r *reply) say(ctx context.Context, piece spoken.Piece) error {
 	var trim audio.StartTrimmer
-	first := sentence
-	return r.engine.mouth.Say(ctx, sentence, func(f audio.Frame) error {
+	first := piece.Sentence
+	return r.engine.mouth.Say(ctx, piece.Aloud, func(f audio.Frame) error {
 		if f = trim.Trim(f); len(f.Samples) == 0 {
 			return nil
 		}

@@ -1,6 +1,7 @@
-// Package spoken turns the markdown of a streaming reply into the sentences
-// that are read out. Code, tables, links' targets, markup and emoji are left
-// out; the words stay.
+// Package spoken turns the markdown of a streaming reply into what is read out,
+// sentence by sentence. Code, tables, links' targets, markup and emoji are left
+// out; the words stay. It also recognises the speech controls in what the user
+// says.
 package spoken
 
 import (
@@ -14,16 +15,21 @@ import (
 // longest is the length in runes from which on a sentence is cut at a space.
 const longest = 280
 
-// Splitter cuts a reply into sentences while it streams. The zero value is
-// ready. How the reply is cut into deltas makes no difference.
+// Splitter cuts a reply into pieces while it streams: first a clause, then
+// whole sentences. What stands behind a thematic break is for the eye alone.
+// The zero value is ready. How the reply is cut into deltas makes no
+// difference.
 type Splitter struct {
+	Whole bool // the first sentence is not cut either
+
 	partial []byte // the beginning of a rune
 	line    []rune // the line that has begun
 	said    int    // how much of it has been cut off
 	kind    kind   // what the line is
 	held    []rune // the line before it, if that may be the head of a table
-	ready   []string
+	ready   []Piece
 	around
+	lane
 }
 
 // around is what the lines before mean for the next.
@@ -31,6 +37,7 @@ type around struct {
 	fence     fence // of the code that it is in
 	table     bool
 	paragraph bool // it may go on
+	closed    bool // the last line ended as sentences do
 	quoted    bool
 	item      int // where the text of a list's item begins, 0 outside a list
 }
@@ -46,9 +53,9 @@ const (
 	silent  // a table, code
 )
 
-// Add takes the next piece of markdown and returns the sentences that are
+// Add takes the next piece of markdown and returns the pieces that are
 // complete with it.
-func (s *Splitter) Add(delta string) []string {
+func (s *Splitter) Add(delta string) []Piece {
 	text := append(s.partial, delta...)
 	for len(text) > 0 {
 		if !utf8.FullRune(text) {
@@ -63,15 +70,15 @@ func (s *Splitter) Add(delta string) []string {
 }
 
 // Rest ends the reply and returns what is left to say.
-func (s *Splitter) Rest() []string {
+func (s *Splitter) Rest() []Piece {
 	s.step('\n')
 	s.release()
-	ready := s.take()
-	*s = Splitter{}
+	ready := append(s.take(), s.told()...)
+	*s = Splitter{Whole: s.Whole}
 	return ready
 }
 
-func (s *Splitter) take() []string {
+func (s *Splitter) take() []Piece {
 	ready := s.ready
 	s.ready = nil
 	return ready
@@ -95,8 +102,14 @@ func (s *Splitter) step(r rune) {
 	case s.kind == row && long:
 		s.kind = prose
 	}
-	if s.kind == prose && ends(s.line[s.said:]) {
-		s.cut()
+	switch {
+	case s.kind != prose:
+	case ends(s.line[s.said:]):
+		s.cut(len(s.line), false)
+	case s.early():
+		if n := clause(s.line[s.said:], s.said == 0); n > 0 {
+			s.cut(s.said+n, true)
+		}
 	}
 }
 
@@ -122,6 +135,10 @@ func (s *Splitter) endLine() {
 		s.rest(s.line[s.said:], s.said == 0) // it may have been decided only now
 	}
 	s.table = s.table && strings.Contains(line, "|")
+	if s.kind == silent && b.text != "" {
+		s.missing(b)
+	}
+	s.over = s.over || s.breaks(line)
 	s.remember(b, rulePattern.MatchString(line))
 	s.line, s.said, s.kind = s.line[:0], 0, undecided
 }
@@ -137,7 +154,7 @@ func (s *Splitter) rest(line []rune, begins bool) {
 	from := 0
 	for i := range line {
 		if part := line[from : i+1]; i+1 == len(line) || ends(part) {
-			s.say(part, begins && from == 0)
+			s.say(part, begins && from == 0, false)
 			from = i + 1
 		}
 	}
@@ -156,6 +173,7 @@ func (s *Splitter) remember(b beginning, rule bool) {
 	case ends:
 		s.item = min(s.item, b.indent)
 	}
+	s.closed = closes(b.text)
 	s.paragraph = (s.kind == prose || s.kind == row) && b.text != "" && !heading && !rule
 }
 
@@ -182,6 +200,18 @@ func (s *Splitter) decide(whole bool) kind {
 	return prose
 }
 
+// missing tells what the line is that is not read.
+func (s *Splitter) missing(b beginning) {
+	if b.fence().mark != "" {
+		return // perhaps of nothing
+	}
+	n := noteCode
+	if s.fence.mark == "" && strings.Contains(b.text, "|") && (s.table || strings.HasPrefix(b.text, "|")) {
+		n = noteTable
+	}
+	s.ready = append(s.ready, s.leaveOut(n)...)
+}
+
 // inside says what a line of a code block is.
 func (s *Splitter) inside(b beginning) kind {
 	if s.fence.quoted && !b.quoted {
@@ -199,20 +229,21 @@ func (s *Splitter) indented(b beginning) bool {
 	return b.text != "" && !s.paragraph && b.indent >= margin+4 && (margin == 0 || !b.item)
 }
 
-// cut makes a sentence of what has not been cut off yet.
-func (s *Splitter) cut() {
-	s.say(s.line[s.said:], s.said == 0)
-	s.said = len(s.line)
+// cut says what has not been cut off yet up to a place. open says that the
+// sentence goes on there.
+func (s *Splitter) cut(to int, open bool) {
+	s.say(s.line[s.said:to], s.said == 0, open)
+	s.said = to
 }
 
-// say makes a sentence of a part of a line, if there are words in it.
-func (s *Splitter) say(part []rune, begins bool) {
+// say makes a piece of a part of a line, if there are words in it.
+func (s *Splitter) say(part []rune, begins, open bool) {
 	words := string(part)
 	if begins {
 		words = withoutMarker(words)
 	}
 	if words = Words(words); words != "" {
-		s.ready = append(s.ready, words)
+		s.ready = append(s.ready, s.pass(words, open)...)
 	}
 }
 
@@ -316,8 +347,9 @@ func Words(line string) string {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r):
 			return ' '
-		case unicode.Is(unicode.So, r), unicode.Is(unicode.Cf, r), r >= 0xFE00 && r <= 0xFE0F, r == utf8.RuneError:
-			return -1 // emoji, direction marks, joiners
+		case r == '°':
+		case unicode.In(r, unicode.So, unicode.Cf, unicode.Me), r >= 0xFE00 && r <= 0xFE0F, r >= 0x1F3FB && r <= 0x1F3FF, r == utf8.RuneError:
+			return -1 // emoji and what colours them, direction marks, joiners
 		}
 		return r
 	}, line)
