@@ -15,7 +15,7 @@
 //	2  app/turn/loop.go      the event gets a turn ID and goes through the machine
 //	3  app/turn/machine.go   decides every next step: a pure function
 //	4  audio/device          the microphone opens; frames go to the exchange
-//	   (app/turn/work.go     capture)
+//	   (app/turn/capture.go)
 //	5  vision/grab           the active window is taken while the user is still
 //	   (app/turn/look.go)    speaking, and the next one if they go on to it
 //	   vision/words          its text is read, as far as its program tells it

@@ -24,6 +24,10 @@ type (
 		At   time.Time
 	}
 
+	// Latch says that nobody holds the key: a pause will end the recording.
+	// Reports Paused.
+	Latch struct{ Turn ID }
+
 	// Grab takes the picture and hands it to the exchange. Reports Shown.
 	Grab struct {
 		Turn     ID
@@ -89,6 +93,7 @@ func (StartExchange) effect()    {}
 func (Record) effect()           {}
 func (Commit) effect()           {}
 func (ReopenMicrophone) effect() {}
+func (Latch) effect()            {}
 func (Hold) effect()             {}
 func (Resume) effect()           {}
 func (Silence) effect()          {}

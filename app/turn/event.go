@@ -56,6 +56,9 @@ type (
 	// Opened says that the first real sample has arrived.
 	Opened struct{ Turn ID }
 
+	// Paused says that the user has stopped speaking, while nobody holds the key.
+	Paused struct{ Turn ID }
+
 	// Captured says that the microphone is closed and the utterance is whole.
 	Captured struct {
 		Turn   ID
@@ -113,6 +116,7 @@ func (Again) of() ID         { return "" }
 func (e Opened) of() ID      { return e.Turn }
 func (e Captured) of() ID    { return e.Turn }
 func (e Shown) of() ID       { return e.Turn }
+func (e Paused) of() ID      { return e.Turn }
 func (e Understood) of() ID  { return e.Turn }
 func (e Controlled) of() ID  { return e.Turn }
 func (e SpeechBegan) of() ID { return e.Turn }

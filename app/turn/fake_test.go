@@ -37,6 +37,7 @@ func (d *diary) index(line string) int {
 
 // fakeMic says loud syllables in real time until it is closed, or fails.
 type fakeMic struct {
+	words  int // frames of speech, then silence; 0 is for ever
 	diary  *diary
 	err    error // of Record
 	broken error // of Read, after half a second
@@ -67,7 +68,7 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 	}
 	f := audio.Frame{Rate: audio.RateListen, Samples: make([]int16, audio.RateListen/50)}
 	for i := range f.Samples {
-		if !r.mic.silent && r.n%16 < 12 && i%40 < 20 {
+		if !r.mic.silent && (r.mic.words == 0 || r.n < r.mic.words) && r.n%16 < 12 && i%40 < 20 {
 			f.Samples[i] = 12000
 		}
 	}

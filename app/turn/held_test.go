@@ -141,3 +141,18 @@ func TestAPressWhenTheQuestionIsWholeBeginsAnother(t *testing.T) {
 		w.Aim(vision.Target{})
 	})
 }
+
+func TestWhoListensWithoutHoldingIsUnderstoodWhenTheyPause(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.mic.words = 100 // two seconds
+		w.hold(100 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
+		w.hold(100 * time.Millisecond)
+		if s := w.after(time.Second); s.Phase != Listening || !s.Latched {
+			t.Fatalf("after two taps: %s, latched %t", s.Phase, s.Latched)
+		}
+		if s := w.after(3 * time.Second); s.Phase != Idle || s.Turn == nil || s.Turn.Outcome != Answered {
+			t.Errorf("after a pause: %s, %+v", s.Phase, s.Turn)
+		}
+	})
+}

@@ -194,6 +194,8 @@ func (l *Loop) carryOut(e Effect) {
 	case Commit:
 		w := l.work
 		w.group.Go(func() { l.commit(w) })
+	case Latch:
+		l.work.latched.Store(true)
 	case ReopenMicrophone:
 		if !l.work.reopen() {
 			l.work.pressed = e.At // it begins a turn of its own when this one is whole

@@ -104,6 +104,11 @@ func (s State) next(e Event) (State, []Effect) {
 		return s.heardOrSeen(e)
 	case SpeechBegan, Replied, Drained, Muted:
 		return s.answering(e)
+	case Paused:
+		if s.Phase == Listening && s.key.latched && !s.input.closing {
+			return s.closeMicrophone()
+		}
+		return s, nil
 	case Understood:
 		return s.release()
 	case Controlled:
@@ -195,7 +200,7 @@ func (s State) keyUp(e KeyUp) (State, []Effect) {
 		return s.closeMicrophone()
 	case s.key.second:
 		s.key.latched = true
-		return s, nil
+		return s, []Effect{Latch{s.Turn}}
 	}
 	quiet := s.key.stopped
 	s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})

@@ -38,6 +38,8 @@ func brief(e Effect) string {
 		return "silence:" + string(e.Turn)
 	case ReopenMicrophone:
 		return "reopen"
+	case Latch:
+		return "latch:" + string(e.Turn)
 	case Hold:
 		return "hold:" + string(e.Turn)
 	case Resume:
@@ -123,7 +125,12 @@ func TestMachine(t *testing.T) {
 		{"a double tap latches, and a press sends",
 			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}, KeyDown{"b", at(250)}, KeyUp{at(330)}, Shown{"b", nil},
 				KeyDown{"c", at(4000)}, KeyUp{at(4100)}, Captured{"b", true, nil}},
-			Thinking, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b hang-up:b record:b commit:b"},
+			Thinking, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b latch:b hang-up:b record:b commit:b"},
+		{"and so does a pause",
+			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}, KeyDown{"b", at(250)}, KeyUp{at(330)}, Shown{"b", nil}, Paused{"b"}, Captured{"b", true, nil}},
+			Thinking, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b latch:b hang-up:b record:b commit:b"},
+		{"a pause while the key is held is only a pause",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, Paused{"a"}}, Listening, "open:a grab:a start:a"},
 		{"two taps far apart do not latch",
 			[]Event{KeyDown{"a", at(0)}, KeyUp{at(100)}, KeyDown{"b", at(700)}, KeyUp{at(780)}},
 			Idle, "open:a grab:a start:a discard:a drop:a hint:too_short open:b grab:b start:b discard:b drop:b hint:too_short"},
@@ -158,7 +165,7 @@ func TestMachine(t *testing.T) {
 			wished + " interrupt:a interrupted:a superseded:b start:c record:c commit:c"},
 		{"two quick taps on a voice stop it and latch",
 			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, KeyUp{at(5100)}, KeyDown{"c", at(5200)}, KeyUp{at(5300)}}),
-			Listening, heard + " hold:a open:b grab:b start:b discard:b drop:b interrupt:a interrupted:a open:c grab:c start:c"},
+			Listening, heard + " hold:a open:b grab:b start:b discard:b drop:b interrupt:a interrupted:a open:c grab:c start:c latch:c"},
 		{"Esc during the hold discards it",
 			[]Event{KeyDown{"a", at(0)}, Cancel{}, KeyUp{at(900)}}, Idle, "open:a grab:a start:a discard:a drop:a"},
 		{"cancel stops the voice",
@@ -298,7 +305,7 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 	case b >= 128 || id == "":
 		id = "stale" // a report always names a turn
 	}
-	switch b % 17 {
+	switch b % 18 {
 	case 0, 1:
 		return KeyDown{fresh, now}
 	case 2, 3:
@@ -325,6 +332,8 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 		return Expired{id, []Phase{Idle, Listening, Thinking, Speaking}[b/15%4]}
 	case 14:
 		return Understood{id}
+	case 16:
+		return Paused{id}
 	case 15:
 		return Controlled{id, "faster", b > 60}
 	default:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +35,7 @@ type work struct {
 
 	key      atomic.Int32  // where the talk key is: keyHeld, keyReleased, keyDone
 	released chan struct{} // closed when the key has come up once
+	latched  atomic.Bool   // nobody holds it
 	pressed  time.Time     // it went down again too late for this turn
 	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
@@ -51,90 +51,6 @@ type work struct {
 	saved     time.Time // when the history last heard of it
 	saving    bool      // it will hear of what has come since
 	forgotten bool      // the user has deleted it while it runs
-}
-
-// capture records until it is told to stop, sending every frame to the
-// exchange as it comes. It reports Captured unless the turn has been dropped.
-func (l *Loop) capture(w *work) {
-	err := l.record(w)
-	close(w.silent)
-	if w.ctx.Err() != nil {
-		return
-	}
-	l.post(message{turn: w.id, event: Captured{w.id, audio.HasSpeech(w.clip), err}})
-}
-
-func (l *Loop) record(w *work) error {
-	if l.ports.Microphone == nil {
-		return audio.ErrNoMicrophone
-	}
-	rec, err := l.ports.Microphone.Record(w.ctx)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err := rec.Close(); err != nil { // the words are whole all the same
-			l.log.Warn("close microphone", "turn", w.id, "cause", Cause(err))
-		}
-	}()
-	w.clip = audio.Clip{Rate: audio.RateListen}
-	var tail audio.Tail
-	tailing := false
-	for w.clip.Duration() < audio.MaxUtterance {
-		f, err := rec.Read(w.ctx)
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		if len(w.clip.Samples) == 0 {
-			l.opened(w)
-		}
-		w.clip.Append(f)
-		w.level.Store(math.Float64bits(audio.Level(f.Samples)))
-		if err := w.send(f); err != nil {
-			return nil //nolint:nilerr // the exchange reports its own end through Recv
-		}
-		released := w.key.Load() == keyReleased
-		if tailing && !released {
-			tail = audio.Tail{} // it is down again
-		}
-		switch tailing = released; {
-		case !released:
-			tail.Hear(f)
-		case tail.Done(f) && w.key.CompareAndSwap(keyReleased, keyDone):
-			return nil
-		}
-	}
-	return nil
-}
-
-// Where the talk key is while an utterance is recorded.
-const (
-	keyHeld     = iota
-	keyReleased // the tail is being kept
-	keyDone     // the utterance is whole
-)
-
-// hangUp ends the recording after the tail.
-func (w *work) hangUp() {
-	if w.key.CompareAndSwap(keyHeld, keyReleased) {
-		select {
-		case <-w.released:
-		default:
-			close(w.released)
-		}
-	}
-}
-
-// reopen goes on recording. It reports whether that is still possible.
-func (w *work) reopen() bool { return w.key.CompareAndSwap(keyReleased, keyHeld) }
-
-// opened notes when the first sample came.
-func (l *Loop) opened(w *work) {
-	took := w.age()
-	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) { w.view.Timings.Sample = took }})
 }
 
 // send hands a frame to the exchange, waiting until there is one.

@@ -1,0 +1,112 @@
+package turn
+
+import (
+	"errors"
+	"io"
+	"math"
+
+	"aside/audio"
+)
+
+// capture records until it is told to stop, sending every frame to the
+// exchange as it comes. It reports Captured unless the turn has been dropped.
+func (l *Loop) capture(w *work) {
+	err := l.record(w)
+	close(w.silent)
+	if w.ctx.Err() != nil {
+		return
+	}
+	l.post(message{turn: w.id, event: Captured{w.id, audio.HasSpeech(w.clip), err}})
+}
+
+func (l *Loop) record(w *work) error {
+	if l.ports.Microphone == nil {
+		return audio.ErrNoMicrophone
+	}
+	rec, err := l.ports.Microphone.Record(w.ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := rec.Close(); err != nil { // the words are whole all the same
+			l.log.Warn("close microphone", "turn", w.id, "cause", Cause(err))
+		}
+	}()
+	w.clip = audio.Clip{Rate: audio.RateListen}
+	var ears listening
+	for w.clip.Duration() < audio.MaxUtterance {
+		f, err := rec.Read(w.ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if len(w.clip.Samples) == 0 {
+			l.opened(w)
+		}
+		w.clip.Append(f)
+		w.level.Store(math.Float64bits(audio.Level(f.Samples)))
+		if err := w.send(f); err != nil {
+			return nil //nolint:nilerr // the exchange reports its own end through Recv
+		}
+		if ears.paused(f) && w.latched.CompareAndSwap(true, false) {
+			l.post(message{turn: w.id, event: Paused{w.id}})
+		}
+		if ears.whole(w, f) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// listening judges an utterance while it is recorded.
+type listening struct {
+	pause   audio.Pause
+	tail    audio.Tail
+	tailing bool // the key is up
+}
+
+// paused takes every frame and reports whether the user has stopped speaking.
+func (e *listening) paused(f audio.Frame) bool { return e.pause.Hear(f) }
+
+// whole takes every frame and reports whether it was the last one needed.
+func (e *listening) whole(w *work, f audio.Frame) bool {
+	released := w.key.Load() == keyReleased
+	if e.tailing && !released {
+		e.tail = audio.Tail{} // it is down again
+	}
+	e.tailing = released
+	if !released {
+		e.tail.Hear(f)
+		return false
+	}
+	return e.tail.Done(f) && w.key.CompareAndSwap(keyReleased, keyDone)
+}
+
+// Where the talk key is while an utterance is recorded.
+const (
+	keyHeld     = iota
+	keyReleased // the tail is being kept
+	keyDone     // the utterance is whole
+)
+
+// hangUp ends the recording after the tail.
+func (w *work) hangUp() {
+	if w.key.CompareAndSwap(keyHeld, keyReleased) {
+		select {
+		case <-w.released:
+		default:
+			close(w.released)
+		}
+	}
+}
+
+// reopen goes on recording. It reports whether that is still possible.
+func (w *work) reopen() bool { return w.key.CompareAndSwap(keyReleased, keyHeld) }
+
+// opened notes when the first sample came.
+func (l *Loop) opened(w *work) {
+	took := w.age()
+	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) { w.view.Timings.Sample = took }})
+}
