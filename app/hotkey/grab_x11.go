@@ -98,7 +98,7 @@ func (x *x11) retake(bindings []Binding) (failed []*BindingError) {
 		kept = append(kept, g)
 	}
 	x.grabs = kept
-	x.unlisten()
+	x.watchRaw()
 	return failed
 }
 

@@ -40,11 +40,22 @@ func (x *x11) listenRaw() error {
 	return nil
 }
 
-// unlisten ends that when no binding is a lone modifier.
-func (x *x11) unlisten() {
-	if x.raw != nil && !slices.ContainsFunc(x.grabs, func(g grab) bool { return g.binding.Combo.lone() }) {
+// watchRaw tells which keys are lone modifiers, and stops listening when none
+// is.
+func (x *x11) watchRaw() {
+	var keys []xproto.Keycode
+	for _, g := range x.grabs {
+		if g.binding.Combo.lone() {
+			keys = append(keys, g.codes...)
+		}
+	}
+	switch {
+	case x.raw == nil:
+	case keys == nil:
 		x.raw.close()
 		x.raw = nil
+	default:
+		x.raw.watch(keys)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jezek/xgb/xproto"
@@ -54,7 +56,8 @@ type raw struct {
 	in     *bufio.Reader
 	opcode byte // of XInput
 	root   xproto.Window
-	events chan rawEvent // closed when the connection ends
+	keys   atomic.Pointer[[]xproto.Keycode] // the lone modifiers
+	events chan rawEvent                    // closed when the connection ends
 }
 
 // rawEvent is a key or button that went down or up.
@@ -64,7 +67,8 @@ type rawEvent struct {
 	at   uint32         // the server's milliseconds
 }
 
-// openRaw connects to the display of the given name and asks for its keys.
+// openRaw connects to the display of the given name and asks for its keys. None
+// is passed on before watch.
 func openRaw(ctx context.Context, display string, root xproto.Window) (*raw, error) {
 	a, err := parseDisplay(display)
 	if err != nil {
@@ -154,18 +158,37 @@ func (r *raw) ask(request []byte) ([32]byte, error) {
 	}
 }
 
-// read passes on what the server reports and ends with the connection.
+// watch says which keys are lone modifiers.
+func (r *raw) watch(keys []xproto.Keycode) { r.keys.Store(&keys) }
+
+// read passes on what concerns a lone modifier, and ends with the connection.
+// What is typed while none is down ends here.
 func (r *raw) read() {
 	defer close(r.events)
+	var f rawFilter
 	for {
 		block, err := readBlock(r.in)
 		if err != nil {
 			return
 		}
-		if e, ok := parseRaw(block, r.opcode); ok {
+		e, ok := parseRaw(block, r.opcode)
+		if keys := r.keys.Load(); ok && keys != nil && f.passes(e, *keys) {
 			r.events <- e
 		}
 	}
+}
+
+// rawFilter knows whether a lone modifier is down.
+type rawFilter struct{ down bool }
+
+// passes reports whether an event concerns one of keys: it is theirs, or beside
+// one that is down.
+func (f *rawFilter) passes(e rawEvent, keys []xproto.Keycode) bool {
+	if e.kind != rawButtonPress && slices.Contains(keys, e.code) {
+		f.down = e.kind == rawKeyPress
+		return true
+	}
+	return f.down && e.kind != rawKeyRelease
 }
 
 // readBlock reads an error, a reply or an event, and skips what is longer than

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/jezek/xgb/xproto"
 )
 
 // rawBlock is a raw event as it is on the wire, with two words that follow it.
@@ -61,6 +63,28 @@ func TestRawEventsAreReadWhateverIsBetween(t *testing.T) {
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("event %d is %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestWhatIsTypedWithoutALoneModifierEndsAtTheWire(t *testing.T) {
+	var f rawFilter
+	for i, step := range []struct {
+		e    rawEvent
+		want bool
+	}{
+		{rawEvent{kind: rawKeyPress, code: 53}, false},
+		{rawEvent{kind: rawKeyRelease, code: 53}, false},
+		{rawEvent{kind: rawKeyPress, code: 105}, true},
+		{rawEvent{kind: rawKeyPress, code: 53}, true},
+		{rawEvent{kind: rawKeyRelease, code: 53}, false},
+		{rawEvent{kind: rawButtonPress, code: 105}, true},
+		{rawEvent{kind: rawKeyRelease, code: 105}, true},
+		{rawEvent{kind: rawKeyPress, code: 53}, false},
+		{rawEvent{kind: rawButtonPress, code: 105}, false},
+	} {
+		if got := f.passes(step.e, []xproto.Keycode{108, 105}); got != step.want {
+			t.Errorf("step %d: %v", i, got)
 		}
 	}
 }
