@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jfreymuth/pulse/proto"
@@ -21,31 +22,54 @@ const fragment = 10 * time.Millisecond
 
 // pulseRecorder is a record stream.
 type pulseRecorder struct {
-	server *pulseServer
-	conn   *conn
-	in     *intake
-	reply  proto.CreateRecordStreamReply // the reading goroutine's until the stream is open
+	server  *pulseServer
+	conn    *conn
+	in      *intake
+	options RecordOptions
+	began   time.Time
+
+	// stream is what the server says of the open stream, nil while there is
+	// none. The reading goroutine fills it in, and is the one to look into it
+	// while it is being opened.
+	stream atomic.Pointer[proto.CreateRecordStreamReply]
+	name   atomic.Value // string: the microphone
+	part   atomic.Value // string: the headset that it is a part of
 
 	scratch []int16 // the reading goroutine's
+	lost    chan loss
 	watch   sync.WaitGroup
 	quit    chan struct{}
 }
 
 func startRecorder(ctx context.Context, p *pulseServer, c *conn, o RecordOptions, in *intake) (*pulseRecorder, error) {
-	r := &pulseRecorder{server: p, conn: c, in: in, quit: make(chan struct{})}
-	r.reply.StreamIndex = proto.Undefined
-	c.listen(r.handle)
-	if err := c.request(ctx, recordRequest(o), &r.reply); err != nil {
-		if errors.Is(err, proto.ErrNoSuchEntity) {
-			err = fmt.Errorf("%w: %w", missing(o), err)
-		}
-		return nil, err
+	r := &pulseRecorder{
+		server: p, conn: c, in: in, options: o, began: time.Now(),
+		lost: make(chan loss, 1), quit: make(chan struct{}),
 	}
-	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
-		return nil, errors.Join(err, r.remove())
+	c.listen(r.handle)
+	if err := r.open(ctx, o); err != nil {
+		return nil, err
 	}
 	r.watch.Go(r.notice)
 	return r, nil
+}
+
+// open creates the stream.
+func (r *pulseRecorder) open(ctx context.Context, o RecordOptions) error {
+	stream := &proto.CreateRecordStreamReply{StreamIndex: proto.Undefined}
+	r.stream.Store(stream)
+	if err := r.conn.request(ctx, recordRequest(o), stream); err != nil {
+		r.stream.Store(nil)
+		if errors.Is(err, proto.ErrNoSuchEntity) {
+			err = fmt.Errorf("%w: %w", missing(o), err)
+		}
+		return err
+	}
+	r.name.Store(stream.SourceName)
+	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
+		return errors.Join(err, r.remove())
+	}
+	return nil
 }
 
 func recordRequest(o RecordOptions) *proto.CreateRecordStream {
@@ -57,6 +81,7 @@ func recordRequest(o RecordOptions) *proto.CreateRecordStream {
 		BufferMaxLength:    proto.Undefined,
 		BufferFragSize:     uint32(2 * audio.Samples(fragment, o.Rate)),
 		AdjustLatency:      true,
+		NoMove:             o.Device != "", // not even when the default becomes another
 		DirectOnInputIndex: proto.Undefined,
 		Properties:         proto.PropList{"media.name": proto.PropListString("Question")},
 		ChannelVolumes:     proto.ChannelVolumes{proto.VolumeNorm},
@@ -74,7 +99,7 @@ func missing(o RecordOptions) error {
 // refuseOther makes sure that the server did not, for want of the microphone
 // that was asked for, take another one.
 func (r *pulseRecorder) refuseOther(o RecordOptions) error {
-	if o.Device != "" && r.reply.SourceName != o.Device {
+	if o.Device != "" && r.device() != o.Device {
 		return audio.ErrAbsent
 	}
 	return nil
@@ -83,14 +108,14 @@ func (r *pulseRecorder) refuseOther(o RecordOptions) error {
 // refuseLoopback makes sure that the server did not, for want of a microphone,
 // let us record the loudspeaker. Any other monitor is the user's choice.
 func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) error {
-	if o.Device != "" || !isMonitor(r.reply.SourceName) {
+	if o.Device != "" || !isMonitor(r.device()) {
 		return nil
 	}
 	var info proto.GetServerInfoReply
 	if err := r.conn.request(ctx, &proto.GetServerInfo{}, &info); err != nil {
 		return err
 	}
-	if r.reply.SourceName == info.DefaultSinkName+monitorSuffix {
+	if r.device() == info.DefaultSinkName+monitorSuffix {
 		return audio.ErrNoMicrophone
 	}
 	return nil
@@ -99,34 +124,59 @@ func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) err
 // ready makes sure that silence is not taken for a user who says nothing.
 func (r *pulseRecorder) ready(ctx context.Context) error {
 	var info proto.GetSourceInfoReply
-	if err := r.conn.request(ctx, &proto.GetSourceInfo{SourceIndex: r.reply.SourceIndex}, &info); err != nil {
+	if err := r.conn.request(ctx, &proto.GetSourceInfo{SourceIndex: proto.Undefined, SourceName: r.device()}, &info); err != nil {
 		return err
 	}
+	r.part.Store(headset(info.SourceName, info.Properties))
 	if info.Mute {
-		return fmt.Errorf("microphone %s: %w", r.reply.SourceName, audio.ErrMuted)
+		return fmt.Errorf("microphone %s: %w", r.device(), audio.ErrMuted)
 	}
 	return nil
 }
 
-func (r *pulseRecorder) device() string { return r.reply.SourceName }
+func (r *pulseRecorder) device() string {
+	name, _ := r.name.Load().(string)
+	return name
+}
+
+func (r *pulseRecorder) headset() string {
+	part, _ := r.part.Load().(string)
+	return part
+}
 
 // handle runs on the reading goroutine, which is also the one that fills in
-// reply, so that the first packet finds the stream's index there.
+// the stream, so that the first packet finds its index there.
 func (r *pulseRecorder) handle(message any) {
+	stream := r.stream.Load()
+	if stream == nil {
+		return
+	}
 	switch m := message.(type) {
 	case *proto.DataPacket:
-		if m.StreamIndex == r.reply.StreamIndex {
+		if m.StreamIndex == stream.StreamIndex {
 			r.put(m.Data)
 		}
 	case *proto.RecordStreamMoved:
-		if m.StreamIndex == r.reply.StreamIndex {
-			r.in.fail(fmt.Errorf("microphone %s is gone, now %s: %w", r.reply.SourceName, m.DestName, audio.ErrMoved))
+		if m.StreamIndex == stream.StreamIndex {
+			r.lose(stream, fmt.Errorf("microphone %s is gone, now %s: %w", stream.SourceName, m.DestName, audio.ErrMoved))
 		}
 	case *proto.RecordStreamKilled:
-		if m.StreamIndex == r.reply.StreamIndex {
-			r.in.fail(fmt.Errorf("microphone %s is gone: %w", r.reply.SourceName, audio.ErrLost))
+		if m.StreamIndex == stream.StreamIndex {
+			r.lose(stream, fmt.Errorf("microphone %s is gone: %w", stream.SourceName, audio.ErrLost))
 		}
 	}
+}
+
+// lose ends the recording, unless the microphone may come back. Nothing of
+// another one is recorded.
+func (r *pulseRecorder) lose(stream *proto.CreateRecordStreamReply, err error) {
+	if r.headset() == "" || time.Since(r.began) > flipWindow {
+		r.in.fail(err)
+		return
+	}
+	r.in.returning.Store(true)
+	r.stream.Store(nil)
+	r.lost <- loss{stream.StreamIndex, err} // there is room: only comeBack makes another stream
 }
 
 // put passes samples on, but none of another microphone.
@@ -143,12 +193,21 @@ func (r *pulseRecorder) put(data []byte) {
 	r.in.put(r.scratch)
 }
 
-// notice waits for the server's death.
+// notice waits for the server's death, and for a headset that comes back.
 func (r *pulseRecorder) notice() {
-	select {
-	case <-r.conn.dead:
-		r.in.fail(fmt.Errorf("sound server went away: %w", audio.ErrLost))
-	case <-r.quit:
+	for {
+		select {
+		case l := <-r.lost:
+			if !r.comeBack(l) {
+				r.in.fail(l.err)
+			}
+			r.in.returning.Store(false)
+		case <-r.conn.dead:
+			r.in.fail(fmt.Errorf("sound server went away: %w", audio.ErrLost))
+			return
+		case <-r.quit:
+			return
+		}
 	}
 }
 
@@ -156,6 +215,7 @@ func (r *pulseRecorder) stop() error {
 	close(r.quit)
 	r.watch.Wait()
 	err := r.remove()
+	r.conn.listen(nil)
 	r.server.give(r.conn)
 	return err
 }
@@ -163,8 +223,17 @@ func (r *pulseRecorder) stop() error {
 // remove takes the stream off the server. If the server, or the stream, has
 // gone before, so has the stream from its list.
 func (r *pulseRecorder) remove() error {
-	err := r.conn.request(context.Background(), &proto.DeleteRecordStream{StreamIndex: r.reply.StreamIndex}, nil)
-	r.conn.listen(nil)
+	stream := r.stream.Load()
+	if stream == nil {
+		return nil
+	}
+	err := r.delete(stream.StreamIndex)
+	r.stream.Store(nil)
+	return err
+}
+
+func (r *pulseRecorder) delete(index uint32) error {
+	err := r.conn.request(context.Background(), &proto.DeleteRecordStream{StreamIndex: index}, nil)
 	if errors.Is(err, audio.ErrLost) || errors.Is(err, proto.ErrNoSuchEntity) {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aside/audio"
@@ -22,6 +23,8 @@ const (
 type intake struct {
 	ring *audio.Ring
 	wake chan struct{} // holds one token when there are new samples
+
+	returning atomic.Bool // the device is away for a moment: no stall
 
 	once  sync.Once
 	ended chan struct{} // closed when no more samples count
@@ -115,6 +118,10 @@ func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 				return audio.Frame{}, r.in.err
 			}
 		case <-dog.C:
+			if r.in.returning.Load() {
+				dog.Reset(limit)
+				continue
+			}
 			// To name the device might need the same server that is stuck.
 			r.in.fail(fmt.Errorf("record: no sound for %v: %w", limit, audio.ErrStalled))
 		case <-ctx.Done():

@@ -1,0 +1,233 @@
+//go:build unix
+
+package device_test
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"aside/audio"
+	"aside/audio/device"
+)
+
+// recordFrom opens a microphone by its name.
+func (r rig) recordFrom(name string) *device.Recording {
+	r.Helper()
+	rec, err := r.system.Record(r.Context(), device.RecordOptions{Device: name})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return rec
+}
+
+// plug adds a device; the function it returns takes it away.
+func (r rig) plug(args ...string) (unplug func()) {
+	r.Helper()
+	module, err := r.desk.Output(r.Context(), "pactl", append([]string{"load-module"}, args...)...)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return func() { r.pactl("unload-module", module) }
+}
+
+// closed closes a recording and wants nothing of it left.
+func (r rig) closed(rec *device.Recording) {
+	r.Helper()
+	if err := rec.Close(); err != nil {
+		r.Error(err)
+	}
+	r.wantStreams(r.desk.Microphones, 0, "after Close")
+}
+
+func TestANamedMicrophoneThatIsAbsentIsNotReplaced(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		_, err := r.system.Record(r.Context(), device.RecordOptions{Device: "studio"})
+		r.wantError(err, audio.ErrAbsent)
+		r.wantStreams(r.desk.Microphones, 0, "after a refusal")
+	})
+}
+
+func TestTheLastMicrophoneTakenAwayKeepsWhatWasSaid(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		rec := r.record()
+		r.hear(rec, lasts(20*time.Millisecond))
+		<-time.After(200 * time.Millisecond)         // not read yet
+		r.pactl("unload-module", "module-null-sink") // and with them all that can be recorded
+		kept := audio.Clip{}
+		var err error
+		for err == nil {
+			var f audio.Frame
+			f, err = rec.Read(r.Context())
+			kept.Append(f)
+		}
+		r.wantError(err, audio.ErrLost)
+		if kept.Duration() < 150*time.Millisecond {
+			r.Errorf("%v kept, want about 200ms", kept.Duration())
+		}
+		r.closed(rec)
+		_, err = r.system.Record(r.Context(), device.RecordOptions{})
+		r.wantError(err, audio.ErrNoMicrophone)
+	})
+}
+
+func TestAnotherDefaultEndsTheRecordingOfTheDefaultAndOfNoOther(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("load-module", "module-remap-source", "source_name=usb", "master=micin.monitor")
+		named, byDefault := r.recordFrom("mic"), r.record()
+		r.hear(named, lasts(30*time.Millisecond))
+		r.hear(byDefault, lasts(30*time.Millisecond))
+		r.pactl("set-default-source", "usb")
+		_, err := r.readError(byDefault)
+		r.wantError(err, audio.ErrMoved)
+		r.hear(named, lasts(500*time.Millisecond))
+		if named.Device() != "mic" {
+			r.Errorf("records from %s, want mic", named.Device())
+		}
+		if err := byDefault.Close(); err != nil {
+			r.Error(err)
+		}
+		r.closed(named)
+		rec := r.record()
+		if rec.Device() != "usb" {
+			r.Errorf("then records from %s, want the new default", rec.Device())
+		}
+		r.closed(rec)
+	})
+}
+
+func TestAMicrophoneThatComesBackIsUsedAtTheNextPress(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		for range 2 {
+			rec := r.record()
+			if rec.Device() != "mic" {
+				r.Errorf("records from %s, want mic", rec.Device())
+			}
+			r.hear(rec, lasts(30*time.Millisecond))
+			r.pactl("unload-module", "module-remap-source")
+			_, err := r.readError(rec)
+			r.wantError(err, audio.ErrMoved, audio.ErrLost)
+			r.closed(rec)
+			_, err = r.system.Record(r.Context(), device.RecordOptions{})
+			r.wantError(err, audio.ErrNoMicrophone)
+			r.pactl("load-module", "module-remap-source", "source_name=mic", "master=micin.monitor")
+			r.pactl("set-default-source", "mic")
+		}
+	})
+}
+
+// A headset that played music becomes a telephone when it is recorded.
+func TestAHeadsetThatFlipsIsWaitedForAndKeepsItsPitch(t *testing.T) {
+	for _, rate := range []string{"16000", "8000"} {
+		t.Run(rate, func(t *testing.T) {
+			on(t, device.Pulse, func(r rig) {
+				const name = "bluez_source.AA_BB_CC_DD_EE_FF.headset"
+				load := func(rate string) {
+					r.pactl("load-module", "module-remap-source", "source_name="+name, "master=micin.monitor", "rate="+rate, "channels=1", "remix=yes")
+				}
+				r.pactl("unload-module", "module-remap-source")
+				load("44100")
+				wait := r.speak(tone(audio.RateListen, 4*time.Second, 440))
+				rec := r.recordFrom(name)
+				r.hear(rec, lasts(200*time.Millisecond))
+				r.pactl("unload-module", "module-remap-source")
+				<-time.After(800 * time.Millisecond)
+				load(rate)
+				c := r.hear(rec, lasts(1500*time.Millisecond))
+				r.closed(rec)
+				wait()
+				after := c.Samples[len(c.Samples)-audio.RateListen:]
+				if got := frequency(after, c.Rate); math.Abs(got-440) > 0.02*440 {
+					r.Errorf("440 Hz became %.0f Hz", got)
+				}
+				if got := share(after, c.Rate, 440); got < 0.95 {
+					r.Errorf("%.0f %% of what was heard is the tone, want 95 %%", 100*got)
+				}
+			})
+		})
+	}
+}
+
+// frequency counts how often samples rise through zero.
+func frequency(samples []int16, rate int) float64 {
+	n := 0
+	for i := 1; i < len(samples); i++ {
+		if samples[i-1] < 0 && samples[i] >= 0 {
+			n++
+		}
+	}
+	return float64(n) * float64(rate) / float64(len(samples))
+}
+
+func TestAHeadsetThatDoesNotComeBackEndsTheRecording(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		const name = "bluez_source.AA_BB_CC_DD_EE_FF.headset"
+		unplug := r.plug("module-remap-source", "source_name="+name, "master=micin.monitor")
+		rec := r.recordFrom(name)
+		r.hear(rec, lasts(50*time.Millisecond))
+		unplug()
+		took, err := r.readError(rec)
+		r.wantError(err, audio.ErrMoved, audio.ErrLost)
+		if took > 2500*time.Millisecond {
+			r.Errorf("given up after %v", took)
+		}
+		r.closed(rec)
+	})
+}
+
+func TestAHeadsetThatIsAwayDoesNotKeepCloseWaiting(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		const name = "bluez_source.AA_BB_CC_DD_EE_FF.headset"
+		unplug := r.plug("module-remap-source", "source_name="+name, "master=micin.monitor")
+		rec := r.recordFrom(name)
+		r.hear(rec, lasts(50*time.Millisecond))
+		unplug()
+		r.within(500*time.Millisecond, "Close", func() { r.closed(rec) })
+	})
+}
+
+// A pipe has no clock: all that is in it comes at once.
+func TestSoundFasterThanTimeIsBounded(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		pipe := filepath.Join(r.desk.Dir, "pipe")
+		r.pactl("load-module", "module-pipe-source", "source_name=pipe", "file="+pipe, "format=s16le", "rate=16000", "channels=1")
+		rec := r.recordFrom("pipe")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		go flood(r.Context(), pipe, 32<<20) // 17 minutes of sound
+		c := r.hear(rec, lasts(20*time.Second))
+		<-time.After(2 * time.Second) // a reader that is late
+		if err := rec.Stop(); err != nil {
+			r.Error(err)
+		}
+		runtime.ReadMemStats(&after)
+		if rest := r.drainRecording(rec).Duration(); rest > 17*time.Second {
+			r.Errorf("%v were kept for a reader that is late, want 10s, rounded up", rest)
+		}
+		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc) - int64(2*len(c.Samples)); grown > 8<<20 {
+			r.Errorf("%d bytes more in use", grown)
+		}
+		r.closed(rec)
+	})
+}
+
+// flood writes n bytes to a pipe as fast as they are taken, until ctx ends.
+func flood(ctx context.Context, path string, n int) {
+	f, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return // what it was for has ended
+	}
+	defer context.AfterFunc(ctx, func() { _ = f.Close() })()
+	defer func() { _ = f.Close() }()
+	for block := bytes.Repeat([]byte{1, 2}, 1<<15); n > 0; n -= len(block) {
+		if _, err := f.Write(block); err != nil {
+			return
+		}
+	}
+}
