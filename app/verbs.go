@@ -255,7 +255,7 @@ func (a *App) control(command, value string) error {
 	case "stop":
 		a.loop.Cancel()
 	case "again":
-		a.loop.Again()
+		a.loop.Again(value)
 	case "skip":
 		a.loop.Skip()
 	case "faster":

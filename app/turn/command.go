@@ -115,11 +115,12 @@ func (l *Loop) aimed(q Question) Question {
 	return q
 }
 
-// Again speaks the last answer once more.
-func (l *Loop) Again() {
+// Again speaks the last answer once more, from that sentence on; all of it if
+// from is none of its sentences.
+func (l *Loop) Again(from string) {
 	l.post(message{do: func() {
 		if len(l.said) > 0 {
-			l.step(Again{newID(time.Now())})
+			l.step(Again{newID(time.Now()), from})
 		}
 	}})
 }

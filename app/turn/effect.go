@@ -60,7 +60,10 @@ type (
 	Drain struct{ Turn ID }
 
 	// Replay plays the last answer again. Reports Drained.
-	Replay struct{ Turn ID }
+	Replay struct {
+		Turn ID
+		From string
+	}
 
 	// Interrupt tells the engine how much of the reply was heard.
 	Interrupt struct{ Turn ID }

@@ -35,7 +35,10 @@ type (
 	}
 
 	// Again speaks the last answer once more.
-	Again struct{ Turn ID }
+	Again struct {
+		Turn ID
+		From string // the sentence to begin with; "" is the first
+	}
 )
 
 // Question is what an Ask wants to know.

@@ -51,9 +51,13 @@ func TestAWishForTheVoiceLetsItGoOnWhereItWasCut(t *testing.T) {
 		if n := len(w.journal.all()); n != 1 {
 			t.Errorf("the history holds %d turns", n)
 		}
-		w.Again()
+		w.Again("")
 		if said := w.after(500 * time.Millisecond).Turn.Sentence; said != "One." {
 			t.Errorf("said again it begins with %q", said)
+		}
+		w.Again("Three.")
+		if said := w.after(500 * time.Millisecond).Turn.Sentence; said != "Three." {
+			t.Errorf("said again from there it begins with %q", said)
 		}
 	})
 }

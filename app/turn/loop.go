@@ -335,7 +335,8 @@ func (l *Loop) replay(e Replay) {
 		w.view = *l.shown
 		w.answer.WriteString(l.shown.Answer)
 	}
-	for _, u := range l.said {
+	begin := max(0, slices.IndexFunc(l.said, func(u utterance) bool { return e.From != "" && u.sentence == e.From }))
+	for _, u := range l.said[begin:] {
 		w.voice.add(u)
 	}
 	w.voice.end()

@@ -250,10 +250,10 @@ func TestAnEngineThatNeverAnswersTimesOut(t *testing.T) {
 
 func TestTheLastAnswerIsSaidAgain(t *testing.T) {
 	in(t, []any{engine.Text{Delta: "One."}, speech("One."), engine.Done{}}, func(w *world) {
-		w.Again() // nothing to say yet
+		w.Again("") // nothing to say yet
 		w.hold(time.Second)
 		w.after(3 * time.Second)
-		w.Again()
+		w.Again("")
 		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Answer != "One." {
 			t.Errorf("got %s, %+v", s.Phase, s.Turn)
 		}
@@ -265,7 +265,7 @@ func TestTheLastAnswerIsSaidAgain(t *testing.T) {
 		// Asked for by voice, the wish is a turn of its own.
 		w.engine.script = []any{time.Minute}
 		w.hold(time.Second)
-		w.Again()
+		w.Again("")
 		if s := w.after(500 * time.Millisecond); s.Phase != Speaking || s.Turn.Answer != "One." {
 			t.Errorf("asked for by voice: %s, %+v", s.Phase, s.Turn)
 		}

@@ -208,7 +208,7 @@ func TestMachine(t *testing.T) {
 			slices.Concat(held, []Event{KeyDown{"b", at(2000)}, Replied{Turn: "a"}, SpeechBegan{"a"}, Drained{"a"}, Captured{"a", true, nil}}),
 			Listening, heard + " superseded:a open:b grab:b start:b"},
 		{"the last answer is said again",
-			[]Event{Again{"a"}, Drained{"a"}}, Idle, "replay:a silence:a drop:a"},
+			[]Event{Again{Turn: "a"}, Drained{"a"}}, Idle, "replay:a silence:a drop:a"},
 		{"no answer in time ends the turn",
 			slices.Concat(held, []Event{Expired{"a", Thinking}}), Idle, heard + " timed_out:a"},
 		{"a deadline of an earlier phase does not count",
