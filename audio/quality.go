@@ -11,7 +11,6 @@ import (
 const (
 	quietSpeech = -42.0 // dBFS
 	soundingBy  = 10.0  // a block sounds unless it is that many times softer than the loud ones, 20 dB
-	loudRank    = 20    // the loudest 1/loudRank is left out: a bump is no word
 
 	clipMargin = 0.02 // of the furthest sample: what lies within sticks to the end of the scale
 	clipShare  = 0.01 // of what sounds; whole speech has 0.0006 of it, twice the volume that fits has 0.04
@@ -59,7 +58,7 @@ func soundingBlocks(c Clip) (sounding [][]int16, loud float64) {
 		blocks, levels = append(blocks, b), append(levels, loudness(b))
 	}
 	sorted := slices.Sorted(slices.Values(levels))
-	loud = sorted[len(sorted)-1-len(sorted)/loudRank]
+	loud = sorted[max(0, len(sorted)-minVoiced)] // what is louder for less than that is a bump
 	for i, b := range blocks {
 		if levels[i] > loud/soundingBy {
 			sounding = append(sounding, b)
