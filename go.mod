@@ -11,6 +11,7 @@ require (
 	github.com/gen2brain/shm v0.1.0
 	github.com/go-gl/glfw/v3.4/glfw v0.1.0-pre.1.0.20260707082822-2a407d02d01a
 	github.com/godbus/dbus/v5 v5.2.4
+	github.com/hajimehoshi/go-mp3 v0.3.4
 	github.com/jezek/xgb v1.1.1
 	github.com/jfreymuth/pulse v0.1.2
 	github.com/kbinani/screenshot v0.0.0-20250624051815-089614a94018

@@ -61,7 +61,8 @@ type Mouth interface {
 type Engine struct {
 	config           Config
 	chat, ears, lips *service
-	plain            atomic.Bool // the service knows no stream_options
+	plain            atomic.Bool  // the service knows no stream_options
+	sends            atomic.Value // the format in which lips speak, once that is known
 }
 
 // service is a Service that can be called.

@@ -3,11 +3,12 @@ package chat
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
@@ -17,21 +18,106 @@ import (
 	"aside/audio"
 )
 
-// speak turns pieces into speech, one after the other, until there are no
-// more. If it goes wrong the text goes on alone: one warning, and silence.
+const (
+	// lookAhead is how many pieces are asked for while the one before them is
+	// still being handed on.
+	lookAhead = 2
+	// soundAhead is how many frames of a piece may wait for those before it.
+	soundAhead = 1500
+
+	// What is left of the silence behind a piece: less within a sentence.
+	endSilence    = 120 * time.Millisecond
+	clauseSilence = 60 * time.Millisecond
+)
+
+// saying is a piece on its way to being heard.
+type saying struct {
+	piece spoken.Piece
+	sound chan audio.Frame // closed at its end
+	begun chan struct{}    // closed when there is sound, and never if it fails before
+	err   error            // why it ended; read after sound
+}
+
+// speak turns pieces into speech, in their order, until there are no more. If
+// it goes wrong the text goes on alone: one warning, and silence.
 func (r *reply) speak(ctx context.Context, pieces <-chan spoken.Piece) {
-	var broken bool
-	var n int
-	for piece := range pieces {
-		n++
-		if broken || ctx.Err() != nil {
-			continue // the writer must not wait
+	speaking, hush := context.WithCancel(ctx)
+	defer hush()
+	queue := make(chan *saying, lookAhead-1) // one more waits to be put there
+	var voices sync.WaitGroup
+	voices.Go(func() {
+		defer close(queue)
+		r.prepare(speaking, &voices, pieces, queue)
+	})
+	for s := range queue {
+		if speaking.Err() != nil {
+			continue
 		}
-		if err := r.say(named(ctx, fmt.Sprintf("%s-say-%d", r.prompt.Turn, n)), piece); err != nil && ctx.Err() == nil {
-			broken = true
+		if err := r.handOn(speaking, s); err != nil && ctx.Err() == nil {
+			hush()
 			_ = r.emit(ctx, engine.Warning{Err: voiceless(err)}) // ctx has ended then
 		}
 	}
+	voices.Wait()
+}
+
+// prepare has each piece spoken as soon as there is sound of the one before:
+// so they are asked for in their order, and a service that cannot speak is
+// asked once.
+func (r *reply) prepare(ctx context.Context, voices *sync.WaitGroup, pieces <-chan spoken.Piece, queue chan<- *saying) {
+	n := 0
+	for piece := range pieces {
+		n++
+		if ctx.Err() != nil {
+			continue // the writer must not wait
+		}
+		s := r.begin(named(ctx, fmt.Sprintf("%s-say-%d", r.prompt.Turn, n)), voices, piece)
+		select {
+		case queue <- s:
+		case <-ctx.Done():
+			continue
+		}
+		select {
+		case <-s.begun:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// begin starts to speak a piece.
+func (r *reply) begin(ctx context.Context, voices *sync.WaitGroup, piece spoken.Piece) *saying {
+	s := &saying{piece: piece, sound: make(chan audio.Frame, soundAhead), begun: make(chan struct{})}
+	begun := sync.OnceFunc(func() { close(s.begun) })
+	voices.Go(func() {
+		defer close(s.sound)
+		s.err = r.say(ctx, piece, func(f audio.Frame) error {
+			if r.engine.config.Mouth == nil { // this machine speaks one at a time
+				begun()
+			}
+			select {
+			case s.sound <- f:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		if s.err == nil {
+			begun()
+		}
+	})
+	return s
+}
+
+// handOn emits the speech of a piece.
+func (r *reply) handOn(ctx context.Context, s *saying) error {
+	first := s.piece.Sentence
+	for f := range s.sound {
+		if err := r.emit(ctx, engine.Speech{Frame: f, Sentence: first}); err != nil {
+			return err
+		}
+		first = ""
+	}
+	return s.err
 }
 
 // voiceless says that the answer cannot be spoken, and why.
@@ -43,48 +129,94 @@ func voiceless(err error) *engine.Error {
 	return e
 }
 
-// say speaks one piece.
-func (r *reply) say(ctx context.Context, piece spoken.Piece) error {
-	var trim audio.StartTrimmer
-	first := piece.Sentence
-	yield := func(f audio.Frame) error {
-		if f = trim.Trim(f); len(f.Samples) == 0 {
-			return nil
+// say yields the speech of one piece without the silence around it.
+func (r *reply) say(ctx context.Context, piece spoken.Piece, yield func(audio.Frame) error) error {
+	var start audio.StartTrimmer
+	end := audio.EndTrimmer{Keep: endSilence}
+	if piece.Open {
+		end.Keep = clauseSilence
+	}
+	trimmed := func(f audio.Frame) error {
+		f = end.Trim(start.Trim(f))
+		for f := range audio.Clip(f).Frames() {
+			if err := yield(f); err != nil {
+				return err
+			}
 		}
-		s := engine.Speech{Frame: f, Sentence: first}
-		first = ""
-		return r.emit(ctx, s)
+		return nil
 	}
 	if mouth := r.engine.config.Mouth; mouth != nil {
-		return mouth.Say(ctx, piece.Aloud, yield)
+		return mouth.Say(ctx, piece.Aloud, trimmed)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	late := time.AfterFunc(voiceLimit, func() { cancel(context.DeadlineExceeded) })
 	defer late.Stop()
-	err := r.request(ctx, piece.Aloud, late, yield)
+	err := r.request(ctx, piece.Aloud, late, trimmed)
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, context.DeadlineExceeded) {
 		return failed(cause)
 	}
 	return err
 }
 
-// request has the service speak one sentence. late is running: it ends ctx.
-func (r *reply) request(ctx context.Context, sentence string, late *time.Timer, yield func(audio.Frame) error) error {
-	lips := r.engine.lips
+// request has the service speak words. It asks first for what the service is
+// known to send, and for another format if it refuses one. late is running: it
+// ends ctx.
+func (r *reply) request(ctx context.Context, words string, late *time.Timer, yield func(audio.Frame) error) error {
+	formats := []format{formatPCM, formatWAV, formatMP3}
+	if known, ok := r.engine.sends.Load().(format); ok {
+		formats = append([]format{known}, slices.DeleteFunc(formats, func(f format) bool { return f == known })...)
+	}
+	var first error
+	for _, f := range formats {
+		response, err := r.ask(ctx, words, f)
+		if err == nil {
+			defer func() { _ = response.Close() }() // it was only read
+			in := bufio.NewReader(&awaited{Reader: response, late: late, left: plainLimit})
+			return play(in, response.Header().Get("Content-Type"), func(got format, f audio.Frame) error {
+				r.engine.sends.Store(got)
+				return yield(f)
+			})
+		}
+		if first == nil {
+			first = err
+		}
+		if !aboutFormat(err) {
+			break
+		}
+	}
+	return first
+}
+
+// ask asks for words in a format.
+func (r *reply) ask(ctx context.Context, words string, f format) (openai.RawResponse, error) {
+	if name, ok := ctx.Value(nameKey{}).(string); ok && f != formatPCM { // it is another request
+		ctx = named(ctx, name+"-"+string(f))
+	}
 	voice := ""
 	if r.engine.config.Voice != nil {
 		voice = r.engine.config.Voice()
 	}
+	lips := r.engine.lips
 	response, err := lips.api.CreateSpeech(ctx, openai.CreateSpeechRequest{
-		Model: openai.SpeechModel(lips.Model), Voice: openai.SpeechVoice(voice), Input: sentence,
-		ResponseFormat: openai.SpeechResponseFormatPcm,
+		Model: openai.SpeechModel(lips.Model), Voice: openai.SpeechVoice(voice), Input: words,
+		ResponseFormat: openai.SpeechResponseFormat(f),
 	})
 	if err != nil {
-		return failed(err)
+		return openai.RawResponse{}, failed(err)
 	}
-	defer func() { _ = response.Close() }() // it was only read
-	return play(&awaited{Reader: response, late: late, left: plainLimit}, response.Header().Get("Content-Type"), yield)
+	return response, nil
+}
+
+// aboutFormat reports whether a service refused the format that it was asked
+// for.
+func aboutFormat(err error) bool {
+	e, ok := errors.AsType[*engine.Error](err)
+	if !ok || e.Code != "bad_request" {
+		return false
+	}
+	said := strings.ToLower(e.Hint)
+	return strings.Contains(said, "format") || strings.Contains(said, "pcm") || strings.Contains(said, "wav")
 }
 
 // awaited is speech that is being waited for. The clock stands still while
@@ -106,66 +238,4 @@ func (a *awaited) Read(p []byte) (int, error) {
 	a.begun = true
 	a.left -= time.Since(began)
 	return n, err
-}
-
-// play yields the sound of a response: 24 kHz mono PCM, as asked for, or WAV,
-// which some services send in spite of it.
-func play(body io.Reader, contentType string, yield func(audio.Frame) error) error {
-	kind, _, _ := mime.ParseMediaType(contentType) // what does not parse is judged by its bytes
-	switch kind {
-	case "application/json", "text/html", "text/plain", "text/event-stream":
-		return &engine.Error{Code: "bad_response", Message: "The service sent no sound.", Hint: "Check speak.base_url and speak.model."}
-	case "audio/mpeg", "audio/ogg", "audio/opus", "audio/flac", "audio/aac":
-		return &engine.Error{Code: "bad_response", Message: "The service sends only compressed sound.", Hint: "Use a service that can send pcm or wav."}
-	}
-	in := bufio.NewReader(body)
-	if head, err := in.Peek(4); err == nil && string(head) == "RIFF" {
-		return playWAV(in, yield)
-	}
-	block := make([]byte, 2*audio.Samples(audio.FrameDuration, audio.RateSpeak))
-	var heard bool
-	for {
-		n, err := io.ReadFull(in, block)
-		if n >= 2 {
-			heard = true
-			if err := yield(audio.Frame{Rate: audio.RateSpeak, Samples: samples(block[:n])}); err != nil {
-				return err
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			if !heard {
-				return &engine.Error{Code: "bad_response", Message: "The service sent no sound.", Hint: "Check speak.model and speak.voice."}
-			}
-			return nil
-		case err != nil:
-			return failed(err)
-		}
-	}
-}
-
-func playWAV(in io.Reader, yield func(audio.Frame) error) error {
-	file, err := io.ReadAll(in) // the transport bounds it
-	if err != nil {
-		return failed(err)
-	}
-	clip, err := audio.DecodeWAV(file)
-	if err != nil {
-		return &engine.Error{Code: "bad_response", Message: "The service sent sound that cannot be read.", Hint: "Check speak.model.", Err: err}
-	}
-	for f := range clip.Resample(audio.RateSpeak).Frames() {
-		if err := yield(f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// samples reads little-endian 16-bit samples; half a one at the end is dropped.
-func samples(b []byte) []int16 {
-	all := make([]int16, len(b)/2)
-	for i := range all {
-		all[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
-	}
-	return all
 }

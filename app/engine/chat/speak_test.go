@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -32,7 +33,9 @@ func TestSpeechThatFailsLeavesTheTextAndOneWarning(t *testing.T) {
 		{"JSON", enginetest.Status(200, `{"error":{"message":"`+canary+`"}}`), "no sound"},
 		{"nothing", enginetest.Status(200, "", "Content-Type", "audio/pcm"), "no sound"},
 		{"half a sample", enginetest.Status(200, "x", "Content-Type", "audio/pcm"), "no sound"},
-		{"compressed", enginetest.Status(200, "ID3", "Content-Type", "audio/mpeg"), "compressed"},
+		{"compressed", enginetest.Status(200, "OggS", "Content-Type", "audio/ogg"), "compressed"},
+		{"compressed, by its bytes", enginetest.Status(200, "OggS....", "Content-Type", "application/octet-stream"), "compressed"},
+		{"MP3 that cannot be read", enginetest.Status(200, "ID3", "Content-Type", "audio/mpeg"), "cannot be read"},
 		{"a WAV file that cannot be read", enginetest.Status(200, "RIFF....WAVE", "Content-Type", "audio/wav"), "cannot be read"},
 		{"cut in the middle", enginetest.All(pcm(700), enginetest.Cut()), "broke"},
 		{"without end", pcm(bodyLimit), "too long"},
@@ -51,8 +54,12 @@ func TestSpeechThatFailsLeavesTheTextAndOneWarning(t *testing.T) {
 				t.Fatalf("%d warnings", len(warnings))
 			}
 			checkError(t, warnings[0].Err, "speech_failed", false, tt.hint)
-			if n := len(s.Requests(enginetest.Speech)); n != 1 {
-				t.Errorf("%d sentences were tried", n)
+			most := 1
+			if len(of[engine.Speech](events)) > 0 { // it went well at first
+				most += lookAhead
+			}
+			if n := len(s.Requests(enginetest.Speech)); n > most {
+				t.Errorf("%d sentences were tried, want %d", n, most)
 			}
 		})
 	}
@@ -87,7 +94,7 @@ func TestPlayYieldsFramesOfEveryKindOfSound(t *testing.T) {
 		for pace, r := range map[string]io.Reader{"at once": bytes.NewReader(body), "byte by byte": iotest.OneByteReader(bytes.NewReader(body))} {
 			t.Run(name+" "+pace, func(t *testing.T) {
 				var got []int16
-				if err := play(r, "", func(f audio.Frame) error {
+				if err := play(bufio.NewReader(r), "", func(_ format, f audio.Frame) error {
 					if f.Rate != audio.RateSpeak || f.Duration() > audio.FrameDuration {
 						t.Errorf("a frame of %v at %d Hz", f.Duration(), f.Rate)
 					}
@@ -108,7 +115,7 @@ func TestPlayStopsWhenNobodyListens(t *testing.T) {
 	gone := errors.New("gone")
 	for name, body := range map[string]string{"PCM": strings.Repeat("\x00\x40", 4800), "WAV": string(audio.WAV(utterance()))} {
 		n := 0
-		err := play(strings.NewReader(body), "", func(audio.Frame) error { n++; return gone })
+		err := play(bufio.NewReader(strings.NewReader(body)), "", func(_ format, _ audio.Frame) error { n++; return gone })
 		if !errors.Is(err, gone) || n != 1 {
 			t.Errorf("%s: %v after %d frames", name, err, n)
 		}

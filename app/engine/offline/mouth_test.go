@@ -2,6 +2,7 @@ package offline
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,4 +69,43 @@ func TestWhatIsSaidIsOneBoundedLine(t *testing.T) {
 	if got := sayable(strings.Repeat("long ", 1000)); len([]rune(got)) > longestSentence+1 {
 		t.Errorf("got %d bytes", len(got))
 	}
+}
+
+func TestTheSilenceAroundWhatIsSaidIsShort(t *testing.T) {
+	need(t, flite())
+	for i, words := range []string{"The quick brown fox jumps over the lazy dog.", "Yes.", "She sells fish, is what he says", "Half of it is soft stuff."} {
+		said := uttered(t, Voices()[i%len(Voices())], words).Resample(audio.RateSpeak)
+		quiet := slices.Repeat([]int16{30, -30}, audio.Samples(150*time.Millisecond, audio.RateSpeak)) // 300 ms
+		said.Samples = slices.Concat(quiet, said.Samples, quiet, quiet)
+		var start audio.StartTrimmer
+		end := audio.EndTrimmer{Keep: 120 * time.Millisecond}
+		left := audio.Clip{Rate: audio.RateSpeak}
+		for f := range said.Frames() {
+			left.Append(end.Trim(start.Trim(f)))
+		}
+		before, behind := around(left)
+		wasBefore, wasBehind := around(said)
+		if before > 10*time.Millisecond || behind > 120*time.Millisecond || wasBefore < 300*time.Millisecond || wasBehind < 600*time.Millisecond {
+			t.Errorf("%q: %v of silence before it and %v behind, of %v and %v", words, before, behind, wasBefore, wasBehind)
+		}
+		if lost := said.Duration() - left.Duration() - (wasBefore - before) - (wasBehind - behind); lost.Abs() > 4*time.Millisecond { // it is measured in steps
+			t.Errorf("%q: %v of the words are lost", words, lost)
+		}
+		t.Logf("%q: silence before it %v, was %v; behind it %v, was %v", words, before, wasBefore, behind, wasBehind)
+	}
+}
+
+// around measures the silence before and behind speech, in steps of 2 ms.
+func around(c audio.Clip) (before, behind time.Duration) {
+	const step = 2 * time.Millisecond
+	n := audio.Samples(step, c.Rate)
+	loud := func(at int) bool { return audio.Decibels(audio.RMS(c.Samples[at:at+n])) > -45 }
+	first, last := 0, len(c.Samples)-n
+	for first < last && !loud(first) {
+		first += n
+	}
+	for last > first && !loud(last) {
+		last -= n
+	}
+	return audio.Duration(first, c.Rate), audio.Duration(len(c.Samples)-n-last, c.Rate)
 }

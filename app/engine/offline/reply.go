@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -236,12 +237,16 @@ func voiceless(err error) *engine.Error {
 	return e
 }
 
-// say speaks one piece, without the silence before it.
+// endSilence is what is left of the silence behind a piece.
+const endSilence = 120 * time.Millisecond
+
+// say speaks one piece, without the silence around it.
 func (r *reply) say(ctx context.Context, piece spoken.Piece) error {
-	var trim audio.StartTrimmer
+	var start audio.StartTrimmer
+	end := audio.EndTrimmer{Keep: endSilence}
 	first := piece.Sentence
 	return r.engine.mouth.Say(ctx, piece.Aloud, func(f audio.Frame) error {
-		if f = trim.Trim(f); len(f.Samples) == 0 {
+		if f = end.Trim(start.Trim(f)); len(f.Samples) == 0 {
 			return nil
 		}
 		s := engine.Speech{Frame: f, Sentence: first}
