@@ -16,7 +16,12 @@ func (l *Loop) capture(w *work) {
 	if w.ctx.Err() != nil {
 		return
 	}
-	l.post(message{turn: w.id, event: Captured{w.id, audio.HasSpeech(w.clip), err}})
+	speech := audio.HasSpeech(w.clip)
+	l.post(message{turn: w.id, event: Captured{w.id, speech, err}, note: func(w *work) {
+		if problem := poor(audio.Judge(w.clip)); speech && err == nil && w.view.Problem == nil {
+			w.view.Problem = problem
+		}
+	}})
 }
 
 func (l *Loop) record(w *work) error {
@@ -56,6 +61,18 @@ func (l *Loop) record(w *work) error {
 		if ears.whole(w, f) {
 			return nil
 		}
+	}
+	return nil
+}
+
+// poor warns of an utterance that will be hard to understand. It is sent all the
+// same.
+func poor(q audio.Quality) *Problem {
+	switch {
+	case q.Quiet:
+		return &Problem{"mic_quiet", "You are hard to hear.", "Come closer to the microphone, or raise its level in the sound settings."}
+	case q.Clipped:
+		return &Problem{"mic_clipped", "The microphone is too loud: the peaks are cut off.", "Lower its level in the sound settings."}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -37,7 +38,8 @@ func (d *diary) index(line string) int {
 
 // fakeMic says loud syllables in real time until it is closed, or fails.
 type fakeMic struct {
-	words  int // frames of speech, then silence; 0 is for ever
+	level  float64 // of what is said, 12000 if 0
+	words  int     // frames of speech, then silence; 0 is for ever
 	diary  *diary
 	err    error // of Record
 	broken error // of Read, after half a second
@@ -68,8 +70,10 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 	}
 	f := audio.Frame{Rate: audio.RateListen, Samples: make([]int16, audio.RateListen/50)}
 	for i := range f.Samples {
-		if !r.mic.silent && (r.mic.words == 0 || r.n < r.mic.words) && r.n%16 < 12 && i%40 < 20 {
-			f.Samples[i] = 12000
+		if !r.mic.silent && (r.mic.words == 0 || r.n < r.mic.words) && r.n%16 < 12 {
+			swell := math.Sin(0.05*float64(i)) * (0.8 + 0.2*math.Sin(float64(r.n)))
+			wave := cmp.Or(r.mic.level, 12000) * swell * swell * swell * math.Sin(0.3*float64(i))
+			f.Samples[i] = int16(min(max(wave, math.MinInt16), math.MaxInt16))
 		}
 	}
 	return f, nil

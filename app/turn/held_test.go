@@ -146,6 +146,19 @@ func TestAPressWhenTheQuestionIsWholeBeginsAnother(t *testing.T) {
 	})
 }
 
+func TestWordsThatAreHardToHearAreSentWithAWarning(t *testing.T) {
+	for code, level := range map[string]float64{"mic_quiet": 500, "mic_clipped": 150_000} {
+		in(t, []any{engine.Done{}}, func(w *world) {
+			w.mic.level = level
+			w.hold(2 * time.Second)
+			s := w.after(time.Second)
+			if s.Turn == nil || s.Turn.Outcome != Answered || s.Turn.Problem == nil || s.Turn.Problem.Code != code || s.Error != nil {
+				t.Errorf("%s: %+v, %+v", code, s.Turn, s.Error)
+			}
+		})
+	}
+}
+
 func TestWhoListensWithoutHoldingIsUnderstoodWhenTheyPause(t *testing.T) {
 	in(t, []any{engine.Done{}}, func(w *world) {
 		w.mic.words = 100 // two seconds
