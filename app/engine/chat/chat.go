@@ -1,7 +1,8 @@
 // Package chat is the engine for services that speak the OpenAI-compatible
 // API: transcription, chat completions with pictures, and speech, each one
-// plain HTTP. The utterance is kept until Commit; the reply is spoken sentence
-// by sentence while it still streams.
+// plain HTTP. The utterance is sent while it is spoken, where the service takes
+// it so, and kept until its words are there; the reply is spoken sentence by
+// sentence while it still streams.
 //
 // Requests and their types are go-openai's. The reader of the stream is our
 // own (stream.go), because a stream that was cut must not pass for one that is
@@ -63,6 +64,7 @@ type Engine struct {
 	chat, ears, lips *service
 	plain            atomic.Bool  // the service knows no stream_options
 	sends            atomic.Value // the format in which lips speak, once that is known
+	hearing          habit        // of the one that transcribes
 }
 
 // service is a Service that can be called.

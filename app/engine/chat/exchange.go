@@ -13,8 +13,8 @@ import (
 )
 
 // exchange is one question and its reply. Its goroutines dial the connections
-// that the question will need, and make the reply once it is committed; a last
-// one speaks it.
+// that the question will need, send the utterance while it is spoken, and make
+// the reply once it is committed; a last one speaks it.
 type exchange struct {
 	engine *Engine
 	prompt engine.Prompt
@@ -25,6 +25,7 @@ type exchange struct {
 	utterance audio.Clip
 	shots     []vision.Shot
 	committed bool
+	upload    *upload // nil until it begins
 
 	events chan engine.Event
 	group  sync.WaitGroup // of the goroutines
@@ -63,8 +64,18 @@ func (x *exchange) heardOutside() bool {
 func (x *exchange) Send(f audio.Frame) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if err := x.ctx.Err(); err != nil || x.committed {
+		return err
+	}
+	n := len(x.utterance.Samples)
 	x.utterance.Append(f) // what is beyond the longest utterance is left out
-	return x.ctx.Err()
+	switch {
+	case x.upload != nil:
+		x.upload.add(x.utterance.Samples[n:])
+	case x.heardOutside() && x.engine.hearing.streams() && due(f, x.utterance) && worthSending(x.utterance):
+		return x.startUpload()
+	}
+	return nil
 }
 
 // Show implements engine.Exchange.
@@ -83,6 +94,9 @@ func (x *exchange) Commit() error {
 		return err
 	}
 	x.committed = true
+	if x.upload != nil {
+		x.upload.finish()
+	}
 	r := reply{exchange: x, utterance: x.utterance, shots: x.shots}
 	x.group.Go(func() {
 		x.err = r.make(x.ctx)
@@ -98,6 +112,14 @@ func (x *exchange) emit(ctx context.Context, e engine.Event) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// tell hands an event to Recv, unless nobody reads any more.
+func (x *exchange) tell(e engine.Event) {
+	select {
+	case x.events <- e:
+	default:
 	}
 }
 

@@ -96,17 +96,11 @@ func (r *reply) question(ctx context.Context) (string, error) {
 // with what it carries of these shots.
 func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Context {
 	var began, whole sync.Once
-	tell := func(e engine.Sent) {
-		select {
-		case r.events <- e:
-		default: // nobody reads any more
-		}
-	}
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { began.Do(func() { tell(engine.Sent{At: time.Now()}) }) },
+		WroteHeaders: func() { began.Do(func() { r.tell(engine.Sent{At: time.Now()}) }) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if len(shots) > 0 && i.Err == nil {
-				whole.Do(func() { tell(engine.Sent{At: time.Now(), Shots: shots}) })
+				whole.Do(func() { r.tell(engine.Sent{At: time.Now(), Shots: shots}) })
 			}
 		},
 	})

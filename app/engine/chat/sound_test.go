@@ -17,8 +17,8 @@ import (
 	"aside/audio"
 )
 
-// heard is what play makes of a response.
-func heard(body []byte, contentType string) (c audio.Clip, got format, err error) {
+// soundOf is what play makes of a response.
+func soundOf(body []byte, contentType string) (c audio.Clip, got format, err error) {
 	err = play(bufio.NewReader(bytes.NewReader(body)), contentType, func(in format, f audio.Frame) error {
 		got = in
 		c.Append(f)
@@ -39,7 +39,7 @@ func TestMP3IsUnderstood(t *testing.T) {
 		"application/octet-stream": silentMP3(50),
 		"":                         append([]byte("ID3\x04\x00\x00\x00\x00\x00\x02xx"), silentMP3(50)...),
 	} {
-		got, in, err := heard(body, contentType)
+		got, in, err := soundOf(body, contentType)
 		if d := got.Duration(); err != nil || in != formatMP3 || got.Rate != audio.RateSpeak || d < 1150*time.Millisecond || d > 1200*time.Millisecond {
 			t.Errorf("%q: %v of %s, %v", contentType, d, in, err)
 		}
@@ -56,7 +56,7 @@ func TestMP3OfAnotherRateIsHeardAsItWas(t *testing.T) {
 		if err != nil {
 			t.Skip("the decoder came without its examples")
 		}
-		got, in, err := heard(body[:min(len(body), 200<<10)], "application/octet-stream")
+		got, in, err := soundOf(body[:min(len(body), 200<<10)], "application/octet-stream")
 		if err != nil || in != formatMP3 || got.Duration() < 3*time.Second || audio.Decibels(audio.RMS(got.Samples)) < -50 {
 			t.Errorf("%s: %v of %s at %.0f dB, %v", name, got.Duration(), in, audio.Decibels(audio.RMS(got.Samples)), err)
 		}
@@ -66,7 +66,7 @@ func TestMP3OfAnotherRateIsHeardAsItWas(t *testing.T) {
 func TestSamplesOfAnotherRateAreResampled(t *testing.T) {
 	tone := audio.Clip{Rate: 48000, Samples: slices.Repeat([]int16{9000, 9000, 9000, 9000, -9000, -9000, -9000, -9000}, 3000)}
 	for contentType, body := range map[string][]byte{"audio/pcm; rate=48000": audio.WAV(tone)[44:], "audio/wav": audio.WAV(tone)} {
-		got, _, err := heard(body, contentType)
+		got, _, err := soundOf(body, contentType)
 		if d := got.Duration(); err != nil || got.Rate != audio.RateSpeak || d < 498*time.Millisecond || d > 502*time.Millisecond || audio.RMS(got.Samples) < 5000 {
 			t.Errorf("%q: %v at %d Hz, %v", contentType, d, got.Rate, err)
 		}
@@ -76,7 +76,7 @@ func TestSamplesOfAnotherRateAreResampled(t *testing.T) {
 func TestWhatStandsBehindTheSamplesOfAFileIsNotPlayed(t *testing.T) {
 	tone := audio.Clip{Rate: audio.RateSpeak, Samples: slices.Repeat([]int16{9000, -9000}, 1200)}
 	body := append(audio.WAV(tone), "LIST\x04\x00\x00\x00noise"...)
-	if got, _, err := heard(body, ""); err != nil || !slices.Equal(got.Samples, tone.Samples) {
+	if got, _, err := soundOf(body, ""); err != nil || !slices.Equal(got.Samples, tone.Samples) {
 		t.Errorf("%v, %v", got.Duration(), err)
 	}
 }

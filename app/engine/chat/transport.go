@@ -67,9 +67,7 @@ func (t *transport) CloseIdleConnections() { t.client.CloseIdleConnections() }
 // of bounded size; any error is an *engine.Error or the context's.
 func (t *transport) Do(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
-	if name, ok := ctx.Value(nameKey{}).(string); ok {
-		r.Header.Set("Idempotency-Key", name)
-	}
+	sign(r)
 	for try := 0; ; try++ {
 		response, err := t.once(r)
 		if err == nil {
@@ -96,6 +94,12 @@ func (t *transport) Do(r *http.Request) (*http.Response, error) {
 			return nil, failed(err)
 		}
 	}
+}
+
+// sendOnce is Do without a second try.
+func (t *transport) sendOnce(r *http.Request) (*http.Response, error) {
+	sign(r)
+	return t.once(r)
 }
 
 // once sends the request once.
@@ -197,4 +201,11 @@ type nameKey struct{}
 // second try from a second question.
 func named(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, nameKey{}, name)
+}
+
+// sign puts the name on a request.
+func sign(r *http.Request) {
+	if name, ok := r.Context().Value(nameKey{}).(string); ok {
+		r.Header.Set("Idempotency-Key", name)
+	}
 }

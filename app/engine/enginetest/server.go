@@ -200,6 +200,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	defer context.AfterFunc(s.lifetime, cancel)()
 	if answer := s.hastily(seen.Path); answer != nil && r.ContentLength < 0 {
+		_ = http.NewResponseController(w).EnableFullDuplex() // or net/http would read on first
 		answer(&Response{w: w, ctx: ctx, r: seen})
 		return
 	}
