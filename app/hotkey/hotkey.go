@@ -12,7 +12,8 @@
 // nobody: it counts once it was down for 200 ms with no other key and no click,
 // or when it was tapped, and not at all until its release once another key is
 // pressed. While such a binding exists every key stroke wakes the hook, which
-// looks at nothing but whether it is the modifier.
+// looks at nothing but whether it is the modifier; those that a screen locker
+// or a prompt for a password has to itself are not reported to it.
 //
 // On X11 the combinations are taken by a passive grab. Under Wayland the grab
 // succeeds by way of XWayland, but fires only while an X11 window has the
@@ -34,7 +35,7 @@ var (
 	ErrTaken       = errors.New("is taken by another program")
 	ErrNoKey       = errors.New("needs a key that is not on this keyboard")
 	ErrTwice       = errors.New("is bound twice")
-	ErrNoInput     = errors.New("needs XInput 2.1, which this display does not have")
+	ErrNoInput     = errors.New("needs XInput 2, which this display does not have")
 	ErrNoDisplay   = errors.New("no X display")
 	ErrLost        = errors.New("the display is gone")
 	ErrUnsupported = errors.New("global keys are not supported on this system")

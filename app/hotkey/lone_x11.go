@@ -79,7 +79,7 @@ func (x *x11) handleRaw(e rawEvent, ok bool) ([]Event, error) {
 	case e.kind == rawButtonPress:
 		l.click()
 	case e.kind == rawKeyPress && e.code == l.code:
-		return x.applyLone(l.press(e.at)), nil
+		return x.pressAgain(e), nil
 	case e.kind == rawKeyPress:
 		return l.events(l.other()), nil
 	case e.code == l.code:
@@ -101,6 +101,15 @@ func (x *x11) pressLone(e rawEvent) ([]Event, error) {
 		}
 	}
 	return nil, nil
+}
+
+// pressAgain takes in a press of the modifier while it is held. Raw keys do not
+// repeat: unless it bounced, its release was hidden by a grab.
+func (x *x11) pressAgain(e rawEvent) (out []Event) {
+	if !x.lone.released {
+		out = x.applyLone(x.lone.look(false))
+	}
+	return append(out, x.applyLone(x.lone.press(e.at))...)
 }
 
 // lookLone notices a release that was not reported, or that the hold counts.

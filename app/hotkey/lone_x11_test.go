@@ -138,15 +138,45 @@ func TestALostReleaseOfALoneModifierIsNoticed(t *testing.T) {
 	quiet(t, h, k)
 }
 
-func TestALoneModifierWorksWhileAnotherProgramHasTheKeyboard(t *testing.T) {
+func TestALoneModifierIsNotHeardWhileAnotherProgramHasTheKeyboard(t *testing.T) {
 	k := display(t, "")
-	h := open(t, []Binding{{"talk", combo(t, "RightCtrl")}, {"look", combo(t, "Ctrl+Alt+L")}})
-	release := grabKeyboard(t)
-	k.do("key ctrl+alt+l", "keydown Control_R")
+	wire := tap(t, k.d, nil)
+	h := open(t, lones(t))
+	quiet(t, h, k)                   // the first key of all makes changes of the layout
+	t.Setenv("DISPLAY", k.d.Display) // for others than the hook
+	release := grabKeyboard(t)       // a screen locker
+	before := wire.events.Load()
+	k.do("keydown Control_R sleep 0.4 keyup Control_R", "key s e c r e t")
+	if n := wire.events.Load() - before; n != 0 {
+		t.Errorf("%d events of what is typed there", n)
+	}
+	release()
+	quiet(t, h, k)
+
+	k.do("keydown Control_R")
 	expect(t, h, "talk down")
+	release = grabKeyboard(t) // a menu
 	k.do("keyup Control_R")
 	expect(t, h, "talk up")
 	release()
+	k.do("key Control_R")
+	expect(t, h, "talk down", "talk up")
+}
+
+func TestAReleaseThatAGrabHidesDoesNotSwallowTheNextHold(t *testing.T) {
+	k := display(t, "")
+	h := open(t, lones(t))
+	f := newFingers(t)
+	ctrl := f.code(0xffe4)
+	f.press(ctrl)
+	expect(t, h, "talk down")
+	release := grabKeyboard(t)
+	f.release(ctrl)
+	release()
+	f.press(ctrl)
+	expect(t, h, "talk up", "talk down")
+	f.release(ctrl)
+	expect(t, h, "talk up")
 	quiet(t, h, k)
 }
 

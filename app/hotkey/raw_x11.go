@@ -49,7 +49,8 @@ const (
 const rawLimit = 2 * time.Second
 
 // raw is a second connection to the server, which reports keys before anybody
-// is given them, and so takes them from nobody. Package xgb cannot be used: it
+// is given them, and so takes them from nobody. While another program has the
+// whole keyboard to itself nothing is reported. Package xgb cannot be used: it
 // loses its place at the first event longer than 32 bytes.
 type raw struct {
 	conn   net.Conn
@@ -125,8 +126,7 @@ func (r *raw) begin(c cookie) error {
 	if err != nil {
 		return err
 	}
-	major, minor := binary.LittleEndian.Uint16(version[8:]), binary.LittleEndian.Uint16(version[10:])
-	if major < 2 || major == 2 && minor < 1 { // before, a grab hid raw events
+	if binary.LittleEndian.Uint16(version[8:]) < 2 {
 		return ErrNoInput
 	}
 	return r.choose(rawKeys)
@@ -233,9 +233,11 @@ func extensionRequest(name string) []byte {
 	return request(queryExtension, 0, append(append(b, 0, 0), name...))
 }
 
-// versionRequest says that we know XInput 2.1.
+// versionRequest says that we know XInput 2.0: from 2.1 on we would also hear
+// what is typed while another program has the keyboard, a screen locker or a
+// prompt for a password.
 func versionRequest(opcode byte) []byte {
-	return request(opcode, xiQueryVersion, []byte{0, 0, 0, 0, 2, 0, 1, 0})
+	return request(opcode, xiQueryVersion, []byte{0, 0, 0, 0, 2, 0, 0, 0})
 }
 
 // selectRequest chooses events of all keyboards and pointers together.
