@@ -20,9 +20,6 @@ import (
 )
 
 const (
-	// uploadPiece is what an upload waits for before it sends on.
-	uploadPiece = 40 * time.Millisecond
-
 	// An upload begins when this much has been recorded and there is speech in
 	// it: a tap, a cough at its beginning or an empty room send nothing. It is
 	// looked at in steps, and no further back than its noise is known by.
@@ -197,7 +194,8 @@ func (g *growing) after(at int) (rest []byte, all bool, more <-chan struct{}) {
 	return g.bytes[at:], g.ended, g.more
 }
 
-// reader reads a growing body from its beginning, piece by piece as it comes.
+// reader reads a growing body from its beginning, frame by frame as it comes:
+// to wait for a second one would save packets, but leave more for the release.
 type reader struct {
 	of   *growing
 	at   int
@@ -213,7 +211,7 @@ func (r *reader) Read(p []byte) (int, error) {
 		case all && len(rest) == 0:
 			r.sent()
 			return 0, io.EOF
-		case all, len(rest) >= 2*audio.Samples(uploadPiece, audio.RateListen):
+		case all, len(rest) >= 2*audio.Samples(audio.FrameDuration, audio.RateListen):
 			n := copy(p, rest)
 			r.at += n
 			return n, nil
