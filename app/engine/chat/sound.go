@@ -94,7 +94,7 @@ func layer3(in *bufio.Reader) bool {
 		return false
 	}
 	both, _ := in.Peek(n + 4)
-	return len(both) == n+4 && layer3Length(both[n:]) > 0 && both[n+1] == head[1]
+	return len(both) == n+4 && layer3Length(both[n:]) > 0
 }
 
 // layer3Length returns the length in bytes of the frame of MP3 that begins

@@ -82,6 +82,28 @@ func TestSpeechMayComeAsWAV(t *testing.T) {
 	}
 }
 
+func TestThereIsLittleSilenceAroundAPieceAndLessWithinASentence(t *testing.T) {
+	s, e := answering(t)
+	quiet := make([]int16, audio.RateSpeak/2)
+	said := audio.Clip{Rate: audio.RateSpeak, Samples: slices.Concat(quiet, slices.Repeat([]int16{9000, -9000}, audio.RateSpeak/10), quiet)} // 200 ms of sound
+	s.Script(enginetest.Chat, enginetest.Reply("The port is taken, so choose another one."))
+	s.Script(enginetest.Speech, func(r *enginetest.Response) { r.Write("audio/pcm", audio.WAV(said)[44:]) })
+	events, err := ask(t, e, engine.Prompt{Speak: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []time.Duration
+	for _, speech := range of[engine.Speech](events) {
+		if speech.Sentence != "" {
+			got = append(got, 0)
+		}
+		got[len(got)-1] += speech.Frame.Duration()
+	}
+	if want := []time.Duration{270 * time.Millisecond, 330 * time.Millisecond}; len(got) != 2 || (got[0]-want[0]).Abs() > 2*time.Millisecond || (got[1]-want[1]).Abs() > 2*time.Millisecond {
+		t.Errorf("the pieces last %v, want %v", got, want)
+	}
+}
+
 func TestPlayYieldsFramesOfEveryKindOfSound(t *testing.T) {
 	tone := audio.Clip{Rate: audio.RateSpeak, Samples: slices.Repeat([]int16{8000, -8000, 300}, 400)}
 	pcm := audio.WAV(tone)[44:]

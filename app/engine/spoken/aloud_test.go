@@ -44,7 +44,7 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 
 func TestWhatIsNoNumberStaysAsItIsWritten(t *testing.T) {
 	for _, s := range []string{
-		"Go 1.26.3 and v2 of it.", "It is 0xFF, not 0x10.", "Commit 3f2a1b7 of 2026-11-25.", "At 10.0.0.1, port 8080.", "In the 1990s and the 80s.",
+		"Go 1.26.3 and v2 of it.", "It is 0xFF, not 0x10.", "Commit 3f2a1b7 of 2026-11-25.", "At 10.0.0.1, port 8080.", "Since 1.2.3 s is there.", "In the 1990s and the 80s.",
 		"Call 555-1234.", "sha256 and md5 of utf-8", "The path ~/src/main.go", "well-known things", "Room 4g", "Vitamin B12", "a/b is c", "x86 and i7-8650U", "std::string p->next",
 		"It is 10:30 now.", "See RFC 2616, section 3.", "the user_5s name", "Plan 5 A", "C++ and C# code", "Ctrl is a key.", "使用 Go 1.26.3 版本", "在 2026-11-25 提交",
 	} {

@@ -67,8 +67,8 @@ func (l *lane) pass(words string, open bool) []Piece {
 	return append(pieces, l.told()...)
 }
 
-// leaveOut notes that code or a table is not read. That is said between two
-// sentences, and in the language of the answer, which must have begun.
+// leaveOut notes that code or a table is not read. That is said in the
+// language of the answer, which must have begun.
 func (l *lane) leaveOut(n note) []Piece {
 	done := &l.noCode
 	if n == noteTable {
@@ -79,10 +79,18 @@ func (l *lane) leaveOut(n note) []Piece {
 	}
 	*done = true
 	l.notes = append(l.notes, n)
-	if l.inside || l.sentences == 0 {
+	if l.sentences == 0 {
 		return nil
 	}
 	return l.told()
+}
+
+// close ends a sentence whose line ended right behind its first clause.
+func (l *lane) close() {
+	if l.inside {
+		l.inside = false
+		l.sentences++
+	}
 }
 
 // told returns the notes that have waited.

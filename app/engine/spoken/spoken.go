@@ -133,6 +133,7 @@ func (s *Splitter) endLine() {
 		s.held = append(s.held, s.line...)
 	case s.kind == prose:
 		s.rest(s.line[s.said:], s.said == 0) // it may have been decided only now
+		s.close()
 	}
 	s.table = s.table && strings.Contains(line, "|")
 	if s.kind == silent && b.text != "" {
