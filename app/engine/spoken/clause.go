@@ -22,7 +22,7 @@ const (
 func clause(text []rune, begins bool) int {
 	last := text[len(text)-1]
 	paused := strings.ContainsRune("，、：；", last)
-	if !paused && !unicode.IsSpace(last) || len(text) > longest || inMarkup(text) || inParentheses(text) {
+	if !paused && !unicode.IsSpace(last) || len(text) > longest || inMarkup(text) || inBrackets(text) {
 		return 0
 	}
 	before := string(text)
@@ -74,17 +74,22 @@ func leans(word string) bool {
 		from by into no any each every very more most only just it's you you're we they he she i both either between`), strings.ToLower(word))
 }
 
-func inParentheses(text []rune) bool {
-	open := 0
-	for _, r := range text {
+// inBrackets reports whether text ends inside parentheses or a tag.
+func inBrackets(text []rune) bool {
+	open, tag := 0, false
+	for i, r := range text {
 		switch r {
 		case '(', '（':
 			open++
 		case ')', '）':
 			open = max(0, open-1)
+		case '<':
+			tag = tag || i+1 < len(text) && !unicode.IsSpace(text[i+1])
+		case '>':
+			tag = false
 		}
 	}
-	return open > 0
+	return open > 0 || tag
 }
 
 // weight is about how long text takes to say: two for a word, one for an
