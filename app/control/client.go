@@ -38,12 +38,16 @@ func (c Client) Call(ctx context.Context, verb string, args any, each func(json.
 	}
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })()
-	if err := send(conn, verb, args); err != nil {
-		return err
+	unsent := send(conn, verb, args)
+	if unsent != nil && !errors.Is(unsent, syscall.EPIPE) {
+		return unsent
 	}
 	err = receive(ctx, conn, cmp.Or(c.limit, patience(args)), each)
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if _, told := errors.AsType[*Failure](err); unsent != nil && !told { // a core that refuses says why before it reads
+		return unsent
 	}
 	return err
 }
