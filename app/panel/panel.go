@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -209,8 +210,10 @@ func (h *history) add(f frame) {
 	h.turns = h.turns[max(0, len(h.turns)-keepTurns):]
 }
 
-// put replaces the turn with v's ID, or adds v.
+// put replaces the turn with v's ID, or adds v. A later one that has not ended
+// has come to nothing: it was a wish for the voice that says v.
 func (h *history) put(v control.View) {
+	h.turns = slices.DeleteFunc(h.turns, func(t control.View) bool { return t.ID > v.ID && t.Outcome == "asked" })
 	for i := range h.turns {
 		if h.turns[i].ID == v.ID {
 			h.turns[i] = v

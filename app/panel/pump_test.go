@@ -102,6 +102,19 @@ func TestPumpMissesNoTurnsEnd(t *testing.T) {
 	}
 }
 
+func TestAWishForTheVoiceLeavesNoTurn(t *testing.T) {
+	var h history
+	spoken, wish := control.View{ID: "a", Outcome: "asked"}, control.View{ID: "b", Outcome: "asked"}
+	for i, step := range []struct {
+		turn control.View
+		want int
+	}{{spoken, 1}, {wish, 2}, {spoken, 1}} {
+		if h.add(frame{latest: &control.Snapshot{Turn: &step.turn}}); len(h.turns) != step.want {
+			t.Errorf("step %d: %d turns, want %d", i, len(h.turns), step.want)
+		}
+	}
+}
+
 func TestHistoryFollowsTheConversation(t *testing.T) {
 	turn := func(id string) *control.View { return &control.View{ID: id} }
 	var h history
