@@ -161,6 +161,7 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 		retry   bool
 	}{
 		{"no microphone", func(w *world) { w.mic.err = audio.ErrNoMicrophone }, "mic_none", Failed, false},
+		{"the chosen microphone is absent", func(w *world) { w.mic.err = audio.ErrAbsent }, "mic_absent", Failed, false},
 		{"no sound server", func(w *world) { w.mic.err = audio.ErrNoServer }, "audio_unavailable", Failed, false},
 		{"unplugged while speaking", func(w *world) { w.mic.broken = errUnplugged }, "mic_lost", Failed, true},
 		{"stalled", func(w *world) { w.mic.broken = audio.ErrStalled }, "mic_stalled", Failed, true},

@@ -140,9 +140,9 @@ func BenchmarkDevices(b *testing.B) {
 
 // The chirp that somebody says. Its pitch tells at every moment how far it is.
 const (
-	chirpLead   = 300 * time.Millisecond // of silence before it
-	chirpLength = 1500 * time.Millisecond
-	chirpHeard  = 600 * time.Millisecond // what is listened to after the key
+	chirpLead   = 500 * time.Millisecond // of silence before it: more than a warm microphone keeps
+	chirpLength = 800 * time.Millisecond
+	chirpHeard  = 300 * time.Millisecond // what is listened to after the key
 	chirpPiece  = 60 * time.Millisecond  // by which its place is found
 )
 
@@ -157,14 +157,14 @@ func chirp() audio.Clip {
 }
 
 // chirpLost returns how much of the chirp a recording lacks at its beginning.
-// The recording must end within the chirp.
 func chirpLost(b *testing.B, heard []int16, whole audio.Clip) time.Duration {
 	b.Helper()
 	n := audio.Samples(chirpPiece, whole.Rate)
-	if len(heard) < n {
-		b.Fatalf("%d samples heard", len(heard))
+	from, _ := sounding(heard, whole.Rate)
+	if len(heard) < from+n || audio.RMS(heard[from:from+n]) < 1000 {
+		b.Fatalf("no chirp is heard in %d samples", len(heard))
 	}
-	piece := heard[len(heard)-n:]
+	piece := heard[from : from+n]
 	place, most := 0, 0.0
 	for at := range len(whole.Samples) - n {
 		var sum float64
@@ -175,10 +175,7 @@ func chirpLost(b *testing.B, heard []int16, whole audio.Clip) time.Duration {
 			place, most = at, sum
 		}
 	}
-	if audio.RMS(piece) < 1000 {
-		b.Fatal("no chirp is heard")
-	}
-	return audio.Duration(max(0, place-(len(heard)-n)), whole.Rate)
+	return audio.Duration(max(0, place-from), whole.Rate)
 }
 
 // listener begins to record and returns what has come by the given moment.

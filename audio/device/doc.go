@@ -1,5 +1,6 @@
 // Package device owns the microphone and the loudspeaker. A System opens
-// recordings and playbacks; nothing of it is open while there is none.
+// recordings and playbacks; nothing of it is open while there is none, unless a
+// Warm microphone is asked for. Duck lowers what other programs play.
 //
 // There are two backends. "pulse" speaks the protocol of PulseAudio, which
 // PipeWire understands too, and needs no C. "malgo" is miniaudio, for Windows,
