@@ -83,7 +83,8 @@ func (t bench) asks() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.sums.add("ms-up→request", sent[n].At.Sub(up))
+	pieces := sent[n].Pieces
+	t.sums.add("ms-up→heard", pieces[len(pieces)-1].At.Sub(up)) // the last of the utterance is there
 	v := t.watch("sound", func(s control.Snapshot) bool { return s.Turn != nil && s.Turn.Timings.FirstSound > 0 }).Turn
 	t.sums["ms-down→sample"] += v.Timings.Sample
 	t.sums["ms-down→pixels"] += v.Timings.Pixels
