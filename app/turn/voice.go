@@ -49,6 +49,7 @@ const overlap = 200 * time.Millisecond
 type utterance struct {
 	frame    audio.Frame
 	sentence string
+	at       time.Duration // where it begins in the engine's speech
 }
 
 // mark ties a moment of the output to one of the speech as the engine sent it.
@@ -89,6 +90,7 @@ func (v *voice) add(u utterance) (first bool) {
 	v.mu.Lock()
 	first = len(v.said) == 0
 	if v.length < maxSpeech {
+		u.at = v.length
 		v.length += u.frame.Duration()
 		v.queue = append(v.queue, u)
 		v.said = append(v.said, u)
@@ -128,8 +130,10 @@ func (v *voice) silence() {
 // hold is silence that may end.
 func (v *voice) hold() {
 	v.mu.Lock()
-	m, at, _ := v.atLocked()
-	v.cut, v.held = cut{m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, v.heardLocked()}, true
+	if m, at, ok := v.atLocked(); ok && !v.held { // else it has not gone on since it was held last
+		v.cut = cut{m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, v.heardLocked()}
+	}
+	v.held = true
 	v.mu.Unlock()
 	v.silence()
 }
@@ -155,19 +159,16 @@ func (v *voice) rewind() {
 	defer v.mu.Unlock()
 	v.cut.source = max(0, v.cut.source-overlap)
 	v.queue = nil
-	var at time.Duration
 	for _, u := range v.said {
-		end := at + u.frame.Duration()
 		switch {
-		case end <= v.cut.source:
-		case at < v.cut.source:
-			skipped := min(len(u.frame.Samples), audio.Samples(v.cut.source-at, u.frame.Rate))
-			rest := audio.Frame{Rate: u.frame.Rate, Samples: u.frame.Samples[skipped:]}
-			v.queue = append(v.queue, utterance{rest, u.sentence})
+		case u.at+u.frame.Duration() <= v.cut.source:
+		case u.at < v.cut.source:
+			heard := min(len(u.frame.Samples), audio.Samples(v.cut.source-u.at, u.frame.Rate))
+			rest := audio.Frame{Rate: u.frame.Rate, Samples: u.frame.Samples[heard:]}
+			v.queue = append(v.queue, utterance{rest, u.sentence, v.cut.source})
 		default:
 			v.queue = append(v.queue, u)
 		}
-		at = end
 	}
 	v.play, v.marks, v.before, v.held = nil, nil, 0, false
 }
@@ -199,7 +200,7 @@ func (v *voice) set(pace, volume float64) {
 
 func (v *voice) run(ctx context.Context, done chan struct{}) {
 	defer close(done)
-	s := speaking{ctx: ctx, source: v.cut.source}
+	s := speaking{ctx: ctx}
 	err := v.sayAll(&s)
 	if v.play != nil {
 		_ = v.play.Close() // what it was playing has been played, or is unwanted

@@ -15,7 +15,6 @@ type speaking struct {
 	ctx     context.Context //nolint:containedctx // of the goroutine
 	stretch *audio.Stretcher
 	rate    int
-	source  time.Duration // speech taken from the engine so far
 	written time.Duration // sound handed to the loudspeaker so far
 	before  time.Duration // sound played on loudspeakers opened earlier
 }
@@ -25,14 +24,12 @@ func (v *voice) say(s *speaking, u utterance, pace, volume float64) error {
 	if err := v.open(s, u.frame.Rate); err != nil {
 		return err
 	}
-	first := s.source == 0
 	v.mark(s, u, pace)
 	s.stretch.SetPace(pace)
-	s.source += u.frame.Duration()
 	if err := v.write(s, s.stretch.Process(u.frame.Samples), volume); err != nil {
 		return err
 	}
-	if first {
+	if u.at == 0 {
 		v.report(voiceSounds, nil)
 	}
 	return nil
@@ -92,7 +89,7 @@ func (v *voice) drain(s *speaking) error {
 func (v *voice) mark(s *speaking, u utterance, pace float64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	m := mark{at: s.written, source: s.source, pace: pace, sentence: u.sentence, level: audio.Level(u.frame.Samples)}
+	m := mark{at: s.written, source: u.at, pace: pace, sentence: u.sentence, level: audio.Level(u.frame.Samples)}
 	switch {
 	case u.sentence != "":
 	case len(v.marks) > 0:

@@ -117,7 +117,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 	switch e := e.(type) {
 	case engine.Speech:
 		// Said here and not by the voice, so that it comes before Replied.
-		if w.voice.add(utterance{e.Frame, e.Sentence}) {
+		if w.voice.add(utterance{frame: e.Frame, sentence: e.Sentence}) {
 			l.post(message{turn: w.id, event: SpeechBegan{w.id}})
 		}
 		return
