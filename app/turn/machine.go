@@ -42,6 +42,7 @@ type key struct {
 	second  bool      // this press followed a tap closely
 	stopped bool      // this press cut something off: a tap then needs no hint
 	latched bool      // listening goes on without the key
+	again   bool      // it came up for a moment only: words wait for it, so that this is no tap
 }
 
 // input is what the exchange still waits for.
@@ -165,7 +166,7 @@ func (s State) keyDown(e KeyDown) (State, []Effect) {
 	switch {
 	case s.Phase != Listening:
 	case s.input.closing: // it came up for a moment only
-		s.input.closing, s.key.down = false, e.At
+		s.input.closing, s.key.down, s.key.again = false, e.At, true
 		return s, []Effect{ReopenMicrophone(e), Arm{s.Turn, Listening, listenDeadline}}
 	case !s.key.latched:
 		return s, nil // auto-repeat, or a second way of pressing
@@ -196,7 +197,7 @@ func (s State) keyUp(e KeyUp) (State, []Effect) {
 	}
 	s.key.down = time.Time{}
 	switch {
-	case held >= tapLimit:
+	case held >= tapLimit, s.key.again:
 		return s.closeMicrophone()
 	case s.key.second:
 		s.key.latched = true
