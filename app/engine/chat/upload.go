@@ -21,9 +21,10 @@ import (
 
 const (
 	// An upload begins when this much has been recorded and there is speech in
-	// it: a tap, a cough at its beginning or an empty room send nothing. It is
+	// it: a tap, a cough at its beginning or an empty room send nothing. A tap
+	// is up to 250 ms, behind the 400 ms that a microphone may have kept. It is
 	// looked at in steps, and no further back than its noise is known by.
-	uploadAfter = 500 * time.Millisecond
+	uploadAfter = 700 * time.Millisecond
 	uploadStep  = 100 * time.Millisecond
 	uploadBack  = 3 * time.Second
 )

@@ -148,7 +148,8 @@ func TestNothingLeavesForNothing(t *testing.T) {
 		"a quiet room": room(2*time.Second, 40),
 		"a loud room":  room(2*time.Second, 900),
 		"a loud room, after a microphone's start": after(silence, room(2*time.Second, 900)),
-		"a tap, even if something is said":        speech(480 * time.Millisecond),
+		"a tap, even if something is said":        speech(250 * time.Millisecond),
+		"a tap on a microphone that was open":     speech(400*time.Millisecond + 250*time.Millisecond),
 		"a bump":                                  after(after(quiet, bump(100*time.Millisecond)), quiet),
 	} {
 		t.Run(name, func(t *testing.T) {
