@@ -226,7 +226,7 @@ func (a *App) openHistory(ctx context.Context) []*turn.Problem {
 
 func (a *App) startLoop() {
 	p := turn.Ports{
-		Microphone: a.sound, Loudspeaker: a.sound, Screen: a.sight,
+		Microphone: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
 		Engine: a.engines.engine,
 		Settings: func() turn.Settings {
 			s := a.settings()
@@ -294,6 +294,7 @@ func (a *App) load(ctx context.Context) error {
 	for _, p := range troubles {
 		a.loop.Report(p)
 	}
+	a.loop.Refresh()
 	return nil
 }
 

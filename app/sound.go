@@ -65,6 +65,13 @@ func (s *sound) configure() {
 	}
 }
 
+// keepsOpen reports whether the microphone is to stay open while nobody speaks.
+func (s *sound) keepsOpen() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.warm != nil
+}
+
 // isWarm reports whether the microphone is open without being asked.
 func (s *sound) isWarm() bool {
 	s.mu.Lock()

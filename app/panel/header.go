@@ -76,6 +76,9 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	if s.Error != nil {
 		return headline{assets.Problem, inShort(s.Error.Code), model}
 	}
+	if s.Microphone == "warm" {
+		return headline{assets.Ready, "Ready", "microphone kept open"}
+	}
 	return headline{assets.Ready, "Ready", model}
 }
 

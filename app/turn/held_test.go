@@ -173,3 +173,22 @@ func TestWhoListensWithoutHoldingIsUnderstoodWhenTheyPause(t *testing.T) {
 		}
 	})
 }
+
+func TestAMicrophoneThatIsKeptOpenIsShown(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.do(func() { w.ports.Warm = func() bool { return true } })
+		if s := w.after(time.Millisecond); s.Microphone != "warm" {
+			t.Errorf("at rest it is %s", s.Microphone)
+		}
+		w.Press(time.Now())
+		if s := w.after(time.Second); s.Microphone != "open" {
+			t.Errorf("while the user speaks it is %s", s.Microphone)
+		}
+	})
+}
+
+// do does something on the loop's goroutine, and shows how things stand then.
+func (w *world) do(f func()) {
+	w.post(message{do: f})
+	w.Refresh()
+}

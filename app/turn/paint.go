@@ -28,6 +28,9 @@ func (l *Loop) publish() {
 	if l.ended != nil {
 		s.Turn, l.ended = l.ended, nil
 	}
+	if l.ports.Warm != nil && l.ports.Warm() {
+		s.Microphone = "warm"
+	}
 	if w := l.work; w != nil {
 		w.view.Answer = w.answer.String()
 		if s.Phase == Listening {

@@ -18,6 +18,10 @@ type Ports struct {
 	Screen      Screen
 	Journal     Journal
 
+	// Warm reports whether the microphone is kept open while nobody speaks, as
+	// the user has chosen; nil if it never is.
+	Warm func() bool
+
 	// Engine returns the engine for the next turn.
 	Engine func() engine.Engine
 
