@@ -67,7 +67,7 @@ func (r *pulseRecorder) open(ctx context.Context, o RecordOptions) error {
 	}
 	r.name.Store(stream.SourceName)
 	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
-		return errors.Join(err, r.remove())
+		return errors.Join(err, r.remove(), r.removeLost())
 	}
 	return nil
 }
@@ -216,6 +216,7 @@ func (r *pulseRecorder) stop() error {
 	r.watch.Wait()
 	err := r.remove()
 	r.conn.listen(nil)
+	err = errors.Join(err, r.removeLost()) // nothing is lost from now on
 	r.server.give(r.conn)
 	return err
 }
@@ -230,6 +231,17 @@ func (r *pulseRecorder) remove() error {
 	err := r.delete(stream.StreamIndex)
 	r.stream.Store(nil)
 	return err
+}
+
+// removeLost takes a stream off the server whose loss nobody has noticed: one
+// that has been moved goes on there.
+func (r *pulseRecorder) removeLost() error {
+	select {
+	case l := <-r.lost:
+		return r.delete(l.index)
+	default:
+		return nil
+	}
 }
 
 func (r *pulseRecorder) delete(index uint32) error {
