@@ -164,6 +164,10 @@ func (l *Loop) Forget(id string) (known bool) {
 			l.work.forgotten = true
 			l.step(Cancel{})
 		}
+		if l.held != nil && l.held.view.ID == id {
+			known, l.held.forgotten = true, true
+			l.step(Understood{l.state.Turn}) // it does not go on
+		}
 		l.shelf.drop(id)
 		l.unkeep(ID(id))
 		l.earlier = slices.DeleteFunc(slices.Clone(l.earlier), func(v View) bool { return v.ID == id })

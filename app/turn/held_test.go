@@ -192,3 +192,29 @@ func (w *world) do(f func()) {
 	w.post(message{do: f})
 	w.Refresh()
 }
+
+func TestAReplyThatIsDeletedWhileItIsHeldStaysDeleted(t *testing.T) {
+	in(t, long(), func(w *world) {
+		w.hold(time.Second)
+		first := w.after(1500 * time.Millisecond).Turn.ID
+		w.engine.script = []any{engine.Transcript{Text: "why", Final: true}, engine.Text{Delta: "Because."}, engine.Done{}}
+		w.Press(time.Now())
+		w.after(time.Second)
+		if !w.Forget(first) {
+			t.Error("it is not known")
+		}
+		if s := w.after(time.Millisecond); s.Phase != Listening {
+			t.Errorf("phase %s", s.Phase)
+		}
+		w.Release(time.Now())
+		s := w.after(time.Second)
+		if v, there := w.journal.all()[first]; there {
+			t.Errorf("the history holds %+v", v)
+		}
+		for _, v := range s.Earlier {
+			if v.ID == first {
+				t.Error("the conversation holds it")
+			}
+		}
+	})
+}
