@@ -2,9 +2,13 @@ package audio
 
 import "time"
 
+// longestPause bounds the silence that an EndTrimmer keeps until it is known
+// what follows.
+const longestPause = 5 * time.Second
+
 // EndTrimmer shortens the silence at the end of a piece of speech to Keep,
 // frame by frame: what is below -45 dBFS. A longer pause within the piece
-// passes when the speech goes on. It serves one piece.
+// passes when the speech goes on, up to longestPause. It serves one piece.
 type EndTrimmer struct {
 	Keep time.Duration
 
@@ -25,7 +29,8 @@ func (t *EndTrimmer) Trim(f Frame) Frame {
 	pass := min(len(silence), max(0, Samples(t.Keep, f.Rate)-t.quiet))
 	out.Samples = append(out.Samples, silence[:pass]...)
 	t.quiet += pass
-	t.held = append(t.held, silence[pass:]...)
+	room := max(0, Samples(longestPause, f.Rate)-len(t.held))
+	t.held = append(t.held, silence[pass:][:min(room, len(silence)-pass)]...)
 	return out
 }
 

@@ -34,3 +34,15 @@ func TestTheSilenceBehindSpeechIsShortened(t *testing.T) {
 		}
 	}
 }
+
+func TestSilenceWithoutEndIsNotKept(t *testing.T) {
+	end := EndTrimmer{Keep: 100 * time.Millisecond}
+	silence := Frame{Rate: RateSpeak, Samples: make([]int16, RateSpeak)}
+	for range 60 {
+		end.Trim(silence)
+	}
+	got := end.Trim(Frame{Rate: RateSpeak, Samples: slices.Repeat([]int16{9000, -9000}, RateSpeak/20)})
+	if d := Duration(len(got.Samples), RateSpeak); d != longestPause+100*time.Millisecond {
+		t.Errorf("%v are left of a minute", d)
+	}
+}
