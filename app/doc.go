@@ -27,8 +27,9 @@
 //	   app/turn/hub.go       text goes out as snapshots, at most 30 a second,
 //	   app/control           over the socket
 //	   app/panel             to the panel, the CLI, whoever watches
-//	8  app/turn/journal.go   the turn is in the history before the question
-//	   app/history           leaves, and is brought up to date as it goes on
+//	8  app/turn/journal.go   the turn is in the history before the question is
+//	   app/history           asked (its sound may be on its way to be understood),
+//	                         and is brought up to date as it goes on
 //
 // # Who may know whom
 //

@@ -126,5 +126,9 @@ func (d *duck) write(now device.Ducked) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(d.journal, raw, 0o600)
+	// By another name first: a file that is cut short would owe nothing.
+	if err := os.WriteFile(d.journal+".new", raw, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(d.journal+".new", d.journal)
 }

@@ -74,6 +74,35 @@ func TestWhatWasHeardBeforeAWishCountsAfterIt(t *testing.T) {
 	})
 }
 
+func TestAWishToSkipGoesOnWithTheNextSentence(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "One. Two. Three."}, speech("One."), speech("Two."), speech("Three."), engine.Done{Reason: "stop"}}, func(w *world) {
+		first := w.bargesIn(wish("skip")) // in the middle of the second
+		s := w.after(500 * time.Millisecond)
+		if s.Phase != Speaking || s.Turn.ID != first || s.Turn.Sentence != "Three." {
+			t.Errorf("after the wish: %s, %q", s.Phase, s.Turn.Sentence)
+		}
+		if s := w.after(time.Second); s.Phase != Idle || s.Turn.Outcome != Answered {
+			t.Errorf("in the end: %s, %s", s.Phase, s.Turn.Outcome)
+		}
+	})
+}
+
+func TestASkipThatComesBeforeTheVoiceGoesOnIsNotLost(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "One. Two. Three."}, speech("One."), speech("Two."), speech("Three."), engine.Done{Reason: "stop"}}, func(w *world) {
+		w.hold(time.Second)
+		w.after(1500 * time.Millisecond)
+		w.do(func() {
+			v := w.work.voice
+			v.hold()
+			v.skip()
+			v.resume()
+		})
+		if said := w.after(500 * time.Millisecond).Turn.Sentence; said != "Three." {
+			t.Errorf("it goes on with %q", said)
+		}
+	})
+}
+
 func TestAWishThatItStopStopsIt(t *testing.T) {
 	in(t, long(), func(w *world) {
 		first := w.bargesIn(wish("stop"))

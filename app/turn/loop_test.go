@@ -39,8 +39,13 @@ func in(t *testing.T, script []any, test func(w *world)) {
 		}
 		w.Loop = NewLoop(Ports{
 			Microphone: w.mic, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
-			Engine:   func() engine.Engine { return w.engine },
-			Control:  func(name, value string) { w.controls = append(w.controls, name+" "+value) },
+			Engine: func() engine.Engine { return w.engine },
+			Control: func(name, value string) {
+				w.controls = append(w.controls, name+" "+value)
+				if name == "skip" {
+					w.Skip()
+				}
+			},
 			Settings: func() Settings { return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1} },
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()

@@ -39,6 +39,7 @@ type cut struct {
 	source   time.Duration // in the engine's speech
 	sentence string        // that was being said
 	heard    []string      // all sentences that had begun
+	skip     bool          // the rest of that sentence is not wanted
 }
 
 // overlap is how much of what was heard before a cut is said again after it.
@@ -131,7 +132,7 @@ func (v *voice) silence() {
 func (v *voice) hold() {
 	v.mu.Lock()
 	if m, at, ok := v.atLocked(); ok && !v.held { // else it has not gone on since it was held last
-		v.cut = cut{m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, v.heardLocked()}
+		v.cut = cut{m.source + time.Duration(float64(at-m.at)*m.pace), m.sentence, v.heardLocked(), false}
 	}
 	v.held = true
 	v.mu.Unlock()
@@ -170,7 +171,20 @@ func (v *voice) rewind() {
 			v.queue = append(v.queue, u)
 		}
 	}
+	if v.cut.skip {
+		v.skipCut()
+	}
 	v.play, v.marks, v.before, v.held = nil, nil, 0, false
+}
+
+// skipCut takes the rest of the sentence in which the voice was cut off from
+// the queue. The overlap may have brought the end of the one before back.
+func (v *voice) skipCut() {
+	cut := v.cut.source + overlap
+	for len(v.queue) > 0 && (v.queue[0].at < cut || v.queue[0].sentence == "") {
+		v.queue = v.queue[1:]
+	}
+	v.cut.skip = false
 }
 
 // close silences the voice and waits for its goroutine.
@@ -186,6 +200,14 @@ func (v *voice) close() {
 func (v *voice) skip() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.held { // it goes on soon
+		v.cut.skip = true
+		return
+	}
+	v.skipLocked()
+}
+
+func (v *voice) skipLocked() {
 	for len(v.queue) > 0 && v.queue[0].sentence == "" {
 		v.queue = v.queue[1:]
 	}
