@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -67,31 +69,69 @@ func (c *core) microphones() func() (opened, closed int) {
 	}
 }
 
+// goroutines ends the core by the signal that makes it list them.
+func (c *core) goroutines() int {
+	c.Helper()
+	if err := c.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		c.Fatal(err)
+	}
+	c.until("the end of the core", func() bool { return c.cmd.Process.Signal(syscall.Signal(0)) != nil })
+	listed := strings.Count(c.log.String(), "\ngoroutine ")
+	if listed == 0 {
+		c.Fatal("it listed no goroutines")
+	}
+	return listed
+}
+
+// talking is somebody who never stops, until the function it returns is called.
+func (c *core) talking(words string) (stop func()) {
+	c.Helper()
+	wav, _ := c.spoken(words, 200*time.Millisecond)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(c.ctx))
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for ctx.Err() == nil {
+			_ = c.Play(ctx, wav) // cut off in the end
+		}
+	})
+	return func() { cancel(); wait.Wait() }
+}
+
+// presses presses and lets go n times at random, while somebody talks: every
+// other time with no time for an answer.
+func (c *core) presses(n int, longest time.Duration) {
+	c.Helper()
+	stop := c.talking("what is on my screen and what does the error say")
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range n {
+		for _, verb := range []string{control.VerbPress, control.VerbRelease} {
+			if err := c.Do(c.ctx, verb, nil); err != nil {
+				c.Fatal(err)
+			}
+			wait := time.Duration(random.Int64N(int64(longest - 50*time.Millisecond)))
+			time.Sleep(50*time.Millisecond + wait/time.Duration(1+i%2))
+		}
+	}
+	stop() // two taps make it listen until a pause
+	c.watch("rest", func(s control.Snapshot) bool { return s.Phase == "idle" })
+}
+
 func TestPressesWithoutEndLeaveNothingBehind(t *testing.T) {
 	c, s := chatting(t, "")
 	s.Script(enginetest.Speech, enginetest.Tone(200*time.Millisecond))
 	n, longest := cycles()
-	random := rand.New(rand.NewPCG(1, 2))
-	press := func(i int) {
-		for _, verb := range []string{control.VerbPress, control.VerbRelease} {
-			if err := c.Do(c.ctx, verb, nil); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(50*time.Millisecond + time.Duration(random.Int64N(int64(longest)-int64(50*time.Millisecond)))/time.Duration(1+i%2))
-		}
-	}
-	for i := range 10 { // what is made once
-		press(i)
-	}
-	c.watch("rest", func(s control.Snapshot) bool { return s.Phase == "idle" })
-	before, count := c.footprint(), c.microphones()
-	for i := range n {
-		press(i)
-	}
-	c.watch("rest", func(s control.Snapshot) bool { return s.Phase == "idle" })
+	const few = 10 // that make what is made once
+	c.presses(few, longest)
+	fewGoroutines := c.goroutines()
+
+	c.start([]string{"ASIDE_API_KEY=" + secret})
+	c.ready()
+	c.presses(few, longest)
+	before, count, asked := c.footprint(), c.microphones(), len(s.Requests(enginetest.Chat))
+	c.presses(n, longest)
 	opened, closed := count()
 	after := c.footprint()
-	t.Logf("%d presses: before %+v, after %+v", n, before, after)
+	t.Logf("%d presses, %d questions: before %+v, after %+v", n, len(s.Requests(enginetest.Chat))-asked, before, after)
 	if opened == 0 || opened != closed || opened > n {
 		t.Errorf("of %d presses the microphone was opened %d and closed %d times", n, opened, closed)
 	}
@@ -100,5 +140,10 @@ func TestPressesWithoutEndLeaveNothingBehind(t *testing.T) {
 	}
 	if open, err := c.records(c.ctx); err != nil || open {
 		t.Errorf("it still records: %v", err)
+	}
+	many := c.goroutines()
+	t.Logf("%d goroutines after %d presses, %d after %d", fewGoroutines, few, many, few+n)
+	if many > fewGoroutines+2 {
+		t.Error("goroutines are left behind")
 	}
 }
