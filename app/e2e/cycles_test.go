@@ -120,6 +120,9 @@ func TestPressesWithoutEndLeaveNothingBehind(t *testing.T) {
 	c, s := chatting(t, "")
 	s.Script(enginetest.Speech, enginetest.Tone(200*time.Millisecond))
 	n, longest := cycles()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute+3*time.Duration(n)*longest)
+	defer cancel()
+	c.ctx = ctx // these may take longer than other tests
 	const few = 10 // that make what is made once
 	c.presses(few, longest)
 	fewGoroutines := c.goroutines()
