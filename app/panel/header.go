@@ -59,7 +59,7 @@ type headline struct {
 // headlineOf decides what the header says of s at an instant.
 func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	if offline {
-		return headline{assets.Offline, "Offline", ""}
+		return headline{assets.Offline, tr("Offline"), ""}
 	}
 	model := s.Model
 	if model == "" {
@@ -67,19 +67,19 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	}
 	switch string(s.Phase) {
 	case "listening":
-		return headline{assets.Listening, "Listening", elapsed(int(now.Sub(s.Since).Seconds()))}
+		return headline{assets.Listening, tr("Listening"), elapsed(int(now.Sub(s.Since).Seconds()))}
 	case "thinking":
-		return headline{assets.Thinking, "Thinking", model}
+		return headline{assets.Thinking, tr("Thinking"), model}
 	case "speaking":
-		return headline{assets.Speaking, "Speaking", model}
+		return headline{assets.Speaking, tr("Speaking"), model}
 	}
 	if s.Error != nil {
 		return headline{assets.Problem, inShort(s.Error.Code), model}
 	}
 	if s.Microphone == "warm" {
-		return headline{assets.Ready, "Ready", "microphone kept open"}
+		return headline{assets.Ready, tr("Ready"), tr("microphone kept open")}
 	}
-	return headline{assets.Ready, "Ready", model}
+	return headline{assets.Ready, tr("Ready"), model}
 }
 
 // inShort says what is wrong in at most three words. The rest stands below.
@@ -94,10 +94,10 @@ func inShort(code string) string {
 		{"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"},
 	} {
 		if code == c.code || strings.HasSuffix(c.code, "_") && strings.HasPrefix(code, c.code) {
-			return c.words
+			return tr(c.words)
 		}
 	}
-	return "See below"
+	return tr("See below")
 }
 
 // set shows a headline. level and turned move the mark.
