@@ -26,6 +26,9 @@ type core struct {
 	cmd *exec.Cmd
 	log *logBuffer
 	end func()
+
+	sound *soundWatch  // nil without sound
+	logs  []*logBuffer // of every core that was started
 }
 
 // tester is one level deeper than the desk, whose Output is meant.
@@ -73,6 +76,9 @@ func prepare(t testing.TB, o desk.Options, settings string) *core {
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	t.Cleanup(cancel)
 	c.ctx = ctx
+	if o.Sound {
+		c.sound = watchSound(t, c.PulseServer)
+	}
 	c.Client = control.Client{Path: filepath.Join(c.Dir, "run", "aside", "control.sock")}
 	dir := filepath.Join(c.Dir, "config", "aside")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -100,12 +106,14 @@ func (c *core) launch(env []string, wrap ...string) {
 	c.cmd.Env = append(c.cmd.Env, env...)
 	log := &logBuffer{}
 	c.log, c.cmd.Stderr = log, log
+	c.logs = append(c.logs, log)
 	end, err := c.Launch(c.cmd)
 	if err != nil {
 		c.Fatal(err)
 	}
 	c.end = end
 	c.Cleanup(func() {
+		c.checkMicrophone()
 		if c.Failed() {
 			c.Logf("the core's log:\n%s", log)
 		}

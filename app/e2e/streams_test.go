@@ -1,0 +1,251 @@
+package e2e
+
+import (
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jfreymuth/pulse/proto"
+)
+
+// stream is one that the sound server has told of.
+type stream struct {
+	kind        proto.SubscriptionEventType // EventSinkSinkInput or EventSinkSourceOutput
+	index       uint32
+	application string // "" if it was gone before anybody could ask
+	began       time.Time
+	ended       time.Time // zero while it lives
+	first, last int       // the places of its beginning and its end among all events
+}
+
+// soundWatch keeps the sound server's own account of the streams on a desk, by
+// its events: a stream that lives for a moment only is not missed.
+type soundWatch struct {
+	conn   net.Conn
+	client proto.Client
+	asks   sync.WaitGroup
+
+	mu     sync.Mutex
+	events int
+	all    []*stream
+}
+
+// watchSound subscribes to the events of the desk's sound server until the
+// test ends.
+func watchSound(t testing.TB, server string) *soundWatch {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "unix", strings.TrimPrefix(server, "unix:"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &soundWatch{conn: conn}
+	w.client.SetTimeout(10 * time.Second)
+	w.client.Callback = w.hear
+	w.client.Open(conn)
+	t.Cleanup(func() {
+		_ = conn.Close()
+		w.asks.Wait()
+	})
+	var auth proto.AuthReply
+	if err := w.client.Request(&proto.Auth{Version: w.client.Version(), Cookie: make([]byte, 256)}, &auth); err != nil {
+		t.Fatal(err)
+	}
+	w.client.SetVersion(auth.Version)
+	name := proto.PropList{"application.name": proto.PropListString("desk-watch")}
+	if err := w.client.Request(&proto.SetClientName{Props: name}, &proto.SetClientNameReply{}); err != nil {
+		t.Fatal(err)
+	}
+	both := proto.SubscriptionMaskSinkInput | proto.SubscriptionMaskSourceInput
+	if err := w.client.Request(&proto.Subscribe{Mask: both}, nil); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// hear runs on the reading goroutine and must not wait.
+func (w *soundWatch) hear(message any) {
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e, ok := message.(*proto.SubscribeEvent)
+	if !ok {
+		if _, closed := message.(*proto.ConnectionClosed); closed { // it takes its streams along
+			for _, s := range w.all {
+				w.end(s, now)
+			}
+		}
+		return
+	}
+	kind := e.Event.GetFacility()
+	w.events++
+	switch e.Event.GetType() {
+	case proto.EventNew:
+		s := &stream{kind: kind, index: e.Index, began: now, first: w.events}
+		w.all = append(w.all, s)
+		w.asks.Go(func() { w.ask(s) })
+	case proto.EventRemove:
+		for _, s := range w.all {
+			if s.kind == kind && s.index == e.Index {
+				w.end(s, now)
+			}
+		}
+	}
+}
+
+func (w *soundWatch) end(s *stream, at time.Time) {
+	if s.ended.IsZero() {
+		s.ended, s.last = at, w.events
+	}
+}
+
+// ask finds out whose a stream is.
+func (w *soundWatch) ask(s *stream) {
+	var properties proto.PropList
+	if s.kind == proto.EventSinkSourceOutput {
+		var info proto.GetSourceOutputInfoReply
+		if w.client.Request(&proto.GetSourceOutputInfo{SourceOutpuIndex: s.index}, &info) == nil {
+			properties = info.Properties
+		}
+	} else {
+		var info proto.GetSinkInputInfoReply
+		if w.client.Request(&proto.GetSinkInputInfo{SinkInputIndex: s.index}, &info) == nil {
+			properties = info.Properties
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if name, ok := properties["application.name"]; ok {
+		s.application = name.String()
+	}
+}
+
+// ours lists the streams of Aside that have been so far, and those that were
+// gone before anybody could ask whose they are.
+func (w *soundWatch) ours(kind proto.SubscriptionEventType) (all []stream) {
+	w.asks.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.all {
+		if s.kind == kind && (s.application == "Aside" || s.application == "") {
+			all = append(all, *s)
+		}
+	}
+	return all
+}
+
+func (w *soundWatch) microphones() []stream  { return w.ours(proto.EventSinkSourceOutput) }
+func (w *soundWatch) loudspeakers() []stream { return w.ours(proto.EventSinkSinkInput) }
+
+// span is a time in which a core listened. It is open at its end if it has not
+// stopped.
+type span struct{ from, to time.Time }
+
+// listened reads from a core's log when it listened: unlike its snapshots, no
+// change of the phase is missing there.
+func listened(log string) (spans []span) {
+	open := false
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, " msg=phase ") {
+			continue
+		}
+		stamp, _, _ := strings.Cut(strings.TrimPrefix(line, "time="), " ")
+		at, err := time.Parse(time.RFC3339Nano, stamp)
+		if err != nil {
+			continue // what then is open all the same was not allowed to be
+		}
+		if open {
+			spans[len(spans)-1].to = at
+		}
+		if open = strings.Contains(line, "to=listening"); open {
+			spans = append(spans, span{from: at})
+		}
+	}
+	return spans
+}
+
+// closing is what a microphone gets to be closed in, once the core does not
+// listen any more.
+const closing = 300 * time.Millisecond
+
+// beyond is how long a microphone was open from when it should have been closed,
+// 0 if it was not.
+func beyond(s stream, now time.Time, spans []span) time.Duration {
+	end := s.ended
+	if end.IsZero() {
+		end = now
+	}
+	covered := s.began
+	for _, listening := range spans {
+		if listening.from.After(covered) {
+			break
+		}
+		if listening.to.IsZero() {
+			return 0
+		}
+		if to := listening.to.Add(closing); to.After(covered) {
+			covered = to
+		}
+	}
+	return max(0, end.Sub(covered))
+}
+
+// keepsMicrophone says that this test wants a microphone to be open while the
+// core does not listen.
+func (c *core) keepsMicrophone() { c.sound = nil }
+
+// checkMicrophone wants that our microphone was open, by the sound server's own
+// account, while the core listened and at no other time of the test.
+func (c *core) checkMicrophone() {
+	c.Helper()
+	if c.sound == nil {
+		return
+	}
+	var spans []span
+	for _, log := range c.logs {
+		spans = append(spans, listened(log.String())...)
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })
+	for _, s := range c.sound.microphones() {
+		if open := beyond(s, time.Now(), spans); open > 0 {
+			c.Errorf("microphone %d was open for %v while the core did not listen", s.index, open)
+		}
+	}
+	c.sound = nil // each test is checked once
+}
+
+func TestAMicrophoneThatIsOpenWhileNobodyListensIsFound(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(1000 + int64(ms)) }
+	spans := []span{{at(0), at(1000)}, {at(1200), at(2000)}, {at(4000), time.Time{}}}
+	for what, tt := range map[string]struct {
+		from, to int // 0 if it is open
+		want     time.Duration
+	}{
+		"within":                  {10, 990, 0},
+		"closed a little later":   {10, 1290, 0},
+		"over two":                {10, 2290, 0},
+		"closed too late":         {1210, 2400, 100 * time.Millisecond},
+		"opened before":           {-50, 100, 150 * time.Millisecond},
+		"in between":              {3000, 3100, 100 * time.Millisecond},
+		"open while it listens":   {4010, 0, 0},
+		"open since it listened":  {1300, 0, 2700 * time.Millisecond},
+		"open since nobody knows": {3500, 0, 1500 * time.Millisecond},
+	} {
+		s := stream{began: at(tt.from)}
+		if tt.to != 0 {
+			s.ended = at(tt.to)
+		}
+		if got := beyond(s, at(5000), spans); got != tt.want {
+			t.Errorf("%s: %v beyond, want %v", what, got, tt.want)
+		}
+	}
+	log := "time=2026-11-25T08:00:00.100Z level=DEBUG msg=phase turn=1 from=idle to=listening\n" +
+		"time=2026-11-25T08:00:00.200Z level=INFO msg=other to=listening\n" +
+		"time=2026-11-25T08:00:00.900Z level=DEBUG msg=phase turn=2 from=listening to=listening\n" +
+		"time=2026-11-25T08:00:01.500Z level=DEBUG msg=phase turn=2 from=listening to=thinking\n"
+	if got := listened(log); len(got) != 2 || got[0].to.Sub(got[0].from) != 800*time.Millisecond || got[1].to.Sub(got[1].from) != 600*time.Millisecond {
+		t.Errorf("listened %v", got)
+	}
+}
