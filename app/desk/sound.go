@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
 
 // RecordRate is the sample rate of Listen, in hertz.
@@ -116,6 +117,22 @@ func (r *Recording) Len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.data.Len() / 2
+}
+
+// Clock finds out, in half a second, which sample of the recording is played at
+// a moment. The loudspeaker works in blocks, which are recorded when they
+// begin: the place is right just before the next one.
+func (r *Recording) Clock() (place func(at time.Time) int) {
+	began, behind := time.Now(), 0
+	place = func(at time.Time) int {
+		return int(at.Sub(began).Seconds()*RecordRate) + behind
+	}
+	behind = r.Len()
+	for time.Since(began) < 500*time.Millisecond {
+		behind -= max(0, place(time.Now())-r.Len())
+		time.Sleep(time.Millisecond)
+	}
+	return place
 }
 
 // Stop ends the recording and returns all of it.

@@ -130,7 +130,7 @@ func (t bench) post(r enginetest.Request) {
 func (t bench) cuts() {
 	t.Helper()
 	t.untilLoud()
-	place := t.clock()
+	place := t.heard.Clock()
 	pressed := t.display.press()
 	t.until("the end of the stream", func() bool { return t.voices() == 0 })
 	t.sums.add("ms-press→gone(pactl)", time.Since(pressed))
@@ -150,7 +150,7 @@ func (t bench) playerFloor() {
 		t.Fatal(err)
 	}
 	t.untilLoud()
-	place := t.clock()
+	place := t.heard.Clock()
 	killed := time.Now()
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -178,22 +178,6 @@ func (t bench) untilLoud() {
 	t.Helper()
 	from := len(t.heard.Samples())
 	t.until("a sound", func() bool { return audio.Peak(t.heard.Samples()[from:]) > loud })
-}
-
-// clock finds out, in half a second, which sample of the recording is played
-// at a moment. The loudspeaker works in blocks, which are recorded when they
-// begin: the place is right just before the next one.
-func (t bench) clock() func(at time.Time) int {
-	began, behind := time.Now(), 0
-	place := func(at time.Time) int {
-		return int(at.Sub(began).Seconds()*desk.RecordRate) + behind
-	}
-	behind = t.heard.Len()
-	for time.Since(began) < 500*time.Millisecond {
-		behind -= max(0, place(time.Now())-t.heard.Len())
-		time.Sleep(time.Millisecond)
-	}
-	return place
 }
 
 // loudUntil is how long the loudspeaker went on after a place in the

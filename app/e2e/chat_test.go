@@ -154,6 +154,29 @@ func (c *core) checkKept(v control.View) {
 	}
 }
 
+func TestTheVoiceBeginsBeforeTheSentenceIsWritten(t *testing.T) {
+	c, s := chattingOn(t, desk.Options{Sound: true}, "")
+	last := make(chan struct{})
+	var slow []enginetest.Answer
+	for word := range strings.SplitAfterSeq("The window greets you, and then it ", " ") {
+		slow = append(slow, enginetest.Text(word), enginetest.Pause(50*time.Millisecond))
+	}
+	s.Script(enginetest.Chat, enginetest.All(append(slow, enginetest.Wait(last), enginetest.Text("ends."), enginetest.Finish("stop"))...))
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = c.aside("ask", "--speak", "what does it say") }() // it waits for the end
+	c.until("a sound while the service holds the last word back", func() bool {
+		from, _ := loudPart(heard.Samples())
+		return from >= 0
+	})
+	close(last)
+	if v := c.ended(); v.Outcome != "answered" || !strings.HasSuffix(v.Answer, "it ends.") {
+		t.Errorf("the turn is %+v, %+v", v, v.Problem)
+	}
+}
+
 func TestAPressWhileItSpeaksSilencesIt(t *testing.T) {
 	c, s := chatting(t, "")
 	s.Script(enginetest.Speech, enginetest.Tone(20*time.Second))
@@ -166,11 +189,7 @@ func TestAPressWhileItSpeaksSilencesIt(t *testing.T) {
 	c.until("speech", func() bool { return c.voices() == 1 })
 	time.Sleep(500 * time.Millisecond) // of a tone
 	c.keyDown()
-	pressed := time.Now()
 	c.until("silence", func() bool { return c.voices() == 0 })
-	if took := time.Since(pressed); took > time.Second {
-		t.Errorf("silence took %v", took)
-	}
 	c.keyUp()
 	v := c.ended()
 	if v.Outcome != "interrupted" || v.Heard == "" {
