@@ -3,6 +3,7 @@ package audio_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -118,12 +119,59 @@ func FuzzStretcher(f *testing.F) {
 	})
 }
 
+// BenchmarkStretcher is how much of a core a voice takes at each pace, and how
+// much higher or lower it becomes. Its floor is the resampler, which changes the
+// pitch as well.
 func BenchmarkStretcher(b *testing.B) {
-	s := audio.NewStretcher(24000)
-	s.SetPace(1.5)
-	frame := hum(24000, 20*time.Millisecond, 10000)
-	for b.Loop() {
-		s.Process(frame)
+	const rate = 24000
+	voice := hum(rate, 2*time.Second, 10000)
+	frame := voice[:audio.Samples(audio.FrameDuration, rate)]
+	run := func(name string, pace float64, process func([]int16) []int16) {
+		b.Run(name, func(b *testing.B) {
+			out := process(voice)
+			for b.Loop() {
+				process(frame)
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(audio.FrameDuration)*100, "%core")
+			b.ReportMetric(100*math.Abs(finePitch(out, rate, 100*min(1, pace), 120*max(1, pace))/110-1), "%pitch")
+		})
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(20*time.Millisecond)*100, "%core")
+	for _, pace := range []float64{0.5, 0.8, 1.25, 1.5, 2, 2.5} {
+		s := audio.NewStretcher(rate)
+		s.SetPace(pace)
+		run(fmt.Sprintf("pace=%v", pace), 1, s.Process)
+	}
+	run("resampled=1.5", 1.5, audio.NewResampler(rate, rate*2/3).Process)
+}
+
+// finePitch is the pitch of a voice, in fractions of a hertz: the median over
+// its loud parts, each by how soon it is like itself again.
+func finePitch(samples []int16, rate int, low, high float64) float64 {
+	const part = 50 * time.Millisecond
+	n, longest := audio.Samples(part, rate), int(float64(rate)/low)+2
+	var all []float64
+	for at := 0; at+n+longest < len(samples); at += n {
+		if audio.RMS(samples[at:at+n]) < 1000 {
+			continue
+		}
+		alike := func(lag int) float64 {
+			var dot, power float64
+			for i, v := range samples[at : at+n] {
+				w := float64(samples[at+lag+i])
+				dot, power = dot+float64(v)*w, power+w*w
+			}
+			return dot / math.Sqrt(power+1)
+		}
+		best, most := 0, 0.0
+		for lag := int(float64(rate) / high); lag < longest; lag++ {
+			if v := alike(lag); v > most {
+				best, most = lag, v
+			}
+		}
+		before, after := alike(best-1), alike(best+1) // the top of a parabola through the three
+		all = append(all, float64(rate)/(float64(best)+(before-after)/(2*(before-2*most+after))))
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
 }
