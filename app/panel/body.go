@@ -27,6 +27,7 @@ type body struct {
 	column  *fyne.Container
 	turns   map[string]*turnBox
 	reading *reading
+	pages   *pages
 
 	notice *fyne.Container
 	shown  notice
@@ -36,7 +37,8 @@ type body struct {
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
 	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}}
-	b.header = newHeader(s, hide)
+	b.pages = newPages(s, w.items, w.pages)
+	b.header = newHeader(s, hide, b.pages.offer)
 	b.footer = newFooter(s, screen, w)
 	b.idle = newIdle(s, talk)
 	b.talk = newListening(s, do)
@@ -49,6 +51,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
 		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
+		b.pages.Container, b.pages.menu.Container,
 	}}
 	return b
 }
@@ -182,7 +185,8 @@ func (b *body) showNotice(n notice) {
 }
 
 // frameLayout is the layout of the window: ground, header, middle, notice,
-// footer, and a menu over the middle. It calls after when all have their places.
+// footer, a menu over the middle, and over all below the header a page and the
+// menu of pages. It calls after when all have their places.
 type frameLayout struct{ after func() }
 
 func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -202,5 +206,7 @@ func (l frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[3], 0, size.Height-foot-note, size.Width, note)
 	put(objects[4], 0, size.Height-foot, size.Width, foot)
 	put(objects[5], 0, head, size.Width, max(size.Height-head-foot, 0))
+	put(objects[6], 0, head, size.Width, max(size.Height-head, 0))
+	put(objects[7], 0, head, size.Width, max(size.Height-head, 0))
 	l.after()
 }

@@ -23,12 +23,15 @@ type footer struct {
 	talking *canvas.Text
 }
 
-// wishes is what the user can ask for in the footer.
+// wishes is what the user can ask for in the footer, and in the header's menu.
 type wishes struct {
 	ask   func(text string)
 	stop  func()
 	eye   eyeWishes
 	field fieldHost
+
+	items []menuItem // where the header's menu leads
+	pages pageWishes
 }
 
 func newFooter(s *sheet, screen string, w wishes) *footer {

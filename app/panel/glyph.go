@@ -10,7 +10,7 @@ import (
 // glyph is a small drawing of lines. It tells what is looked at by its shape
 // alone: an eye for the window in front, a monitor for the display, a dashed
 // square for a region, a window for one that is picked, a crossed eye for
-// nothing. "more" is an arrow up.
+// nothing. "more" is an arrow up, "back" one to the left, "menu" three lines.
 type glyph struct {
 	*fyne.Container
 	side  float32
@@ -48,6 +48,13 @@ func (g *glyph) set(shape string, tint color.Color) {
 	case "more":
 		g.line(0.2, 0.64, 0.5, 0.36)
 		g.line(0.5, 0.36, 0.8, 0.64)
+	case "back":
+		g.line(0.62, 0.16, 0.3, 0.5)
+		g.line(0.3, 0.5, 0.62, 0.84)
+	case "menu":
+		for _, y := range []float32{0.22, 0.5, 0.78} {
+			g.line(0.1, y, 0.9, y)
+		}
 	}
 	g.Refresh()
 }

@@ -21,10 +21,14 @@ type header struct {
 	word  *canvas.Text
 	right *canvas.Text
 	hide  *tool
+	menu  *chip // the way to the pages
 	line  *canvas.Rectangle
 }
 
-func newHeader(s *sheet, hide func()) *header {
+// menuRoom is what the menu takes of the header at its right.
+const menuRoom = 14 + 12
+
+func newHeader(s *sheet, hide, menu func()) *header {
 	h := &header{sheet: s, mark: newMark(s, 20), word: words("", s.ink, sizeText), right: words("", s.dim, sizeLabel)}
 	h.word.TextStyle.Bold = true
 	h.right.Alignment = fyne.TextAlignTrailing
@@ -35,16 +39,19 @@ func newHeader(s *sheet, hide func()) *header {
 		func() { h.hide.Hide(); h.right.Show() },
 	)
 	h.line = canvas.NewRectangle(s.line)
-	full, size := s.width+2*margin, h.hide.MinSize()
+	h.menu = newGlyphChip(s, "menu", "", menu)
+	h.menu.ground.StrokeWidth, h.menu.over = 0, over
+	full, size, menuSize := s.width+2*margin, h.hide.MinSize(), h.menu.MinSize()
 	put(over, 0, 0, full, headerHeight-1)
 	put(h.mark.Container, margin, (headerHeight-20)/2, 20, 20)
 	put(h.word, margin+30, 0, s.width-30, headerHeight-1)
-	put(h.hide, full-margin-size.Width+4, (headerHeight-size.Height)/2, size.Width, size.Height)
-	put(h.right, margin, 0, s.width, headerHeight-1)
+	put(h.menu, full-margin-menuSize.Width+10, (headerHeight-menuSize.Height)/2, menuSize.Width, menuSize.Height)
+	put(h.hide, full-margin-menuRoom-size.Width+4, (headerHeight-size.Height)/2, size.Width, size.Height)
+	put(h.right, margin, 0, s.width-menuRoom, headerHeight-1)
 	put(h.line, 0, headerHeight-1, full, 1)
 	h.Container = &fyne.Container{
 		Layout:  &fixed{fyne.NewSize(full, headerHeight)},
-		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.hide, h.line},
+		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.hide, h.menu, h.line},
 	}
 	return h
 }
@@ -103,7 +110,7 @@ func inShort(code string) string {
 // set shows a headline. level and turned move the mark.
 func (h *header) set(l headline, level float64, turned float32) {
 	h.mark.set(l.mark, level, turned)
-	room := h.sheet.width - 30
+	room := h.sheet.width - 30 - menuRoom
 	right := shorten(l.right, sizeLabel, room*0.6)
 	setText(h.right, right, h.sheet.dim)
 	setText(h.word, shorten(l.word, sizeText, room-h.right.MinSize().Width-12), h.sheet.ink)

@@ -69,6 +69,8 @@ func New(o Options) *Panel {
 	o.Window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
 			p.body.footer.eye.menu.Hide()
+		}
+		if !p.body.pages.key(e.Name) && e.Name == fyne.KeyEscape {
 			p.giveKeyboard()
 		}
 	})
@@ -80,14 +82,32 @@ func (p *Panel) dark() bool { return isDark(p.o.Theme, p.o.App.Settings().ThemeV
 
 // build makes everything in the window, in the colours of the theme.
 func (p *Panel) build() {
+	var open menuItem
+	if p.body != nil {
+		open = p.body.pages.at
+		p.body.pages.leave()
+	}
 	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
+
+		items: p.items(),
+		pages: pageWishes{take: func() { p.takeKeyboard(nil) }, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
 	p.dock.setContent(p.body.Container)
+	if open.page != nil {
+		p.body.pages.enter(open)
+	}
+}
+
+// items are where the header's menu leads, in its order.
+func (p *Panel) items() []menuItem {
+	return []menuItem{
+		{name: tr("New topic"), do: func() { p.call(control.VerbNew, nil) }},
+	}
 }
 
 // Start begins to watch the core and to draw. Call it once, on the window's
@@ -151,6 +171,9 @@ func (p *Panel) redraw() {
 		p.last.choosing = p.choice.screen
 	}
 	p.body.set(p.seen.turns, p.last, time.Now())
+	if p.last.latest != nil {
+		p.body.pages.turn(*p.last.latest)
+	}
 }
 
 // over is f on top of an older frame: a frame without news keeps the snapshot.

@@ -1,0 +1,139 @@
+package panel
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// fakePage notes what is done with it.
+type fakePage struct {
+	*did
+	sheet *sheet
+	high  float32
+}
+
+func (f *fakePage) title() string { return "A page" }
+
+func (f *fakePage) content() fyne.CanvasObject {
+	r := canvas.NewRectangle(f.sheet.raised)
+	r.SetMinSize(fyne.NewSize(f.sheet.width, f.high))
+	return &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{words("What it says", f.sheet.ink, sizeText), r}}
+}
+
+func (f *fakePage) shown() { f.note("shown") }
+
+func (f *fakePage) hidden() { f.note("hidden") }
+
+// withPage gives a panel a page, at the top of its menu.
+func withPage(t *testing.T) (*testPanel, *did) {
+	p, d := newTestPanel(t), &did{}
+	p.body.pages.menued = append([]menuItem{{name: "Page", page: func(s *sheet) page { return &fakePage{d, s, 3000} }}}, p.body.pages.menued...)
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+	p.says("Ready")
+	return p, d
+}
+
+// openPage goes the way that the user goes.
+func (p *testPanel) openPage(name string) {
+	p.Helper()
+	p.body.header.menu.Tapped(nil)
+	press(p.T, p.body.pages.menu.Container, name)
+}
+
+func TestPageTakesThePlaceOfTheConversationUntilBack(t *testing.T) {
+	p, d := withPage(t)
+	p.openPage("Page")
+	p.says("What it says")
+	p.says("A page")
+	if p.body.pages.menu.Visible() {
+		t.Error("the menu is still open")
+	}
+	p.body.pages.Objects[1].(*chip).Tapped(nil)
+	if p.body.pages.Visible() {
+		t.Error("the page is still there")
+	}
+	p.openPage("Page")
+	p.o.Window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if p.body.pages.Visible() {
+		t.Error("Escape does not leave it")
+	}
+	if got := strings.Join(d.all, " "); got != "shown hidden shown hidden" {
+		t.Errorf("the page was %s", got)
+	}
+}
+
+func TestTalkKeyLeavesThePage(t *testing.T) {
+	p, _ := withPage(t)
+	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`)
+	p.says("Speaking")
+	p.openPage("Page")
+	p.core.snapshots <- snapshot(t, `{"seq":3,"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"answered"}}`)
+	p.says("Ready")
+	p.says("What it says")
+	p.core.snapshots <- snapshot(t, `{"seq":4,"phase":"listening","turn":{"id":"t2","outcome":"asked"}}`)
+	p.says("Listening")
+	if p.body.pages.Visible() {
+		t.Error("the page hides the turn")
+	}
+}
+
+func TestPageIsScrolledByKeys(t *testing.T) {
+	p, _ := withPage(t)
+	p.openPage("Page")
+	p.o.Window.Resize(fyne.NewSize(400, 800))
+	for _, c := range []struct {
+		key  fyne.KeyName
+		want func(at, end float32) bool
+	}{
+		{fyne.KeyDown, func(at, _ float32) bool { return at > 0 && at < 100 }},
+		{fyne.KeyPageDown, func(at, _ float32) bool { return at > 600 }},
+		{fyne.KeyEnd, func(at, end float32) bool { return at == end }},
+		{fyne.KeyPageDown, func(at, end float32) bool { return at == end }},
+		{fyne.KeyUp, func(at, end float32) bool { return at < end }},
+		{fyne.KeyHome, func(at, _ float32) bool { return at == 0 }},
+	} {
+		p.o.Window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: c.key})
+		if at := p.body.pages.scroll.Offset.Y; !c.want(at, p.body.pages.end()) {
+			t.Errorf("%s leads to %v of %v", c.key, at, p.body.pages.end())
+		}
+	}
+	if p.body.pages.key(fyne.KeyA) {
+		t.Error("a letter was for the page")
+	}
+}
+
+func TestPageOutlivesAnotherTheme(t *testing.T) {
+	p, d := withPage(t)
+	p.openPage("Page")
+	p.o.Theme = "light"
+	p.build()
+	p.redraw()
+	p.says("What it says")
+	if got := strings.Join(d.all, " "); got != "shown hidden shown" {
+		t.Errorf("the page was %s", got)
+	}
+}
+
+func TestMenuBeginsANewTopic(t *testing.T) {
+	p, _ := withPage(t)
+	p.openPage("New topic")
+	p.asks("new")
+	if p.body.pages.Visible() {
+		t.Error("there is a page")
+	}
+}
+
+func TestMenuClosesAtAClickElsewhere(t *testing.T) {
+	p, _ := withPage(t)
+	p.body.header.menu.Tapped(nil)
+	if !p.body.pages.menu.Visible() {
+		t.Fatal("there is no menu")
+	}
+	p.body.pages.menu.Objects[0].(*elsewhere).Tapped(nil)
+	if p.body.pages.menu.Visible() {
+		t.Error("the menu is still open")
+	}
+}
