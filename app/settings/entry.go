@@ -77,6 +77,24 @@ func names() []string {
 // value returns the setting itself: a string, []string, int, float64 or bool.
 func (e entry) value(s Settings) any { return reflect.ValueOf(e.field(&s)).Elem().Interface() }
 
+// kind says what the setting is.
+func (e entry) kind() Kind {
+	switch e.value(Settings{}).(type) {
+	case []string:
+		return List
+	case int:
+		return Whole
+	case float64:
+		return Number
+	case bool:
+		return Switch
+	}
+	if e.rule.choices != nil {
+		return Choice
+	}
+	return Text
+}
+
 // put stores v, which read or fromTOML made.
 func (e entry) put(s *Settings, v any) { reflect.ValueOf(e.field(s)).Elem().Set(reflect.ValueOf(v)) }
 

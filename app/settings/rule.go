@@ -14,19 +14,23 @@ import (
 type rule struct {
 	valid string // completes "… must be "
 	ok    func(any) bool
+
+	choices     []string // nil if there are too many to name
+	least, most float64  // of a number
 }
 
 func oneOf(values ...string) rule {
 	last := len(values) - 1
 	return rule{
-		strings.Join(values[:last], ", ") + " or " + values[last],
-		func(v any) bool { return slices.Contains(values, v.(string)) },
+		valid:   strings.Join(values[:last], ", ") + " or " + values[last],
+		ok:      func(v any) bool { return slices.Contains(values, v.(string)) },
+		choices: values,
 	}
 }
 
 // words is a line of least to most bytes.
 func words(what string, least, most int) rule {
-	return rule{what, func(v any) bool { return isLine(v.(string), least, most) }}
+	return rule{valid: what, ok: func(v any) bool { return isLine(v.(string), least, most) }}
 }
 
 func isLine(s string, least, most int) bool {
@@ -35,23 +39,23 @@ func isLine(s string, least, most int) bool {
 }
 
 func between(least, most float64) rule {
-	return rule{fmt.Sprintf("a number from %g to %g", least, most), func(v any) bool {
+	return rule{valid: fmt.Sprintf("a number from %g to %g", least, most), least: least, most: most, ok: func(v any) bool {
 		f := v.(float64)
 		return f >= least && f <= most // so NaN is refused
 	}}
 }
 
 func within(least, most int) rule {
-	return rule{fmt.Sprintf("a whole number from %d to %d", least, most), func(v any) bool {
+	return rule{valid: fmt.Sprintf("a whole number from %d to %d", least, most), least: float64(least), most: float64(most), ok: func(v any) bool {
 		return v.(int) >= least && v.(int) <= most
 	}}
 }
 
-func yesOrNo() rule { return rule{"true or false", func(any) bool { return true }} }
+func yesOrNo() rule { return rule{valid: "true or false", ok: func(any) bool { return true }} }
 
 // list is at most count lines of at most size bytes each.
 func list(count, size int) rule {
-	return rule{"a list of names, with commas between them", func(v any) bool {
+	return rule{valid: "a list of names, with commas between them", ok: func(v any) bool {
 		items := v.([]string)
 		bad := func(s string) bool { return !isLine(s, 1, size) }
 		return len(items) <= count && !slices.ContainsFunc(items, bad)
@@ -65,7 +69,7 @@ func address(optional bool) rule {
 	if optional {
 		valid += ", or empty for that of engine.base_url"
 	}
-	return rule{valid, func(v any) bool {
+	return rule{valid: valid, ok: func(v any) bool {
 		s := v.(string)
 		if s == "" {
 			return optional
@@ -78,7 +82,7 @@ func address(optional bool) rule {
 
 // language is a tag such as "de" or "pt-BR", or nothing.
 func language() rule {
-	return rule{"a language such as en, de or pt-BR, or empty", func(v any) bool {
+	return rule{valid: "a language such as en, de or pt-BR, or empty", ok: func(v any) bool {
 		s := v.(string)
 		primary, _, _ := strings.Cut(s, "-")
 		letters := func(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }

@@ -104,13 +104,31 @@ type Key struct {
 	Name  string // speak.voice
 	About string // one line
 	Valid string // what the value may be
+
+	Kind        Kind
+	Choices     []string // of a Choice
+	Least, Most float64  // of a Number or a Whole
+	Default     string   // as Get writes it
 }
+
+// Kind says what a value is, for whoever offers a control for it.
+type Kind string
+
+// The kinds.
+const (
+	Text   Kind = "text"
+	Choice Kind = "choice" // one of Key.Choices
+	List   Kind = "list"   // of texts
+	Whole  Kind = "whole"  // a whole number
+	Number Kind = "number"
+	Switch Kind = "switch" // true or false
+)
 
 // Keys lists all settings in the order in which they are shown.
 func Keys() []Key {
 	keys := make([]Key, 0, len(entries()))
 	for _, e := range entries() {
-		keys = append(keys, Key{e.name, e.about, e.rule.valid})
+		keys = append(keys, Key{e.name, e.about, e.rule.valid, e.kind(), e.rule.choices, e.rule.least, e.rule.most, e.text(Default())})
 	}
 	return keys
 }
