@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"io"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
 	"path/filepath"
@@ -60,6 +62,7 @@ func BenchmarkTurn(b *testing.B) {
 		t.asks()
 		t.cuts()
 		t.picturePeer()
+		t.recorderPeer()
 		t.playerFloor()
 		turns++
 	}
@@ -73,6 +76,7 @@ func BenchmarkTurn(b *testing.B) {
 func (t bench) asks() {
 	t.Helper()
 	n := len(t.service.Requests(enginetest.Transcriptions))
+	anyTime()
 	t.display.press()
 	if err := t.Play(t.ctx, t.wav); err != nil {
 		t.Fatal(err)
@@ -168,6 +172,31 @@ func (t bench) picturePeer() {
 		t.Fatal(err, out)
 	}
 	t.sums.add("ms-maim(peer)", time.Since(began))
+}
+
+// anyTime waits for a moment of no relation to the blocks in which the sound
+// server works.
+func anyTime() { time.Sleep(rand.N(100 * time.Millisecond)) }
+
+// recorderPeer is a program that does nothing but record.
+func (t bench) recorderPeer() {
+	t.Helper()
+	anyTime()
+	cmd := t.Command(t.ctx, "parec", "--raw", "--latency-msec=10", "--rate=16000", "--channels=1", "--format=s16le")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, 2)); err != nil {
+		t.Fatal(err)
+	}
+	t.sums.add("ms-parec(peer)", time.Since(began))
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait() // it was killed
 }
 
 // loud is how loud a sample must be to be no silence.
