@@ -122,7 +122,7 @@ func TestPressesWithoutEndLeaveNothingBehind(t *testing.T) {
 	n, longest := cycles()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute+3*time.Duration(n)*longest)
 	defer cancel()
-	c.ctx = ctx // these may take longer than other tests
+	c.ctx = ctx    // these may take longer than other tests
 	const few = 10 // that make what is made once
 	c.presses(few, longest)
 	fewGoroutines := c.goroutines()
