@@ -29,3 +29,20 @@ var (
 	// ErrFormat means that bytes are not the sound format they claim to be.
 	ErrFormat = errors.New("unknown sound format")
 )
+
+// DeviceError is what happened to a microphone while it was being recorded.
+type DeviceError struct {
+	Name string // of the microphone, as people call it
+	Now  string // of the one that the sound server offered instead; "" if none
+	Err  error  // one of those above
+}
+
+func (e *DeviceError) Error() string {
+	if e.Now != "" {
+		return "microphone " + e.Name + ", now " + e.Now + ": " + e.Err.Error()
+	}
+	return "microphone " + e.Name + ": " + e.Err.Error()
+}
+
+// Unwrap returns what happened.
+func (e *DeviceError) Unwrap() error { return e.Err }

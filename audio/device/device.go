@@ -54,6 +54,14 @@ type Device struct {
 	Internal bool
 }
 
+// title is what people call the device.
+func (d Device) title() string {
+	if d.Description != "" {
+		return d.Description
+	}
+	return d.Name
+}
+
 // Devices are those that there are now.
 type Devices struct {
 	Microphones  []Device
@@ -95,7 +103,9 @@ type backend interface {
 
 // source is an open microphone of a backend.
 type source interface {
-	device() string
+	// device is the microphone that is recorded now, as far as that is known. It
+	// does not block.
+	device() Device
 	// ready reports whether it may be recorded now; the error wraps
 	// audio.ErrMuted if the user forbids it.
 	ready(ctx context.Context) error

@@ -29,8 +29,8 @@ func TestAMicrophoneThatIsLostWhileItIsClosedIsNotLeftOpen(t *testing.T) {
 	close(r.quit) // nobody notices any more
 	r.watch.Wait()
 	r.quit = make(chan struct{})
-	r.part.Store("a headset")
-	r.lose(r.stream.Load(), audio.ErrMoved)
+	r.mic.Store(&Device{Headset: "a headset"})
+	r.lose(r.stream.Load(), "another", audio.ErrMoved)
 	if err := rec.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -30,12 +30,14 @@ type handle struct {
 	quit   chan struct{}
 	opened chan error    // gets one value
 	gone   chan struct{} // closed when the device has been released
+	mic    atomic.Pointer[Device]
 }
 
 // openHandle opens a device, or gives up after patience. A device that opens
 // later is released at once.
 func openHandle(ctx context.Context, m *miniaudio, config malgo.DeviceConfig, name string, data malgo.DataProc) (*handle, error) {
 	h := &handle{quit: make(chan struct{}), opened: make(chan error, 1), gone: make(chan struct{})}
+	h.mic.Store(&Device{Name: name})
 	go h.own(m, config, name, data)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -55,6 +57,9 @@ func (h *handle) own(m *miniaudio, config malgo.DeviceConfig, name string, data 
 	if err != nil {
 		return
 	}
+	if config.DeviceType == malgo.Capture {
+		h.identify(c, name)
+	}
 	<-h.quit
 	err = dev.Stop() // without it, Uninit waits for a device that has gone
 	dev.Uninit()
@@ -63,6 +68,21 @@ func (h *handle) own(m *miniaudio, config malgo.DeviceConfig, name string, data 
 		return
 	}
 	m.keep(c)
+}
+
+// identify finds out which microphone it is. miniaudio does not say which one it
+// took unless one was named; the default one.
+func (h *handle) identify(c *malgo.AllocatedContext, name string) {
+	infos, err := c.Devices(malgo.Capture)
+	if err != nil {
+		return // it has no name then
+	}
+	for _, d := range named(infos) {
+		if d.Name == name || name == "" && d.Default {
+			h.mic.Store(&d)
+			return
+		}
+	}
 }
 
 // close releases the device, or gives it up after closeLimit.
@@ -101,10 +121,7 @@ func asSamples(b []byte) []int16 {
 }
 
 // malgoRecorder is an open microphone.
-type malgoRecorder struct {
-	*handle
-	name func() string
-}
+type malgoRecorder struct{ *handle }
 
 func (m *miniaudio) record(ctx context.Context, o RecordOptions, in *intake) (source, error) {
 	h, err := openHandle(ctx, m, config(malgo.Capture, o.Rate), o.Device, func(_, recorded []byte, _ uint32) {
@@ -113,22 +130,10 @@ func (m *miniaudio) record(ctx context.Context, o RecordOptions, in *intake) (so
 	if err != nil {
 		return nil, err
 	}
-	name := sync.OnceValue(func() string {
-		if o.Device != "" {
-			return o.Device
-		}
-		// miniaudio does not say which device it took; the default one.
-		d, err := m.devices(context.Background())
-		if err != nil {
-			return "default microphone"
-		}
-		mic, _ := d.Microphone()
-		return mic.Name
-	})
-	return &malgoRecorder{h, name}, nil
+	return &malgoRecorder{h}, nil
 }
 
-func (r *malgoRecorder) device() string { return r.name() }
+func (r *malgoRecorder) device() Device { return *r.mic.Load() }
 
 func (r *malgoRecorder) ready(context.Context) error { return nil } // it cannot tell
 

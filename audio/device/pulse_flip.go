@@ -5,6 +5,8 @@ package device
 import (
 	"context"
 	"time"
+
+	"aside/audio"
 )
 
 // A Bluetooth headset that plays music has to become a telephone before it
@@ -19,7 +21,8 @@ const (
 // loss is a stream whose microphone is gone.
 type loss struct {
 	index uint32
-	err   error
+	now   string // the microphone that the server took instead
+	err   *audio.DeviceError
 }
 
 // comeBack waits for the microphone of the same headset and goes on with it.
@@ -57,7 +60,7 @@ func (r *pulseRecorder) again(ctx context.Context) (name string, ok bool) {
 		return "", false
 	}
 	for _, m := range d.Microphones {
-		if m.Name == r.device() || m.Headset == r.headset() {
+		if m.Name == r.device().Name || m.Headset == r.device().Headset {
 			return m.Name, true
 		}
 	}

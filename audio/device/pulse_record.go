@@ -32,8 +32,8 @@ type pulseRecorder struct {
 	// none. The reading goroutine fills it in, and is the one to look into it
 	// while it is being opened.
 	stream atomic.Pointer[proto.CreateRecordStreamReply]
-	name   atomic.Value // string: the microphone
-	part   atomic.Value // string: the headset that it is a part of
+	mic    atomic.Pointer[Device]
+	moving atomic.Bool // it is not yet known whether what comes is wanted
 
 	scratch []int16 // the reading goroutine's
 	lost    chan loss
@@ -65,7 +65,7 @@ func (r *pulseRecorder) open(ctx context.Context, o RecordOptions) error {
 		}
 		return err
 	}
-	r.name.Store(stream.SourceName)
+	r.mic.Store(&Device{Name: stream.SourceName})
 	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
 		return errors.Join(err, r.remove(), r.removeLost())
 	}
@@ -99,7 +99,7 @@ func missing(o RecordOptions) error {
 // refuseOther makes sure that the server did not, for want of the microphone
 // that was asked for, take another one.
 func (r *pulseRecorder) refuseOther(o RecordOptions) error {
-	if o.Device != "" && r.device() != o.Device {
+	if o.Device != "" && r.device().Name != o.Device {
 		return audio.ErrAbsent
 	}
 	return nil
@@ -108,14 +108,14 @@ func (r *pulseRecorder) refuseOther(o RecordOptions) error {
 // refuseLoopback makes sure that the server did not, for want of a microphone,
 // let us record the loudspeaker. Any other monitor is the user's choice.
 func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) error {
-	if o.Device != "" || !isMonitor(r.device()) {
+	if o.Device != "" || !isMonitor(r.device().Name) {
 		return nil
 	}
 	var info proto.GetServerInfoReply
 	if err := r.conn.request(ctx, &proto.GetServerInfo{}, &info); err != nil {
 		return err
 	}
-	if r.device() == info.DefaultSinkName+monitorSuffix {
+	if r.device().Name == info.DefaultSinkName+monitorSuffix {
 		return audio.ErrNoMicrophone
 	}
 	return nil
@@ -123,25 +123,22 @@ func (r *pulseRecorder) refuseLoopback(ctx context.Context, o RecordOptions) err
 
 // ready makes sure that silence is not taken for a user who says nothing.
 func (r *pulseRecorder) ready(ctx context.Context) error {
-	var info proto.GetSourceInfoReply
-	if err := r.conn.request(ctx, &proto.GetSourceInfo{SourceIndex: proto.Undefined, SourceName: r.device()}, &info); err != nil {
+	mic, err := findSource(ctx, r.conn, r.device().Name)
+	if err != nil {
 		return err
 	}
-	r.part.Store(headset(info.SourceName, info.Properties))
-	if info.Mute {
-		return fmt.Errorf("microphone %s: %w", r.device(), audio.ErrMuted)
+	r.mic.Store(&mic)
+	if mic.Muted {
+		return &audio.DeviceError{Name: mic.title(), Err: audio.ErrMuted}
 	}
 	return nil
 }
 
-func (r *pulseRecorder) device() string {
-	name, _ := r.name.Load().(string)
-	return name
-}
-
-func (r *pulseRecorder) headset() string {
-	part, _ := r.part.Load().(string)
-	return part
+func (r *pulseRecorder) device() Device {
+	if mic := r.mic.Load(); mic != nil {
+		return *mic
+	}
+	return Device{}
 }
 
 // handle runs on the reading goroutine, which is also the one that fills in
@@ -158,25 +155,36 @@ func (r *pulseRecorder) handle(message any) {
 		}
 	case *proto.RecordStreamMoved:
 		if m.StreamIndex == stream.StreamIndex {
-			r.lose(stream, fmt.Errorf("microphone %s is gone, now %s: %w", stream.SourceName, m.DestName, audio.ErrMoved))
+			r.lose(stream, m.DestName, audio.ErrMoved)
 		}
 	case *proto.RecordStreamKilled:
 		if m.StreamIndex == stream.StreamIndex {
-			r.lose(stream, fmt.Errorf("microphone %s is gone: %w", stream.SourceName, audio.ErrLost))
+			r.lose(stream, "", audio.ErrLost)
 		}
 	}
 }
 
-// lose ends the recording, unless the microphone may come back. Nothing of
-// another one is recorded.
-func (r *pulseRecorder) lose(stream *proto.CreateRecordStreamReply, err error) {
-	if r.headset() == "" || time.Since(r.began) > flipWindow {
+// lose ends the recording, unless the microphone may come back, or the user
+// may have made another one the default. Nothing is recorded until that is
+// known.
+func (r *pulseRecorder) lose(stream *proto.CreateRecordStreamReply, now string, reason error) {
+	mic := r.device()
+	err := &audio.DeviceError{Name: mic.title(), Now: now, Err: reason}
+	l := loss{stream.StreamIndex, now, err}
+	switch {
+	case r.moving.Load(): // again, before it was known what to make of the first time
+		r.in.fail(err)
+		return
+	case mic.Headset != "" && time.Since(r.began) <= flipWindow:
+		r.stream.Store(nil)
+	case now != "" && r.options.Device == "":
+		r.moving.Store(true)
+	default:
 		r.in.fail(err)
 		return
 	}
 	r.in.returning.Store(true)
-	r.stream.Store(nil)
-	r.lost <- loss{stream.StreamIndex, err} // there is room: only comeBack makes another stream
+	r.lost <- l // there is room: only notice lets another one happen
 }
 
 // put passes samples on, but none of another microphone.
@@ -186,6 +194,9 @@ func (r *pulseRecorder) put(data []byte) {
 		return
 	default:
 	}
+	if r.moving.Load() {
+		return
+	}
 	r.scratch = r.scratch[:0]
 	for ; len(data) >= 2; data = data[2:] {
 		r.scratch = append(r.scratch, int16(binary.LittleEndian.Uint16(data)))
@@ -193,12 +204,15 @@ func (r *pulseRecorder) put(data []byte) {
 	r.in.put(r.scratch)
 }
 
-// notice waits for the server's death, and for a headset that comes back.
+// notice waits for the server's death, for a headset that comes back, and for
+// another default.
 func (r *pulseRecorder) notice() {
 	for {
 		select {
 		case l := <-r.lost:
-			if !r.comeBack(l) {
+			if r.moving.Load() {
+				r.follow(l)
+			} else if !r.comeBack(l) {
 				r.in.fail(l.err)
 			}
 			r.in.returning.Store(false)

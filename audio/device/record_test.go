@@ -157,13 +157,16 @@ func TestMutedMicrophoneIsNotRecorded(t *testing.T) {
 	})
 }
 
-func TestMicrophoneTakenAwayEndsTheRecording(t *testing.T) {
+func TestMicrophoneTakenAwayEndsTheRecordingAndIsNamed(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
+		unplug := r.plug("module-remap-source", "source_name=usb", "master=micin.monitor", "source_properties=device.description=Studio")
+		r.pactl("set-default-source", "usb")
 		rec := r.record()
 		r.hear(rec, lasts(50*time.Millisecond))
-		r.pactl("unload-module", "module-remap-source")
+		unplug()
 		took, err := r.readError(rec)
-		r.wantError(err, audio.ErrMoved, audio.ErrLost)
+		r.wantError(err, audio.ErrMoved)
+		r.wantNamed(err, "Studio", "Microphone")
 		if took > time.Second {
 			r.Errorf("noticed after %v", took)
 		}
@@ -177,13 +180,14 @@ func TestMicrophoneTakenAwayEndsTheRecording(t *testing.T) {
 	})
 }
 
-func TestAnotherDefaultMicrophoneEndsTheRecording(t *testing.T) {
+func TestARecordingThatIsMovedByHandEnds(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
 		rec := r.record()
 		r.hear(rec, lasts(50*time.Millisecond))
 		r.pactl("move-source-output", r.ourStream(), "micin.monitor")
 		_, err := r.readError(rec)
 		r.wantError(err, audio.ErrMoved)
+		r.wantNamed(err, "Microphone", "Monitor of Null Output")
 		if err := rec.Close(); err != nil {
 			r.Error(err)
 		}

@@ -89,15 +89,25 @@ func newRecording(ctx context.Context, b backend, o RecordOptions) (*Recording, 
 	return r, nil
 }
 
-// Device returns the name of the microphone.
-func (r *Recording) Device() string { return r.src.device() }
+// Device returns the name of the microphone that is recorded now: another one
+// from the moment on in which the user makes it the default. It does not block.
+func (r *Recording) Device() string { return r.src.device().Name }
+
+// Microphone is what people call the microphone that is recorded now, "" while
+// that is not known.
+func (r *Recording) Microphone() string { return r.src.device().title() }
+
+// Headset reports whether the microphone is a part of a Bluetooth headset.
+func (r *Recording) Headset() bool { return r.src.device().Headset != "" }
 
 // Read returns the next frame: audio.FrameDuration long, except the first one,
 // which comes as soon as there is any sound, and the last one. After Stop and
 // after a failure the frames recorded before still come, then io.EOF or the
 // reason, again and again. The reason wraps audio.ErrStalled (nothing came for
 // a second), ErrLost (the device or the server went away) or ErrMoved (the
-// server went on with another device, whose sound is not returned).
+// server went on with another device, whose sound is not returned); if the
+// device is to blame it is an *audio.DeviceError. A recording of the default
+// microphone goes on when the user makes another one the default.
 func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 	limit := patience
 	if !r.began {
@@ -122,12 +132,17 @@ func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 				dog.Reset(limit)
 				continue
 			}
-			// To name the device might need the same server that is stuck.
-			r.in.fail(fmt.Errorf("record: no sound for %v: %w", limit, audio.ErrStalled))
+			r.stalled(limit)
 		case <-ctx.Done():
 			return audio.Frame{}, ctx.Err()
 		}
 	}
+}
+
+// stalled ends a recording from which nothing comes.
+func (r *Recording) stalled(limit time.Duration) {
+	err := fmt.Errorf("no sound for %v: %w", limit, audio.ErrStalled)
+	r.in.fail(&audio.DeviceError{Name: r.Microphone(), Err: err})
 }
 
 // next takes a frame from the ring if there is a whole one, or any for the

@@ -5,10 +5,12 @@ package device_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -46,6 +48,50 @@ func (r rig) closed(rec *device.Recording) {
 	r.wantStreams(r.desk.Microphones, 0, "after Close")
 }
 
+// wantNamed wants that an error names the microphone, and the one that was
+// offered instead.
+func (r rig) wantNamed(err error, name, now string) {
+	r.Helper()
+	e, ok := errors.AsType[*audio.DeviceError](err)
+	if !ok || e.Name != name || e.Now != now || !strings.Contains(err.Error(), name) {
+		r.Errorf("error is %v, want it to name %q, now %q", err, name, now)
+	}
+}
+
+func TestASuspendedMicrophoneIsNamed(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", "source_properties=device.description=Studio")
+		rec := r.recordFrom("usb")
+		r.hear(rec, lasts(50*time.Millisecond))
+		r.pactl("suspend-source", "usb", "1")
+		took, err := r.readError(rec)
+		r.wantError(err, audio.ErrStalled)
+		r.wantNamed(err, "Studio", "")
+		if took > 1500*time.Millisecond {
+			r.Errorf("noticed after %v", took)
+		}
+		r.closed(rec)
+		r.pactl("suspend-source", "usb", "0")
+		rec = r.recordFrom("usb")
+		r.hear(rec, lasts(50*time.Millisecond))
+		r.closed(rec)
+	})
+}
+
+func TestANamedMicrophoneThatIsUnpluggedIsNotReplaced(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		unplug := r.plug("module-remap-source", "source_name=usb", "master=micin.monitor", "source_properties=device.description=Studio")
+		r.pactl("set-default-source", "usb")
+		rec := r.recordFrom("usb")
+		r.hear(rec, lasts(50*time.Millisecond))
+		unplug()
+		_, err := r.readError(rec)
+		r.wantError(err, audio.ErrLost)
+		r.wantNamed(err, "Studio", "")
+		r.closed(rec)
+	})
+}
+
 func TestANamedMicrophoneThatIsAbsentIsNotReplaced(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
 		_, err := r.system.Record(r.Context(), device.RecordOptions{Device: "studio"})
@@ -68,6 +114,7 @@ func TestTheLastMicrophoneTakenAwayKeepsWhatWasSaid(t *testing.T) {
 			kept.Append(f)
 		}
 		r.wantError(err, audio.ErrLost)
+		r.wantNamed(err, "Microphone", "")
 		if kept.Duration() < 150*time.Millisecond {
 			r.Errorf("%v kept, want about 200ms", kept.Duration())
 		}
@@ -77,28 +124,44 @@ func TestTheLastMicrophoneTakenAwayKeepsWhatWasSaid(t *testing.T) {
 	})
 }
 
-func TestAnotherDefaultEndsTheRecordingOfTheDefaultAndOfNoOther(t *testing.T) {
+func TestARecordingFollowsTheDefaultAndSaysSoAndANamedOneStays(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
-		r.pactl("load-module", "module-remap-source", "source_name=usb", "master=micin.monitor")
+		r.pactl("load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", "source_properties=device.description=Studio")
 		named, byDefault := r.recordFrom("mic"), r.record()
 		r.hear(named, lasts(30*time.Millisecond))
 		r.hear(byDefault, lasts(30*time.Millisecond))
-		r.pactl("set-default-source", "usb")
-		_, err := r.readError(byDefault)
-		r.wantError(err, audio.ErrMoved)
+		for _, next := range []struct{ name, title string }{{"usb", "Studio"}, {"mic", "Microphone"}, {"usb", "Studio"}} {
+			r.pactl("set-default-source", next.name)
+			r.hear(byDefault, func(audio.Clip) bool { return byDefault.Device() == next.name })
+			r.hear(byDefault, lasts(300*time.Millisecond))
+			if got := byDefault.Microphone(); got != next.title {
+				r.Errorf("it says that it records from %q, want %q", got, next.title)
+			}
+		}
 		r.hear(named, lasts(500*time.Millisecond))
-		if named.Device() != "mic" {
-			r.Errorf("records from %s, want mic", named.Device())
+		if named.Device() != "mic" || named.Microphone() != "Microphone" {
+			r.Errorf("records from %s, %s, want mic", named.Device(), named.Microphone())
 		}
 		if err := byDefault.Close(); err != nil {
 			r.Error(err)
 		}
 		r.closed(named)
-		rec := r.record()
-		if rec.Device() != "usb" {
-			r.Errorf("then records from %s, want the new default", rec.Device())
+	})
+}
+
+func TestADefaultThatIsMutedOrALoudspeakerIsNotFollowed(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		r.pactl("load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", "source_properties=device.description=Studio")
+		r.pactl("set-source-mute", "usb", "1")
+		for next, want := range map[string]error{"usb": audio.ErrMuted, "speaker.monitor": audio.ErrMoved} {
+			r.pactl("set-default-source", "mic")
+			rec := r.record()
+			r.hear(rec, lasts(30*time.Millisecond))
+			r.pactl("set-default-source", next)
+			_, err := r.readError(rec)
+			r.wantError(err, want)
+			r.closed(rec)
 		}
-		r.closed(rec)
 	})
 }
 

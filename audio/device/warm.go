@@ -3,7 +3,6 @@ package device
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +28,7 @@ type Warm struct {
 	back chan struct{} // the recording that was lent
 	quit context.CancelFunc
 	done chan struct{}
-	open atomic.Bool
+	open atomic.Pointer[Recording] // nil while it is closed
 
 	// The goroutine's own.
 	options RecordOptions
@@ -63,7 +62,16 @@ func (s *System) Warm(choose func(context.Context) (RecordOptions, error)) *Warm
 }
 
 // Open reports whether the microphone is open now.
-func (w *Warm) Open() bool { return w.open.Load() }
+func (w *Warm) Open() bool { return w.open.Load() != nil }
+
+// Microphone is what people call the microphone that is open, "" if none is or
+// if that is not known.
+func (w *Warm) Microphone() string {
+	if rec := w.open.Load(); rec != nil {
+		return rec.Microphone()
+	}
+	return ""
+}
 
 // Lent is a recording on a warm microphone. Its Close leaves it open.
 type Lent struct {
@@ -146,7 +154,7 @@ func (w *Warm) reopen(ctx context.Context) error {
 			return err
 		}
 		w.options, w.opened = o, time.Now()
-		w.open.Store(true)
+		w.open.Store(w.rec)
 	}
 	return nil
 }
@@ -157,7 +165,7 @@ func (w *Warm) shut() {
 		_ = w.rec.Close() // a server that does not answer any more has no stream of ours either
 	}
 	w.rec = nil
-	w.open.Store(false)
+	w.open.Store(nil)
 }
 
 // wait keeps the last PreRoll and answers requests, until the microphone has
@@ -180,7 +188,7 @@ func (w *Warm) wait(ctx context.Context, retry time.Duration) {
 			return
 		case <-dog.C:
 			if w.rec != nil {
-				w.rec.in.fail(fmt.Errorf("record: no sound for %v: %w", patience, audio.ErrStalled))
+				w.rec.stalled(patience)
 				w.shut()
 				wake, ended = nil, nil
 				dog.Reset(warmRetry)

@@ -1,0 +1,45 @@
+//go:build linux || freebsd
+
+package device
+
+import (
+	"context"
+
+	"github.com/jfreymuth/pulse/proto"
+
+	"aside/audio"
+)
+
+// findSource asks for a microphone by its name.
+func findSource(ctx context.Context, c *conn, name string) (Device, error) {
+	var s proto.GetSourceInfoReply
+	if err := c.request(ctx, &proto.GetSourceInfo{SourceIndex: proto.Undefined, SourceName: name}, &s); err != nil {
+		return Device{}, err
+	}
+	return describe(s.SourceName, s.Device, s.Properties, false, s.Mute), nil
+}
+
+// follow goes on with the microphone to which the server has moved the stream,
+// if that is because the user made it the default: the one of before is still
+// there. In the place of one that was unplugged nobody has asked for another.
+func (r *pulseRecorder) follow(l loss) {
+	ctx := context.Background() // each request has its limit
+	mic, err := findSource(ctx, r.conn, l.now)
+	if err != nil {
+		r.in.fail(l.err)
+		return
+	}
+	l.err.Now = mic.title()
+	var server proto.GetServerInfoReply
+	_, gone := findSource(ctx, r.conn, r.device().Name)
+	unknown := r.conn.request(ctx, &proto.GetServerInfo{}, &server)
+	switch {
+	case gone != nil, unknown != nil, mic.Name != server.DefaultSourceName, mic.Name == server.DefaultSinkName+monitorSuffix:
+		r.in.fail(l.err)
+	case mic.Muted:
+		r.in.fail(&audio.DeviceError{Name: mic.title(), Err: audio.ErrMuted})
+	default:
+		r.mic.Store(&mic)
+		r.moving.Store(false)
+	}
+}
