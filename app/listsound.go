@@ -18,6 +18,7 @@ type SoundDevice struct {
 	Default     bool   `json:"default"`
 	Muted       bool   `json:"muted"`
 	Chosen      bool   `json:"chosen"` // the next question uses it
+	Open        bool   `json:"open"`   // Aside records from it now
 }
 
 // SoundDevices are those that there are now.
@@ -46,10 +47,18 @@ func ListSound(ctx context.Context) (SoundDevices, error) {
 	}, nil
 }
 
+// MarkOpen marks the microphone from which a core says that it records, "" if it
+// does not.
+func (s SoundDevices) MarkOpen(recording string) {
+	for i, m := range s.Microphones {
+		s.Microphones[i].Open = recording != "" && (m.Description == recording || m.Name == recording)
+	}
+}
+
 func soundDevices(devices []device.Device, chosen device.Device) []SoundDevice {
 	all := []SoundDevice{} // in JSON no list is an empty one
 	for _, d := range devices {
-		all = append(all, SoundDevice{d.Name, d.Description, d.Default, d.Muted, d.Name == chosen.Name})
+		all = append(all, SoundDevice{d.Name, d.Description, d.Default, d.Muted, d.Name == chosen.Name, false})
 	}
 	return all
 }

@@ -79,6 +79,17 @@ func (s *sound) isWarm() bool {
 	return s.warm != nil && s.warm.Open()
 }
 
+// warmMicrophone is what people call the microphone that is open without being
+// asked.
+func (s *sound) warmMicrophone() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.warm == nil {
+		return ""
+	}
+	return s.warm.Microphone()
+}
+
 // microphone says what to record from.
 func (s *sound) microphone(ctx context.Context) (device.RecordOptions, error) {
 	want := s.settings()
@@ -89,7 +100,11 @@ func (s *sound) microphone(ctx context.Context) (device.RecordOptions, error) {
 	if err != nil {
 		return device.RecordOptions{}, err
 	}
-	return pick(found, want).recordOptions()
+	o, err := pick(found, want).recordOptions()
+	if err != nil {
+		err = &audio.DeviceError{Name: want.Microphone, Err: err}
+	}
+	return o, err
 }
 
 // Record opens the microphone for a turn. The error wraps audio.ErrAbsent if

@@ -76,12 +76,16 @@ func arguments[T any](raw json.RawMessage) (T, error) {
 
 func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error) error {
 	s := a.loop.Snapshot()
-	if s.Phase != turn.Listening && a.sound.isWarm() {
-		s.Microphone = "warm"
+	recording := ""
+	switch {
+	case s.Phase == turn.Listening && s.Turn != nil:
+		recording = s.Turn.Recording()
+	case a.sound.isWarm():
+		s.Microphone, recording = "warm", a.sound.warmMicrophone()
 	}
 	return send(control.Status{
 		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
-		Microphone: s.Microphone, Devices: a.devices(), Error: s.Error,
+		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Error: s.Error,
 		Version: a.version, PID: a.pid,
 	})
 }

@@ -50,6 +50,7 @@ func (l *Loop) record(w *work) error {
 		if len(w.clip.Samples) == 0 {
 			l.opened(w)
 		}
+		l.heardBy(w, title(rec.Microphone()))
 		w.clip.Append(f)
 		w.level.Store(math.Float64bits(audio.Level(f.Samples)))
 		if err := w.send(f); err != nil {
@@ -63,6 +64,25 @@ func (l *Loop) record(w *work) error {
 		}
 	}
 	return nil
+}
+
+// heardBy notes which microphone hears the turn, and says so when it becomes
+// another one: the user has made that the default.
+func (l *Loop) heardBy(w *work, microphone string) {
+	before := w.microphone
+	if microphone == before || microphone == "" {
+		return
+	}
+	w.microphone = microphone
+	l.post(message{turn: w.id, note: func(w *work) {
+		if before == "" {
+			w.view.Microphone = microphone
+			return
+		}
+		w.view.Microphone += then + microphone
+		w.view.Problem = switched(microphone)
+		l.hint = w.view.Problem.Message
+	}})
 }
 
 // poor warns of an utterance that will be hard to understand. It is sent all the

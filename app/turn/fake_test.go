@@ -44,6 +44,8 @@ type fakeMic struct {
 	err    error // of Record
 	broken error // of Read, after half a second
 	silent bool
+	name   string
+	now    string // what it is called after half a second
 }
 
 func (m *fakeMic) Record(context.Context) (Recording, error) {
@@ -77,6 +79,13 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 		}
 	}
 	return f, nil
+}
+
+func (r *fakeRecording) Microphone() string {
+	if r.n > 25 && r.mic.now != "" {
+		return r.mic.now
+	}
+	return r.mic.name
 }
 
 func (r *fakeRecording) Close() error { r.mic.diary.add("mic closes"); return nil }

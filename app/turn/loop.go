@@ -166,7 +166,7 @@ func (l *Loop) step(e Event) {
 		l.changed = time.Now()
 		l.log.Debug("phase", "turn", next.Turn, "from", before.Phase, "to", next.Phase)
 	}
-	if next.Turn != "" && before.Turn != next.Turn {
+	if next.Turn != "" && before.Turn != next.Turn || before.Phase == Listening && next.Phase == Thinking {
 		l.hint = ""
 	}
 	for _, effect := range effects {

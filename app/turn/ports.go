@@ -51,6 +51,9 @@ type Microphone interface {
 type Recording interface {
 	// Read returns the next frame, or the reason why there are no more.
 	Read(ctx context.Context) (audio.Frame, error)
+	// Microphone is what people call the microphone that is recorded now, ""
+	// while that is not known. It does not block.
+	Microphone() string
 	// Close returns when the sound server no longer lists the recording.
 	Close() error
 }

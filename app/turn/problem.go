@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"aside/app/engine"
 	"aside/audio"
@@ -40,6 +41,54 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{vision.ErrPortalPicture, Problem{"portal_bad_file", "What the desktop's portal gave is no picture: nothing was sent of it.", "Ask again. If it stays, update xdg-desktop-portal."}},
 	{vision.ErrUnsupported, Problem{"screen_unsupported", "The screen cannot be looked at on this desktop.", "Ask without the screen."}},
 	{context.DeadlineExceeded, Problem{"timed_out", "No answer in time.", "Send the question again."}},
+}
+
+// named says what happened to a microphone whose name is known, "" if it is not.
+func named(code string, err error) string {
+	e, ok := errors.AsType[*audio.DeviceError](err)
+	if !ok || e.Name == "" {
+		return ""
+	}
+	name, now := title(e.Name), title(e.Now)
+	switch {
+	case code == "mic_moved" && now != "":
+		return "The microphone " + name + " was taken away and the system offered " + now + "."
+	case code == "mic_moved":
+		return "The microphone " + name + " was taken away and the system offered another."
+	case code == "mic_stalled":
+		return "The microphone " + name + " is open but gives no sound."
+	case code == "mic_lost":
+		return "The microphone " + name + " went away."
+	case code == "mic_muted":
+		return "The microphone " + name + " is muted."
+	case code == "mic_absent":
+		return "The microphone you chose, " + name + ", is not there."
+	}
+	return ""
+}
+
+// switched says that another microphone hears the turn now.
+func switched(microphone string) *Problem {
+	return &Problem{"mic_switched", "The system's microphone became another one while you spoke: " + microphone + " hears you now.",
+		"To stay with one, choose it: aside devices lists them, aside settings set sound.microphone NAME chooses."}
+}
+
+// maxTitle bounds the name of a device in a message, in characters.
+const maxTitle = 60
+
+// title makes the name of a device fit for a message: whoever builds one may
+// call it what they like.
+func title(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, name)
+	if runes := []rune(name); len(runes) > maxTitle {
+		name = string(runes[:maxTitle-1]) + "…"
+	}
+	return name
 }
 
 // hints are quiet lines for what is not an error.
@@ -96,6 +145,9 @@ func ProblemOf(err error) *Problem {
 	for _, p := range problems {
 		if errors.Is(err, p.err) {
 			problem := p.problem
+			if message := named(problem.Code, err); message != "" {
+				problem.Message = message
+			}
 			return &problem
 		}
 	}

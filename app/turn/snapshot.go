@@ -1,6 +1,9 @@
 package turn
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Phase is where the turn stands. The values are part of the control protocol.
 type Phase string
@@ -54,22 +57,34 @@ type Snapshot struct {
 
 // View is one turn as it is shown.
 type View struct {
-	ID       string     `json:"id"`
-	Asked    time.Time  `json:"asked"`
-	Question string     `json:"question"`
-	Partial  bool       `json:"partial,omitempty"`  // Question may still change
-	Look     bool       `json:"look,omitempty"`     // the look query: no words of the user's
-	Answer   string     `json:"answer"`             // markdown, untrusted
-	Sentence string     `json:"sentence,omitempty"` // the words being said now
-	Heard    string     `json:"heard,omitempty"`    // spoken so far, when it was cut off
-	Outcome  Outcome    `json:"outcome"`
-	Engine   string     `json:"engine"`
-	Model    string     `json:"model"`
-	Shots    []ShotView `json:"shots,omitempty"` // what was looked at, in that order
-	Usage    *Usage     `json:"usage"`           // null if the service does not say
-	Timings  Timings    `json:"timings"`
-	Problem  *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
-	Retry    bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
+	ID         string     `json:"id"`
+	Asked      time.Time  `json:"asked"`
+	Question   string     `json:"question"`
+	Partial    bool       `json:"partial,omitempty"`  // Question may still change
+	Look       bool       `json:"look,omitempty"`     // the look query: no words of the user's
+	Answer     string     `json:"answer"`             // markdown, untrusted
+	Sentence   string     `json:"sentence,omitempty"` // the words being said now
+	Heard      string     `json:"heard,omitempty"`    // spoken so far, when it was cut off
+	Outcome    Outcome    `json:"outcome"`
+	Engine     string     `json:"engine"`
+	Model      string     `json:"model"`
+	Microphone string     `json:"microphone,omitempty"` // that heard it, as people call it; several if the default became another
+	Shots      []ShotView `json:"shots,omitempty"`      // what was looked at, in that order
+	Usage      *Usage     `json:"usage"`                // null if the service does not say
+	Timings    Timings    `json:"timings"`
+	Problem    *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
+	Retry      bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
+}
+
+// then stands between the microphones that heard a turn.
+const then = " → "
+
+// Recording is the last of the microphones that heard the turn.
+func (v View) Recording() string {
+	if i := strings.LastIndex(v.Microphone, then); i >= 0 {
+		return v.Microphone[i+len(then):]
+	}
+	return v.Microphone
 }
 
 // ShotView describes one look at the screen and what went along of it.

@@ -40,6 +40,8 @@ type work struct {
 	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
 
+	microphone string // that hears it; the capture goroutine's
+
 	clip  audio.Clip    // the capture goroutine's until Captured
 	level atomic.Uint64 // of the microphone, as float bits
 	shots []vision.Shot // that were shown

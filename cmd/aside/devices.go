@@ -19,6 +19,9 @@ func (d devicesCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if status, err := c.client.Status(c.ctx); err == nil { // else nothing of ours is open
+		found.MarkOpen(status.Recording)
+	}
 	if d.JSON {
 		return json.NewEncoder(c.out).Encode(found)
 	}
@@ -47,6 +50,9 @@ func deviceLine(d app.SoundDevice) string {
 	}
 	if d.Muted {
 		notes = append(notes, "muted")
+	}
+	if d.Open {
+		notes = append(notes, "open")
 	}
 	line := d.Description
 	if d.Description != d.Name {

@@ -30,7 +30,7 @@ func (s statusCmd) Run(c *console) error {
 	if s.JSON {
 		return json.NewEncoder(c.out).Encode(status)
 	}
-	fmt.Fprintf(c.out, "phase        %s\nengine       %s\nmicrophone   %s\n", status.Phase, engineLine(status), status.Microphone)
+	fmt.Fprintf(c.out, "phase        %s\nengine       %s\nmicrophone   %s\n", status.Phase, engineLine(status), clean(microphoneLine(status)))
 	for _, name := range slices.Sorted(maps.Keys(status.Devices)) {
 		fmt.Fprintf(c.out, "%-12s %s\n", name, clean(status.Devices[name]))
 	}
@@ -38,6 +38,14 @@ func (s statusCmd) Run(c *console) error {
 		fmt.Fprintf(c.out, "last error   %s: %s %s\n", p.Code, p.Message, p.Hint)
 	}
 	return nil
+}
+
+// microphoneLine says whether the microphone is open, and which one that is.
+func microphoneLine(s control.Status) string {
+	if s.Recording == "" {
+		return s.Microphone
+	}
+	return s.Microphone + ": " + s.Recording
 }
 
 func engineLine(s control.Status) string {

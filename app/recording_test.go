@@ -1,0 +1,99 @@
+//go:build linux || freebsd
+
+package app
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"aside/app/control"
+	"aside/app/desk"
+	"aside/app/turn"
+)
+
+// within is a core on a sound server of its own.
+func within(t *testing.T) (*desk.Desk, *App, control.Client) {
+	t.Helper()
+	alone(t)
+	d := desk.Start(t, desk.Options{Sound: true})
+	t.Setenv("PULSE_SERVER", d.PulseServer)
+	a, c := opened(t)
+	return d, a, c
+}
+
+// pactl runs a command of the desk's sound server.
+func pactl(t *testing.T, d *desk.Desk, args ...string) string {
+	t.Helper()
+	out, err := d.Output(t.Context(), "pactl", args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// untilStatus waits until the core's status is as ok wants it.
+func untilStatus(t *testing.T, d *desk.Desk, c control.Client, what string, ok func(control.Status) bool) control.Status {
+	t.Helper()
+	var s control.Status
+	err := d.Until(t.Context(), what, func() bool {
+		var err error
+		s, err = c.Status(t.Context())
+		return err == nil && ok(s)
+	})
+	if err != nil {
+		t.Fatalf("%v: %+v", err, s)
+	}
+	return s
+}
+
+func TestStatusAndTheListSayWhichMicrophoneIsOpen(t *testing.T) {
+	d, _, c := within(t)
+	pactl(t, d, "load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", usbMicrophone)
+	if s, err := c.Status(t.Context()); err != nil || s.Recording != "" || s.Microphone != "closed" {
+		t.Errorf("at rest: %+v, %v", s, err)
+	}
+	if err := c.Do(t.Context(), control.VerbPress, nil); err != nil {
+		t.Fatal(err)
+	}
+	untilStatus(t, d, c, "the microphone", func(s control.Status) bool { return s.Recording == "Microphone" && s.Microphone == "open" })
+	pactl(t, d, "set-default-source", "usb")
+	s := untilStatus(t, d, c, "the other microphone", func(s control.Status) bool { return s.Recording == "Studio" })
+	if s.Phase != turn.Listening {
+		t.Errorf("phase %s", s.Phase)
+	}
+	found, err := ListSound(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found.MarkOpen(s.Recording)
+	open := slices.Collect(func(yield func(string) bool) {
+		for _, m := range found.Microphones {
+			if m.Open && !yield(m.Name) {
+				return
+			}
+		}
+	})
+	if strings.Join(open, " ") != "usb" {
+		t.Errorf("open are %v", open)
+	}
+}
+
+func TestAMicrophoneThatIsUnpluggedIsNamedAndTheNextPressWorks(t *testing.T) {
+	d, _, c := within(t)
+	module := pactl(t, d, "load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", usbMicrophone)
+	pactl(t, d, "set-default-source", "usb")
+	if err := c.Do(t.Context(), control.VerbPress, nil); err != nil {
+		t.Fatal(err)
+	}
+	untilStatus(t, d, c, "the microphone", func(s control.Status) bool { return s.Recording == "Studio" })
+	pactl(t, d, "unload-module", module)
+	s := untilStatus(t, d, c, "the end", func(s control.Status) bool { return s.Phase == turn.Idle })
+	if s.Error == nil || s.Error.Code != "mic_moved" || !strings.Contains(s.Error.Message, "Studio") || !strings.Contains(s.Error.Message, "Microphone") {
+		t.Errorf("it says %+v", s.Error)
+	}
+	if err := c.Do(t.Context(), control.VerbPress, nil); err != nil {
+		t.Fatal(err)
+	}
+	untilStatus(t, d, c, "the other microphone", func(s control.Status) bool { return s.Recording == "Microphone" })
+}
