@@ -147,6 +147,8 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 	switch {
 	case offline:
 		return notice{problem: away()}
+	case s.Hint != "" && s.Phase == "listening": // it is about now
+		return notice{text: s.Hint}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
 		return notice{problem: *s.Error}
 	}

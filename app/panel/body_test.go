@@ -293,6 +293,15 @@ func TestSpokenSentenceMovesThroughTheAnswer(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfAQuestionThatIsBeingAskedComesBeforeWhatWasWrong(t *testing.T) {
+	wrong := &control.Problem{Code: "mic_lost", Message: "The microphone went away."}
+	for phase, want := range map[control.Phase]notice{"listening": {text: "Half a minute is left."}, "idle": {problem: *wrong}} {
+		if got := noticeOf(control.Snapshot{Phase: phase, Error: wrong, Hint: "Half a minute is left."}, false); got != want {
+			t.Errorf("while %s it says %+v", phase, got)
+		}
+	}
+}
+
 func TestNothingIsWiderThanThePanel(t *testing.T) {
 	b, _ := newTestBody(t)
 	v := control.View{ID: "t1", Question: strings.Repeat("long", 60), Outcome: "answered", Answer: strings.Repeat("- > ", 12) + strings.Repeat("wide", 200) +

@@ -4,9 +4,14 @@ import (
 	"errors"
 	"io"
 	"math"
+	"time"
 
 	"aside/audio"
 )
+
+// lengthy is how much may be said before the user is told that there is a limit.
+// A key that something lies on is noticed with it.
+const lengthy = 90 * time.Second
 
 // capture records until it is told to stop, sending every frame to the
 // exchange as it comes. It reports Captured unless the turn has been dropped.
@@ -39,6 +44,7 @@ func (l *Loop) record(w *work) error {
 	}()
 	w.clip = audio.Clip{Rate: audio.RateListen}
 	var ears listening
+	warned := false
 	for w.clip.Duration() < audio.MaxUtterance {
 		f, err := rec.Read(w.ctx)
 		switch {
@@ -52,6 +58,10 @@ func (l *Loop) record(w *work) error {
 		}
 		l.heardBy(w, title(rec.Microphone()))
 		w.clip.Append(f)
+		if !warned && w.clip.Duration() >= lengthy {
+			warned = true
+			l.post(message{turn: w.id, event: Lengthy{w.id}})
+		}
 		w.level.Store(math.Float64bits(audio.Level(f.Samples)))
 		if err := w.send(f); err != nil {
 			return nil //nolint:nilerr // the exchange reports its own end through Recv

@@ -62,6 +62,9 @@ type (
 	// Paused says that the user has stopped speaking, while nobody holds the key.
 	Paused struct{ Turn ID }
 
+	// Lengthy says that little room is left in the recording.
+	Lengthy struct{ Turn ID }
+
 	// Captured says that the microphone is closed and the utterance is whole.
 	Captured struct {
 		Turn   ID
@@ -117,6 +120,7 @@ func (KeyDown) of() ID       { return "" }
 func (Ask) of() ID           { return "" }
 func (Again) of() ID         { return "" }
 func (e Opened) of() ID      { return e.Turn }
+func (e Lengthy) of() ID     { return e.Turn }
 func (e Captured) of() ID    { return e.Turn }
 func (e Shown) of() ID       { return e.Turn }
 func (e Paused) of() ID      { return e.Turn }

@@ -57,3 +57,44 @@ func TestAMicrophoneThatGoesAwayIsNamedAndWhatItHeardIsKept(t *testing.T) {
 		})
 	}
 }
+
+func TestAKeyHeldForEverIsWarnedOfAndSentAfterTwoMinutes(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "ok"}, engine.Done{}}, func(w *world) {
+		w.Press(time.Now())
+		if s := w.after(89 * time.Second); s.Phase != Listening || s.Hint != "" {
+			t.Errorf("before: %s, hint %q", s.Phase, s.Hint)
+		}
+		if s := w.after(1500 * time.Millisecond); s.Phase != Listening || s.Hint != hints["lengthy"] || s.Microphone != "open" {
+			t.Errorf("after 90 s: %s, hint %q", s.Phase, s.Hint)
+		}
+		if s := w.after(29 * time.Second); s.Phase != Listening {
+			t.Errorf("after 119.5 s: %s", s.Phase)
+		}
+		s := w.after(time.Second)
+		if s.Phase != Idle || s.Turn.Outcome != Answered || s.Microphone != "closed" || s.Hint != "" {
+			t.Errorf("in the end: %+v, %+v", s, s.Turn)
+		}
+		if heard, _, _ := w.engine.exchange(0).counts(); audio.Duration(heard, audio.RateListen) != audio.MaxUtterance {
+			t.Errorf("the engine heard %v", audio.Duration(heard, audio.RateListen))
+		}
+		w.Release(time.Now()) // at last
+		if s := w.after(time.Second); s.Phase != Idle || len(w.engine.got) != 1 {
+			t.Errorf("the release makes it %s", s.Phase)
+		}
+	})
+}
+
+func TestWhatAKeyHeldForEverHasHeardIsKept(t *testing.T) {
+	in(t, []any{errUnplugged}, func(w *world) {
+		w.Press(time.Now())
+		s := w.after(121 * time.Second)
+		if s.Turn.Outcome != Failed || !s.Turn.Retry {
+			t.Fatalf("got %+v, %+v", s.Turn, s.Turn.Problem)
+		}
+		w.engine.script = []any{engine.Done{}}
+		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil)
+		if heard, _, _ := w.engine.exchange(1).counts(); err != nil || v.Outcome != Answered || audio.Duration(heard, audio.RateListen) != audio.MaxUtterance {
+			t.Errorf("sent again: %+v, %v, %d samples", v, err, heard)
+		}
+	})
+}

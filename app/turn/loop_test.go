@@ -234,16 +234,6 @@ func TestSilenceAndTapsSendNothingAndLeaveNoTrace(t *testing.T) {
 	}
 }
 
-func TestAKeyHeldForEverIsSentAfterTwoMinutes(t *testing.T) {
-	in(t, []any{engine.Text{Delta: "ok"}, engine.Done{}}, func(w *world) {
-		w.Press(time.Now())
-		s := w.after(130 * time.Second)
-		if s.Phase != Idle || s.Turn.Outcome != Answered || s.Microphone != "closed" {
-			t.Errorf("got %+v, %+v", s, s.Turn)
-		}
-	})
-}
-
 func TestAnEngineThatNeverAnswersTimesOut(t *testing.T) {
 	in(t, []any{time.Hour}, func(w *world) {
 		w.hold(time.Second)

@@ -101,7 +101,7 @@ func (s State) next(e Event) (State, []Effect) {
 		s, stopped := s.stop(Superseded)
 		s.Phase, s.Turn, s.reply = Speaking, e.Turn, reply{ended: true, again: true}
 		return s, append(stopped, Arm{e.Turn, Speaking, speakDeadline}, Replay(e))
-	case Opened, Captured, Shown:
+	case Opened, Lengthy, Captured, Shown:
 		return s.heardOrSeen(e)
 	case SpeechBegan, Replied, Drained, Muted:
 		return s.answering(e)
@@ -127,6 +127,10 @@ func (s State) heardOrSeen(e Event) (State, []Effect) {
 	case Opened:
 		if s.Phase == Listening && !s.input.closing {
 			return s, []Effect{Arm{s.Turn, Listening, listenDeadline}}
+		}
+	case Lengthy:
+		if s.Phase == Listening && !s.input.closing {
+			return s, []Effect{Hint{"lengthy"}}
 		}
 	case Captured:
 		return s.captured(e)

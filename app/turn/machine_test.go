@@ -187,6 +187,10 @@ func TestMachine(t *testing.T) {
 		{"a key held for ever is sent",
 			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, Captured{"a", true, nil}, KeyUp{at(130_000)}},
 			Thinking, "open:a grab:a start:a record:a commit:a"},
+		{"and its user is told before that",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, Lengthy{"a"}, Captured{"a", true, nil}}, Thinking, "open:a grab:a start:a hint:lengthy record:a commit:a"},
+		{"but not when the key is up",
+			[]Event{KeyDown{"a", at(0)}, Shown{"a", nil}, KeyUp{at(90_000)}, Lengthy{"a"}}, Listening, "open:a grab:a start:a hang-up:a record:a"},
 		{"a broken reply fails",
 			slices.Concat(held, []Event{Replied{Turn: "a", Err: errBroken}}), Idle, heard + " failed:a"},
 		{"one that broke in the middle is interrupted",
@@ -308,7 +312,7 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 	case b >= 128 || id == "":
 		id = "stale" // a report always names a turn
 	}
-	switch b % 18 {
+	switch b % 19 {
 	case 0, 1:
 		return KeyDown{fresh, now}
 	case 2, 3:
@@ -335,6 +339,8 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 		return Expired{id, []Phase{Idle, Listening, Thinking, Speaking}[b/15%4]}
 	case 14:
 		return Understood{id}
+	case 17:
+		return Lengthy{id}
 	case 16:
 		return Paused{id}
 	case 15:

@@ -95,6 +95,7 @@ func title(name string) string {
 var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing writes to
 	"too_short": "Too short. Hold the key while you speak.",
 	"no_speech": "Nothing heard. Hold the key while you speak.",
+	"lengthy":   "Half a minute is left, then what you said is asked. Esc discards it.",
 	"faster":    "Speaks faster.",
 	"slower":    "Speaks slower.",
 	"louder":    "Speaks louder.",
