@@ -12,9 +12,7 @@ const (
 // stopped speaking, or never began. It goes by the rule of HasSpeech. The zero
 // value is ready for one utterance.
 type Pause struct {
-	levels []float64 // of the last three seconds
-	voiced int       // blocks of the word that may have begun
-	gap    int       // blocks of silence in it
+	word   word
 	spoke  bool
 	silent time.Duration
 }
@@ -22,22 +20,38 @@ type Pause struct {
 // Hear takes the next frame, of FrameDuration, and reports whether the user has
 // stopped.
 func (p *Pause) Hear(f Frame) (over bool) {
-	level := loudness(f.Samples)
-	if len(p.levels) == noiseBlocks {
-		p.levels = append(p.levels[:0], p.levels[1:]...)
-	}
-	p.levels = append(p.levels, level)
-	if level > threshold(p.levels) {
-		p.voiced, p.gap, p.silent = p.voiced+1, 0, 0
-		p.spoke = p.spoke || p.voiced >= minVoiced
+	if p.word.hear(f) {
+		p.silent = 0
+		p.spoke = p.spoke || p.word.voiced >= minVoiced
 		return false
-	}
-	if p.gap++; p.gap > maxVoicedGap {
-		p.voiced = 0
 	}
 	p.silent += f.Duration()
 	if p.spoke {
 		return p.silent >= pauseAfter
 	}
 	return p.silent >= pauseNever
+}
+
+// word finds the word that may have begun, in sound that goes on and on.
+type word struct {
+	levels []float64 // of the last three seconds
+	voiced int       // blocks of it
+	gap    int       // blocks of silence at its end
+}
+
+// hear takes the next block and reports whether it is voiced.
+func (w *word) hear(f Frame) (voiced bool) {
+	level := loudness(f.Samples)
+	if len(w.levels) == noiseBlocks {
+		w.levels = append(w.levels[:0], w.levels[1:]...)
+	}
+	w.levels = append(w.levels, level)
+	if level > threshold(w.levels) {
+		w.voiced, w.gap = w.voiced+1, 0
+		return true
+	}
+	if w.gap++; w.gap > maxVoicedGap {
+		w.voiced = 0
+	}
+	return false
 }
