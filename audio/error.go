@@ -24,6 +24,8 @@ var (
 	ErrMoved = errors.New("sound stream moved to another device")
 	// ErrMuted means that the microphone is muted by the user.
 	ErrMuted = errors.New("microphone muted")
+	// ErrEcho means that the sound server takes no echo out of a microphone.
+	ErrEcho = errors.New("no echo cancellation")
 	// ErrUnsupported means that this backend does not exist on this system.
 	ErrUnsupported = errors.New("sound backend not supported here")
 	// ErrFormat means that bytes are not the sound format they claim to be.

@@ -1,6 +1,7 @@
 // Package device owns the microphone and the loudspeaker. A System opens
 // recordings and playbacks; nothing of it is open while there is none, unless a
-// Warm microphone is asked for. Duck lowers what other programs play.
+// Warm microphone is asked for. Duck lowers what other programs play; CancelEcho
+// finds or makes a microphone that does not hear the loudspeaker.
 //
 // There are two backends. "pulse" speaks the protocol of PulseAudio, which
 // PipeWire understands too, and needs no C. "malgo" is miniaudio, for Windows,

@@ -14,32 +14,25 @@ import (
 // listDevices asks for all devices. What records a loudspeaker is no
 // microphone, unless the user has made it the default one.
 func listDevices(ctx context.Context, c *conn) (Devices, error) {
-	var server proto.GetServerInfoReply
-	var sources proto.GetSourceInfoListReply
-	var sinks proto.GetSinkInfoListReply
-	for _, q := range []struct {
-		req   proto.RequestArgs
-		reply proto.Reply
-	}{
-		{&proto.GetServerInfo{}, &server},
-		{&proto.GetSourceInfoList{}, &sources},
-		{&proto.GetSinkInfoList{}, &sinks},
-	} {
-		if err := c.request(ctx, q.req, q.reply); err != nil {
-			return Devices{}, err
-		}
+	g, err := readGraph(ctx, c)
+	if err != nil {
+		return Devices{}, err
 	}
 	var d Devices
-	for _, s := range sources {
-		byDefault := s.SourceName == server.DefaultSourceName
-		if isMonitor(s.SourceName) && (!byDefault || s.SourceName == server.DefaultSinkName+monitorSuffix) {
+	// Ours is no choice of the user's: what is behind it is meant.
+	microphone, loudspeaker := g.behind(g.server.DefaultSourceName, g.server.DefaultSinkName)
+	for _, s := range g.sources {
+		byDefault := s.SourceName == microphone
+		if s.SourceName == ourEchoSource || isMonitor(s.SourceName) && (!byDefault || s.SourceName == loudspeaker+monitorSuffix) {
 			continue
 		}
 		d.Microphones = append(d.Microphones, describe(s.SourceName, s.Device, s.Properties, byDefault, s.Mute))
 	}
-	for _, s := range sinks {
-		byDefault := s.SinkName == server.DefaultSinkName
-		d.Loudspeakers = append(d.Loudspeakers, describe(s.SinkName, s.Device, s.Properties, byDefault, s.Mute))
+	for _, s := range g.sinks {
+		if s.SinkName == ourEchoSink {
+			continue
+		}
+		d.Loudspeakers = append(d.Loudspeakers, describe(s.SinkName, s.Device, s.Properties, s.SinkName == loudspeaker, s.Mute))
 	}
 	first := func(a, b Device) int { return btoi(b.Default) - btoi(a.Default) }
 	slices.SortStableFunc(d.Microphones, first)

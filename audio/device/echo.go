@@ -1,0 +1,67 @@
+package device
+
+import (
+	"context"
+	"fmt"
+
+	"aside/audio"
+)
+
+// Pair is a microphone that does not hear its loudspeaker: the sound server
+// takes the echo out.
+type Pair struct {
+	Microphone  string // its Name, for RecordOptions
+	Loudspeaker string // its Name, for PlayOptions
+	Own         bool   // made by CancelEcho, for nobody else
+}
+
+// canceller is a backend whose server can take an echo out.
+type canceller interface {
+	cancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error)
+	restEcho(ctx context.Context) error
+	dropEcho(ctx context.Context) error
+}
+
+// CancelEcho returns the pair for a microphone and a loudspeaker, by their
+// names; "" is the default one. The user's own echo canceller is taken if it
+// has both. Else the server is made to run one, which it does until DropEcho, even
+// if this process dies: the next one takes it over. From now on until RestEcho
+// it listens to the microphone. The error wraps audio.ErrUnsupported, ErrEcho,
+// ErrNoMicrophone, ErrNoServer, ErrStalled or ErrLost.
+func (s *System) CancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error) {
+	c, ok := s.first.(canceller)
+	if !ok {
+		return Pair{}, fmt.Errorf("cancel echo: %w", audio.ErrUnsupported)
+	}
+	p, err := c.cancelEcho(ctx, microphone, loudspeaker)
+	if err != nil {
+		return Pair{}, fmt.Errorf("cancel echo: %w", err)
+	}
+	return p, nil
+}
+
+// RestEcho closes the microphone of an echo canceller that CancelEcho made, and
+// keeps the canceller. The user's own is left alone.
+func (s *System) RestEcho(ctx context.Context) error {
+	c, ok := s.first.(canceller)
+	if !ok {
+		return nil
+	}
+	if err := c.restEcho(ctx); err != nil {
+		return fmt.Errorf("rest echo canceller: %w", err)
+	}
+	return nil
+}
+
+// DropEcho ends every echo canceller that CancelEcho made, also that of a
+// process that died. The user's own is left alone.
+func (s *System) DropEcho(ctx context.Context) error {
+	c, ok := s.first.(canceller)
+	if !ok {
+		return nil
+	}
+	if err := c.dropEcho(ctx); err != nil {
+		return fmt.Errorf("drop echo canceller: %w", err)
+	}
+	return nil
+}
