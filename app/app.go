@@ -35,6 +35,8 @@ type App struct {
 	sound   *sound
 	sight   *sight
 	engines *engines
+	meter   *meter
+	pruner  *pruner // nil without a history
 	loop    *turn.Loop
 	panel   *panelProcess
 	keys    *keys
@@ -82,6 +84,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		filepath.Join(filepath.Dir(socket), "lowered.json"), a.log)
 	a.sight = newSight(a.settings().Screen, a.log)
 	a.engines = newEngines(a.settings, a.log)
+	a.meter = newMeter(ctx, a.settings, a.history, func(p *turn.Problem) { a.loop.Report(p) }, a.log)
 	a.startLoop()
 	a.sound.configure()
 	for _, p := range troubles {
@@ -91,6 +94,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.panel = startPanel(func() []string { return panelArgs(socket, a.settings().Panel) }, a.loop.Report, a.log)
 	a.keys = startKeys(a.settings().Hotkey, a.keyActions(), a.log)
 	a.tray = openTray(ctx, a)
+	if a.history != nil {
+		a.pruner = startPruner(a.history, func() int { return a.settings().History.Days }, a.log)
+	}
 	close(a.ready)
 	a.follow()
 	if HasDisplay() && a.settings().Panel.AlwaysOn {
@@ -150,6 +156,12 @@ func (a *App) Close() error {
 	}
 	if a.sound != nil {
 		rest = append(rest, none(a.sound.close), none(a.sight.close))
+	}
+	if a.pruner != nil {
+		rest = append(rest, none(a.pruner.close))
+	}
+	if a.meter != nil {
+		rest = append(rest, none(a.meter.close))
 	}
 	if a.history != nil {
 		last = append(last, a.history.Close)
@@ -227,7 +239,7 @@ func (a *App) openHistory(ctx context.Context) []*turn.Problem {
 func (a *App) startLoop() {
 	p := turn.Ports{
 		Microphone: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
-		Engine: a.engines.engine,
+		Engine: func() engine.Engine { return a.meter.over(a.engines.engine()) },
 		Settings: func() turn.Settings {
 			s := a.settings()
 			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume}
@@ -284,6 +296,9 @@ func (a *App) load(ctx context.Context) error {
 	}
 	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk || now.Screen.Capture != before.Screen.Capture {
 		a.panel.restart()
+	}
+	if a.pruner != nil {
+		a.pruner.look()
 	}
 	a.sound.configure()
 	a.sight.configure(now.Screen)

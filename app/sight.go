@@ -107,6 +107,25 @@ func (x *sight) Read(ctx context.Context, shot vision.Shot) (vision.Shot, error)
 	return shot, nil
 }
 
+// front returns the program and the title of the window that the user looks at.
+func (x *sight) front(ctx context.Context) (program, title string, err error) {
+	screen, err := x.open(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return screen.Front(ctx)
+}
+
+// watchFront calls changed when another window or another title is in front,
+// until ctx ends.
+func (x *sight) watchFront(ctx context.Context, changed func()) error {
+	screen, err := x.open(ctx)
+	if err != nil {
+		return err
+	}
+	return screen.WatchFront(ctx, changed)
+}
+
 // choose lets the user draw a region or pick a window.
 func (x *sight) choose(ctx context.Context, c vision.Capture) (vision.Target, error) {
 	screen, err := x.open(ctx)

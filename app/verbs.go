@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ type verb func(ctx context.Context, args json.RawMessage, send func(any) error) 
 
 // verbTable is everything that a face may ask for.
 func (a *App) verbTable() map[string]verb {
-	return map[string]verb{
+	verbs := map[string]verb{
 		control.VerbStatus:  a.status,
 		control.VerbWatch:   a.watch,
 		control.VerbPress:   plain(func() { a.loop.Press(time.Now()); a.awake() }),
@@ -43,6 +44,8 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbReload:  a.reload,
 		control.VerbQuit:    plain(a.quit),
 	}
+	maps.Copy(verbs, a.recallTable())
+	return verbs
 }
 
 // plain makes a verb of what needs no arguments and replies nothing.

@@ -43,6 +43,13 @@ const (
 	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
 	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
+	VerbErase   = "erase"   // EraseArgs → Erased: delete a search's result, or everything
+	VerbHistory = "history" // HistoryArgs → HistoryPage: list or search earlier turns
+	VerbOpen    = "open"    // IDArgs → Opened: one of them, in its place
+	VerbExport  = "export"  // ExportArgs → ExportPart, again and again
+	VerbPin     = "pin"     // PinArgs: keep a turn, however old it becomes, or no longer
+	VerbHere    = "here"    // HereArgs → Here: earlier turns about what is in front
+	VerbUsage   = "usage"   // UsageArgs → Usage: what it took and cost
 	VerbNew     = "new"     // begin a new conversation
 	VerbReload  = "reload"  // read the settings and the key again
 	VerbQuit    = "quit"

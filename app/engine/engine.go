@@ -109,8 +109,12 @@ type Control struct{ Name, Value string }
 // for instance the text arrives but cannot be spoken.
 type Warning struct{ Err *Error }
 
-// Usage is what the turn cost, as the service reported it.
-type Usage struct{ Input, Output int }
+// Usage is what the turn cost, as the service reported it, in tokens.
+type Usage struct {
+	Input, Output int
+	Cost          float64 // in Currency; engines leave both to whoever knows the price
+	Currency      string  // "" when nobody does
+}
 
 // Done ends a reply that is complete.
 type Done struct{ Reason string } // the service's finish reason: stop, length, …

@@ -46,6 +46,7 @@ func (s *Store) salvage(ctx context.Context, aside string) error {
 	defer func() { _ = old.Close() }() // only read
 	limited, cancel := context.WithTimeout(ctx, salvageLimit)
 	defer cancel()
+	s.keepSecret(limited, old)
 	last, err := s.copyFrom(limited, old, "ASC", "")
 	if err == nil {
 		_, err = s.copyFrom(limited, old, "DESC", last)
@@ -53,33 +54,58 @@ func (s *Store) salvage(ctx context.Context, aside string) error {
 	return errors.Join(err, ctx.Err())
 }
 
+// keepSecret goes on with the key that the places of a damaged history have
+// been hashed with, and with what has been spent, as far as they can be read.
+func (s *Store) keepSecret(ctx context.Context, old *sql.DB) {
+	var key []byte
+	if err := old.QueryRowContext(ctx, "SELECT key FROM secret").Scan(&key); err == nil && len(key) > 0 {
+		if _, err := s.db.Load().ExecContext(ctx, "UPDATE secret SET key = ?", key); err == nil {
+			s.secret = key
+		}
+	}
+	spent, err := spendings(ctx, old, "", "9")
+	if err != nil {
+		return
+	}
+	for _, d := range spent {
+		_ = spend(ctx, s.db.Load(), d) // it counts less then
+	}
+}
+
 // copyFrom copies turns in the order of their rows until one cannot be read or
 // is the one called last. It returns the ID of the last one it has copied. The
 // error is about writing.
 func (s *Store) copyFrom(ctx context.Context, old *sql.DB, order, last string) (string, error) {
 	rows, err := old.QueryContext(ctx, "SELECT "+columns+" FROM turns NOT INDEXED ORDER BY n "+order)
+	if err != nil { // it may be of the first schema
+		rows, err = old.QueryContext(ctx, "SELECT "+oldColumns+" FROM turns NOT INDEXED ORDER BY n "+order)
+	}
 	if err != nil {
 		return last, nil
 	}
 	defer func() { _ = rows.Close() }() // its error is that of the damage
-	var batch []turn.View
+	var batch []record
 	copied := last
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil || v.ID == last {
+		old, err := scan(rows)
+		if err != nil || old.ID == last {
 			break
 		}
-		if v.Outcome == turn.Asked {
-			v.Outcome = turn.Interrupted
+		if old.Outcome == turn.Asked {
+			old.Outcome = turn.Interrupted
 		}
-		batch, copied = append(batch, v), v.ID
+		r, err := newRecord(old.View, old.place)
+		if err != nil {
+			continue // it is damaged
+		}
+		batch, copied = append(batch, r), r.ID
 		if len(batch) == exportPage {
 			// What has been read is kept even if there is no time for more.
-			if err := s.writeAll(context.WithoutCancel(ctx), batch); err != nil {
+			if err := s.writeAll(context.WithoutCancel(ctx), batch, true); err != nil {
 				return copied, err
 			}
 			batch = batch[:0]
 		}
 	}
-	return copied, s.writeAll(context.WithoutCancel(ctx), batch)
+	return copied, s.writeAll(context.WithoutCancel(ctx), batch, true)
 }

@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,9 +15,6 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // busyLimit is how long a call waits for other processes.
 const busyLimit = 5 * time.Second
@@ -75,11 +71,13 @@ func (s *Store) settle(ctx context.Context, db *sql.DB) error {
 	if err := upgrade(ctx, db); err != nil {
 		return err
 	}
-	query := "SELECT id FROM turns LIMIT 0"
-	if s.owner {
-		query = "UPDATE turns SET outcome = 'interrupted' WHERE outcome = 'asked'"
+	err := db.QueryRowContext(ctx, "SELECT key FROM secret").Scan(&s.secret)
+	if err == nil && s.owner {
+		err = endAll(ctx, db)
 	}
-	_, err := db.ExecContext(ctx, query)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("%w: its places have no key", ErrCorrupt)
+	}
 	if err = known(err); errors.Is(err, errOther) {
 		return fmt.Errorf("%w: it has another schema", ErrCorrupt)
 	}
@@ -156,66 +154,4 @@ func dialReadOnly(ctx context.Context, path string) *sql.DB {
 		_ = db.Close() // nothing was written
 	}
 	return nil
-}
-
-// upgrade brings the schema to the present version, one transaction for each
-// step.
-func upgrade(ctx context.Context, db *sql.DB) error {
-	steps, err := fs.Glob(migrations, "migrations/*.sql") // sorted
-	if err != nil {
-		return err
-	}
-	version, err := versionOf(ctx, db)
-	switch {
-	case err != nil:
-		return err
-	case version > len(steps):
-		return ErrNewer
-	case version == len(steps):
-		return nil
-	}
-	if _, err := db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
-		return err
-	}
-	for i, name := range steps {
-		if err := step(ctx, db, name, i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// step takes the schema from version from to the next, unless another process
-// has just done so.
-func step(ctx context.Context, db *sql.DB, name string, from int) error {
-	script, err := migrations.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // nothing after Commit
-	version, err := versionOf(ctx, tx)
-	if err != nil || version > from {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, string(script)); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", from+1)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// querier is a database or a transaction.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func versionOf(ctx context.Context, q querier) (version int, err error) {
-	err = q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
-	return version, err
 }

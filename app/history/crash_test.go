@@ -19,7 +19,11 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashing); path != "" {
 		writeForEver(path)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if made != "" {
+		_ = os.RemoveAll(made) // it is of a benchmark
+	}
+	os.Exit(code)
 }
 
 // writeForEver stores turns and says so after each, until it is killed.

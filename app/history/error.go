@@ -25,6 +25,10 @@ var (
 	ErrNotFound = errors.New("no such turn")
 	ErrClosed   = errors.New("history is closed")
 	ErrInvalid  = errors.New("not a turn's ID")
+	ErrPrivate  = errors.New("turn is about a program that is kept private")
+	ErrCursor   = errors.New("not a cursor of a list")
+	ErrRange    = errors.New("not a range of days")
+	ErrFormat   = errors.New("neither json nor markdown")
 
 	errOther = errors.New("history does not work")
 )
@@ -44,6 +48,10 @@ func Problem(err error) *turn.Problem {
 		{ErrBusy, turn.Problem{Code: "db_busy", Message: "Not saved: another program holds the history.", Hint: "It is saved with the next question once that program lets go."}},
 		{ErrCorrupt, turn.Problem{Code: "db_corrupt", Message: "The history is damaged.", Hint: "Start Aside again: it keeps the damaged file and begins a new history."}},
 		{ErrNewer, turn.Problem{Code: "db_newer", Message: "The history is of a newer Aside. It is left alone.", Hint: "Update Aside."}},
+		{ErrPrivate, turn.Problem{Code: "turn_private", Message: "This turn is about a program that you keep private.", Hint: "Take it out of screen.exclude to see it, or delete it: aside history delete"}},
+		{ErrCursor, turn.Problem{Code: "cursor_invalid", Message: "There is no such page.", Hint: "Begin with the first: leave the cursor away."}},
+		{ErrRange, turn.Problem{Code: "range_invalid", Message: "The days are in the wrong order, or more than ten years.", Hint: "Give the first day and the last, as in 2026-11-25."}},
+		{ErrFormat, turn.Problem{Code: "format_unknown", Message: "The format must be json or markdown.", Hint: ""}},
 		{ErrNotFound, turn.Problem{Code: "not_found", Message: "There is no such turn.", Hint: "aside history list shows what there is."}},
 	} {
 		if errors.Is(err, p.err) {

@@ -18,22 +18,30 @@ const exportPage = 200
 
 // exported is a turn as Export writes it in JSON.
 type exported struct {
-	ID       string       `json:"id"`
-	Asked    time.Time    `json:"asked"`
-	Question string       `json:"question"`
-	Answer   string       `json:"answer"`
-	Heard    string       `json:"heard,omitempty"`
-	Outcome  turn.Outcome `json:"outcome"`
-	Engine   string       `json:"engine"`
-	Model    string       `json:"model"`
-	App      string       `json:"app,omitempty"`
-	Look     bool         `json:"look,omitempty"`
-	Usage    *turn.Usage  `json:"usage,omitempty"`
-	Timings  turn.Timings `json:"timings"`
+	ID           string       `json:"id"`
+	Asked        time.Time    `json:"asked"`
+	Conversation string       `json:"conversation"`
+	Question     string       `json:"question"`
+	Answer       string       `json:"answer"`
+	Heard        string       `json:"heard,omitempty"`
+	Outcome      turn.Outcome `json:"outcome"`
+	Engine       string       `json:"engine"`
+	Model        string       `json:"model"`
+	Host         string       `json:"host,omitempty"`
+	App          string       `json:"app,omitempty"`
+	Look         bool         `json:"look,omitempty"`
+	Pinned       bool         `json:"pinned,omitempty"`
+	Usage        *turn.Usage  `json:"usage,omitempty"`
+	Timings      turn.Timings `json:"timings"`
 }
 
-// Export writes all turns, oldest first, as "json" (one array) or "markdown".
-func (s *Store) Export(ctx context.Context, w io.Writer, format string) error {
+// Export writes what f means and does not hide, oldest first, as "json" (one
+// array) or "markdown". The error wraps ErrFormat if it is to be another.
+func (s *Store) Export(ctx context.Context, w io.Writer, format string, f Filter) error {
+	return inform("export history", s.export(ctx, w, format, f))
+}
+
+func (s *Store) export(ctx context.Context, w io.Writer, format string, f Filter) error {
 	var write func(io.Writer, turn.View, bool) error
 	begin, end := "", ""
 	switch format {
@@ -42,40 +50,43 @@ func (s *Store) Export(ctx context.Context, w io.Writer, format string) error {
 	case "markdown":
 		write = writeMarkdown
 	default:
-		return fmt.Errorf("export history: format %q is neither json nor markdown", format)
+		return ErrFormat
 	}
 	out := bufio.NewWriter(w)
-	_, err := out.WriteString(begin)
-	after, first := "", true
-	for err == nil {
-		var page []turn.View
-		page, err = s.query(ctx, "SELECT "+columns+" FROM turns WHERE id > ? ORDER BY id LIMIT ?", after, exportPage)
-		for _, v := range page {
-			if err == nil {
-				err = write(out, v, first)
-			}
-			after, first = v.ID, false
+	if _, err := out.WriteString(begin); err != nil {
+		return err
+	}
+	q, first := f.selection(), true
+	for {
+		all, err := page(ctx, s.db.Load(), f, q, false, exportPage)
+		if err != nil {
+			return err
 		}
-		if len(page) < exportPage {
+		for _, r := range all {
+			q.pass(r, false)
+			if f.hides(r) {
+				continue
+			}
+			if err := write(out, r.View, first); err != nil {
+				return err
+			}
+			first = false
+		}
+		if len(all) < exportPage {
 			break
 		}
 	}
-	if err == nil {
-		_, err = out.WriteString(end)
+	if _, err := out.WriteString(end); err != nil {
+		return err
 	}
-	if err == nil {
-		err = out.Flush()
-	}
-	return inform("export history", err)
+	return out.Flush()
 }
 
 func writeJSON(w io.Writer, v turn.View, first bool) error {
 	e := exported{
-		ID: v.ID, Asked: v.Asked.UTC(), Question: v.Question, Answer: v.Answer, Heard: v.Heard, Outcome: v.Outcome,
-		Engine: v.Engine, Model: v.Model, Look: v.Look, Usage: v.Usage, Timings: v.Timings,
-	}
-	if len(v.Shots) > 0 {
-		e.App = v.Shots[0].Program
+		ID: v.ID, Asked: v.Asked.UTC(), Conversation: v.Conversation, Question: v.Question, Answer: v.Answer, Heard: v.Heard,
+		Outcome: v.Outcome, Engine: v.Engine, Model: v.Model, Host: v.Host, App: programOf(v), Look: v.Look, Pinned: v.Pinned,
+		Usage: v.Usage, Timings: v.Timings,
 	}
 	line, err := json.Marshal(e)
 	if err != nil {
@@ -93,10 +104,11 @@ func writeJSON(w io.Writer, v turn.View, first bool) error {
 // quotation, and the answer, which is markdown already.
 func writeMarkdown(w io.Writer, v turn.View, _ bool) error {
 	heading := v.Asked.Format("2006-01-02 15:04")
-	if len(v.Shots) > 0 {
-		if place := strings.Join(strings.Fields(v.Shots[0].Program), " "); place != "" {
-			heading += " · " + place
-		}
+	if place := strings.Join(strings.Fields(programOf(v)), " "); place != "" {
+		heading += " · " + place
+	}
+	if v.Pinned {
+		heading += " · pinned"
 	}
 	question := strings.ReplaceAll(strings.TrimSpace(v.Question), "\n", "\n> ")
 	if question == "" && v.Look {

@@ -32,7 +32,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	store(t, s, answered(3, "after", "yes"))
-	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0003 t0002 t0001" {
+	if all, err := newest(t, s, 10); err != nil || ids(all) != "t0003 t0002 t0001" {
 		t.Errorf("kept: %q, %v", ids(all), err)
 	}
 }
@@ -69,7 +69,7 @@ func TestADamagedHistoryIsSetAsideAndSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	saved, err := s.List(t.Context(), 500, "")
+	saved, err := newest(t, s, 500)
 	if err != nil || len(saved) < 50 || len(saved) == 100 {
 		t.Fatalf("%d of 100 turns saved, %v", len(saved), err)
 	}
@@ -126,7 +126,7 @@ func TestAHistoryThatWasTakenAwayBeginsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	store(t, s, answered(2, "new", "yes"))
-	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0002" {
+	if all, err := newest(t, s, 10); err != nil || ids(all) != "t0002" {
 		t.Errorf("listed: %q, %v", ids(all), err)
 	}
 }

@@ -58,6 +58,13 @@ func store(t *testing.T, s *Store, views ...turn.View) {
 	}
 }
 
+// newest returns the latest turns.
+func newest(t *testing.T, s *Store, limit int) ([]turn.View, error) {
+	t.Helper()
+	views, _, err := s.Turns(t.Context(), Filter{}, limit, "")
+	return views, err
+}
+
 func ids(views []turn.View) string {
 	var all []string
 	for _, v := range views {
@@ -91,66 +98,6 @@ func TestATurnIsKeptAsTextAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTurnsAreListedNewestFirstPageByPage(t *testing.T) {
-	s := opened(t, place(t))
-	for n := range 5 {
-		store(t, s, answered(n, "q", "a"))
-	}
-	for _, c := range []struct {
-		limit  int
-		before string
-		want   string
-	}{
-		{10, "", "t0004 t0003 t0002 t0001 t0000"},
-		{2, "", "t0004 t0003"},
-		{2, "t0003", "t0002 t0001"},
-		{0, "t0001", "t0000"},
-		{5, "t0000", ""},
-	} {
-		got, err := s.List(t.Context(), c.limit, c.before)
-		if err != nil || ids(got) != c.want {
-			t.Errorf("%d before %q: %q, %v, want %q", c.limit, c.before, ids(got), err, c.want)
-		}
-	}
-}
-
-func TestSearchFindsWordsAndTheirBeginnings(t *testing.T) {
-	s := opened(t, place(t))
-	store(t, s,
-		answered(1, "Where is the Café?", "In the street."),
-		answered(2, "What costs 100%?", `He said "no" to C_3 in Go`),
-		answered(3, "什麼是螢幕", "一個畫面"),
-	)
-	for _, c := range []struct{ text, want string }{
-		{"cafe", "t0001"}, {"CAFÉ street", "t0001"}, {"stree", "t0001"}, {"the", "t0001"},
-		{"100%", "t0002"}, {"%", "t0002"}, {"_", "t0002"}, {"go", "t0002"}, {`"no"`, "t0002"},
-		{"is", "t0001"}, {"螢幕", "t0003"}, {"什麼是", "t0003"},
-		{"nowhere", ""}, {"cafe nowhere", ""}, {"", ""}, {"  ", ""}, {"\x00", ""},
-		{"' OR 1=1 --", ""}, {"NOT", ""}, {"a* OR b", ""},
-	} {
-		got, err := s.Search(t.Context(), c.text, 10)
-		if err != nil || ids(got) != c.want {
-			t.Errorf("%q: %q, %v, want %q", c.text, ids(got), err, c.want)
-		}
-	}
-}
-
-func FuzzSearchTakesAnyText(f *testing.F) {
-	for _, text := range []string{"", `"`, "a AND", "NEAR(", "*", "\xff", "''", "%_\\"} {
-		f.Add(text)
-	}
-	s, err := Open(f.Context(), filepath.Join(f.TempDir(), "history.db"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { _ = s.Close() })
-	f.Fuzz(func(t *testing.T, text string) {
-		if _, err := s.Search(t.Context(), text, 10); err != nil {
-			t.Errorf("%q: %v", text, err)
-		}
-	})
-}
-
 func TestWhatIsRemovedLeavesNoByteBehind(t *testing.T) {
 	path := place(t)
 	s := opened(t, path)
@@ -174,7 +121,7 @@ func TestWhatIsRemovedLeavesNoByteBehind(t *testing.T) {
 	if err := s.Update(t.Context(), answered(1, secret, secret)); err != nil {
 		t.Error(err)
 	}
-	if all, err := s.List(t.Context(), 10, ""); err != nil || ids(all) != "t0002" {
+	if all, err := newest(t, s, 10); err != nil || ids(all) != "t0002" {
 		t.Errorf("left: %q, %v", ids(all), err)
 	}
 }

@@ -15,8 +15,6 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
-
-	"aside/app/turn"
 )
 
 // Store is an open history. It is a turn.Journal. Its methods may be called at
@@ -29,9 +27,10 @@ type Store struct {
 	readOnly atomic.Bool
 
 	mu        sync.Mutex  // held while writing
+	secret    []byte      // the key of the places
 	file      fs.FileInfo // which file db has open
 	recovered string
-	unsaved   []turn.View // what the disk has not taken yet, at most maxUnsaved
+	unsaved   []record // what the disk has not taken yet, at most maxUnsaved
 	closed    bool
 }
 
@@ -94,7 +93,7 @@ func (s *Store) Close() error {
 	s.closed = true
 	var err error
 	if len(s.unsaved) > 0 {
-		err = s.writeAll(context.Background(), s.unsaved)
+		err = s.writeAll(context.Background(), s.unsaved, true)
 	}
 	return inform("close history", errors.Join(err, s.db.Load().Close()))
 }

@@ -50,6 +50,14 @@ func entries() []entry {
 		{"panel.width", "in pixels, before the display's scale", func(s *Settings) any { return &s.Panel.Width }, within(240, 1200)},
 		{"panel.always_on", "stays when nothing is asked", func(s *Settings) any { return &s.Panel.AlwaysOn }, yesOrNo()},
 		{"panel.theme", "its colours", func(s *Settings) any { return &s.Panel.Theme }, oneOf("auto", "light", "dark")},
+
+		{"history.days", "how long questions and answers are kept, save those you pin; 0 is for ever", func(s *Settings) any { return &s.History.Days }, within(0, 36500)},
+
+		{"spending.currency", "the currency of the prices", func(s *Settings) any { return &s.Spending.Currency }, currency()},
+		{"spending.input_price", "what a million tokens cost that engine.model reads; 0 is not known", func(s *Settings) any { return &s.Spending.InputPrice }, between(0, 1e5)},
+		{"spending.output_price", "what a million tokens cost that it writes; 0 is not known", func(s *Settings) any { return &s.Spending.OutputPrice }, between(0, 1e5)},
+		{"spending.day_cap", "the most that answers may cost in a day; 0 is no limit", func(s *Settings) any { return &s.Spending.DayCap }, between(0, 1e5)},
+		{"spending.month_cap", "likewise in a month", func(s *Settings) any { return &s.Spending.MonthCap }, between(0, 1e5)},
 	}
 }
 

@@ -80,6 +80,14 @@ func address(optional bool) rule {
 	}}
 }
 
+// currency is a code of three letters.
+func currency() rule {
+	return rule{valid: "a currency such as USD, EUR or CNY", ok: func(v any) bool {
+		s := v.(string)
+		return len(s) == 3 && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
+	}}
+}
+
 // language is a tag such as "de" or "pt-BR", or nothing.
 func language() rule {
 	return rule{valid: "a language such as en, de or pt-BR, or empty", ok: func(v any) bool {

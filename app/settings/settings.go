@@ -19,6 +19,8 @@ type Settings struct {
 	Sound      Sound
 	Screen     Screen
 	Panel      Panel
+	History    History
+	Spending   Spending
 }
 
 // Hotkey holds key combinations as app/hotkey reads them. Only their shape is
@@ -75,6 +77,20 @@ type Panel struct {
 	Theme    string // auto, light, dark
 }
 
+// History says what is kept.
+type History struct {
+	Days int // 0 is for ever
+}
+
+// Spending says what the words of the model cost, and how much may be spent.
+type Spending struct {
+	Currency    string
+	InputPrice  float64 // of a million tokens that Engine.Model reads; 0 is not known
+	OutputPrice float64 // of a million tokens that it writes; 0 is not known
+	DayCap      float64 // 0 is none
+	MonthCap    float64 // 0 is none
+}
+
 // Default returns the settings of a fresh installation.
 func Default() Settings {
 	return Settings{
@@ -85,6 +101,7 @@ func Default() Settings {
 		Sound:      Sound{BuiltinMicrophone: true},
 		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
+		Spending:   Spending{Currency: "USD"},
 	}
 }
 

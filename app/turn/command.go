@@ -148,7 +148,7 @@ func (l *Loop) SetVoice(pace, volume float64) {
 // NewConversation forgets the earlier turns: the next question stands alone.
 func (l *Loop) NewConversation() {
 	l.post(message{do: func() {
-		l.earlier, l.shown, l.said, l.hint = nil, nil, nil, ""
+		l.earlier, l.conversation, l.shown, l.said, l.hint = nil, "", nil, nil, ""
 		l.publish()
 	}})
 }

@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -31,24 +32,25 @@ type Loop struct {
 	ending  sync.WaitGroup // turns that are being released
 
 	// What follows belongs to the goroutine of run.
-	state    State
-	work     *work
-	held     *work // its reply may go on
-	seq      uint64
-	shown    *View      // the last turn that is worth showing
-	ended    *View      // a turn whose end nobody has seen yet
-	problem  *Problem   // of the last turn
-	reports  []*Problem // that belong to no turn, oldest first
-	hint     string
-	changed  time.Time // when the phase began
-	earlier  []View
-	said     []utterance    // the last answer's speech, for Again
-	kept     []*kept        // oldest first
-	aim      *vision.Target // of the next question, if the user chose one
-	deadline *time.Timer
-	expires  Expired
-	paint    *time.Timer
-	painting bool
+	state        State
+	work         *work
+	held         *work // its reply may go on
+	seq          uint64
+	shown        *View      // the last turn that is worth showing
+	ended        *View      // a turn whose end nobody has seen yet
+	problem      *Problem   // of the last turn
+	reports      []*Problem // that belong to no turn, oldest first
+	hint         string
+	changed      time.Time // when the phase began
+	earlier      []View
+	conversation string         // what this conversation is called, "" before its first turn
+	said         []utterance    // the last answer's speech, for Again
+	kept         []*kept        // oldest first
+	aim          *vision.Target // of the next question, if the user chose one
+	deadline     *time.Timer
+	expires      Expired
+	paint        *time.Timer
+	painting     bool
 }
 
 // message is what reaches the loop: an event for the machine, a note for the
@@ -250,7 +252,11 @@ func (l *Loop) begin(id ID, q Question) *work {
 	can := w.engine.Capabilities()
 	w.view = View{
 		ID: string(id), Asked: w.began, Question: q.Text, Look: q.Look,
-		Outcome: Asked, Engine: can.Name, Model: can.Model,
+		Outcome: Asked, Engine: can.Name, Model: can.Model, Host: can.Host,
+	}
+	if !q.Private {
+		l.conversation = cmp.Or(l.conversation, string(id))
+		w.view.Conversation = l.conversation
 	}
 	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
 	l.work = w

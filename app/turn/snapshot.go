@@ -57,23 +57,26 @@ type Snapshot struct {
 
 // View is one turn as it is shown.
 type View struct {
-	ID         string     `json:"id"`
-	Asked      time.Time  `json:"asked"`
-	Question   string     `json:"question"`
-	Partial    bool       `json:"partial,omitempty"`  // Question may still change
-	Look       bool       `json:"look,omitempty"`     // the look query: no words of the user's
-	Answer     string     `json:"answer"`             // markdown, untrusted
-	Sentence   string     `json:"sentence,omitempty"` // the words being said now
-	Heard      string     `json:"heard,omitempty"`    // spoken so far, when it was cut off
-	Outcome    Outcome    `json:"outcome"`
-	Engine     string     `json:"engine"`
-	Model      string     `json:"model"`
-	Microphone string     `json:"microphone,omitempty"` // that heard it, as people call it; several if the default became another
-	Shots      []ShotView `json:"shots,omitempty"`      // what was looked at, in that order
-	Usage      *Usage     `json:"usage"`                // null if the service does not say
-	Timings    Timings    `json:"timings"`
-	Problem    *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
-	Retry      bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
+	ID           string     `json:"id"`
+	Asked        time.Time  `json:"asked"`
+	Conversation string     `json:"conversation,omitempty"` // the conversation that it is part of: the ID of its first turn
+	Question     string     `json:"question"`
+	Partial      bool       `json:"partial,omitempty"`  // Question may still change
+	Look         bool       `json:"look,omitempty"`     // the look query: no words of the user's
+	Answer       string     `json:"answer"`             // markdown, untrusted
+	Sentence     string     `json:"sentence,omitempty"` // the words being said now
+	Heard        string     `json:"heard,omitempty"`    // spoken so far, when it was cut off
+	Outcome      Outcome    `json:"outcome"`
+	Engine       string     `json:"engine"`
+	Model        string     `json:"model"`
+	Host         string     `json:"host,omitempty"`       // where the question went; "" when nothing left the machine
+	Pinned       bool       `json:"pinned,omitempty"`     // the user keeps it, however old; only the history knows
+	Microphone   string     `json:"microphone,omitempty"` // that heard it, as people call it; several if the default became another
+	Shots        []ShotView `json:"shots,omitempty"`      // what was looked at, in that order
+	Usage        *Usage     `json:"usage"`                // null if the service does not say
+	Timings      Timings    `json:"timings"`
+	Problem      *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
+	Retry        bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
 }
 
 // then stands between the microphones that heard a turn.
@@ -114,10 +117,13 @@ type PictureView struct {
 	SHA256 string  `json:"sha256"`
 }
 
-// Usage is what the service says the turn cost, in tokens.
+// Usage is what the service says the turn cost, in tokens, and what they cost
+// at the price that the user has set.
 type Usage struct {
-	Input  int `json:"input"`
-	Output int `json:"output"`
+	Input    int     `json:"input"`
+	Output   int     `json:"output"`
+	Cost     float64 `json:"cost"`               // in Currency
+	Currency string  `json:"currency,omitempty"` // "" when nobody knows the price: then Cost says nothing
 }
 
 // Timings are milliseconds. Zero means that the stage was not reached.

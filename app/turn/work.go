@@ -151,7 +151,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 			}
 			w.answer.WriteString(e.Delta)
 		case engine.Usage:
-			w.view.Usage = &Usage{Input: e.Input, Output: e.Output}
+			w.view.Usage = &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
 		case engine.Warning:
 			w.view.Problem = ProblemOf(e.Err)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"aside/app"
 	"aside/app/control"
 	"aside/app/history"
 	"aside/app/settings"
@@ -18,31 +19,68 @@ type historyCmd struct {
 	List   historyListCmd   `cmd:"" default:"withargs" help:"List the latest questions."`
 	Search historySearchCmd `cmd:"" help:"Find questions and answers."`
 	Show   historyShowCmd   `cmd:"" help:"Show one turn."`
-	Delete historyDeleteCmd `cmd:"" help:"Delete one turn everywhere."`
-	Export historyExportCmd `cmd:"" help:"Print everything."`
+	Pin    historyPinCmd    `cmd:"" help:"Keep a turn, however old it becomes."`
+	Unpin  historyUnpinCmd  `cmd:"" help:"Keep it no longer than others."`
+	Delete historyDeleteCmd `cmd:"" help:"Delete one turn everywhere, or all that a search finds, or everything."`
+	Export historyExportCmd `cmd:"" help:"Print everything, or what a search finds."`
 }
 
 type (
+	// filterFlags say which turns are meant.
+	filterFlags struct {
+		App          string `help:"Only about this program."`
+		Engine       string `help:"Only answered by this engine: chat, realtime, offline."`
+		Model        string `help:"Only answered by this model."`
+		From         string `help:"The first day, as in 2026-11-25."`
+		To           string `help:"The last day."`
+		Conversation string `help:"Only of this conversation: show --json says which a turn is part of."`
+		Pinned       bool   `help:"Only what is pinned."`
+	}
+	listFlags struct {
+		Count  int    `short:"n" default:"20" help:"How many."`
+		Cursor string `help:"Go on where the last list ended."`
+		JSON   bool   `help:"Print JSON, one turn a line."`
+	}
 	historyListCmd struct {
-		Count int  `short:"n" default:"20" help:"How many."`
-		JSON  bool `help:"Print JSON, one turn a line."`
+		filterFlags
+		listFlags
 	}
 	historySearchCmd struct {
-		Count int      `short:"n" default:"20" help:"How many."`
-		JSON  bool     `help:"Print JSON, one turn a line."`
-		Text  []string `arg:"" help:"Words to look for."`
+		filterFlags
+		listFlags
+		Text []string `arg:"" help:"Words to look for; the last may be the beginning of one."`
 	}
 	historyShowCmd struct {
-		ID   string `arg:""`
-		JSON bool   `help:"Print JSON."`
+		ID           string `arg:""`
+		Conversation bool   `help:"With the conversation around it."`
+		JSON         bool   `help:"Print JSON."`
 	}
-	historyDeleteCmd struct {
+	historyPinCmd struct {
 		ID string `arg:""`
 	}
+	historyUnpinCmd struct {
+		ID string `arg:""`
+	}
+	historyDeleteCmd struct {
+		filterFlags
+		ID     string `arg:"" optional:""`
+		Search string `help:"Words: delete all that has them."`
+		All    bool   `help:"Delete everything, pinned or not."`
+		Yes    bool   `help:"Delete. Without it only the number of turns is printed."`
+	}
 	historyExportCmd struct {
+		filterFlags
+		Search string `help:"Words: only what has them."`
 		Format string `enum:"json,markdown" default:"json" help:"json or markdown"`
 	}
 )
+
+func (f filterFlags) args(text string) control.FilterArgs {
+	return control.FilterArgs{
+		Text: text, App: f.App, Engine: f.Engine, Model: f.Model,
+		From: f.From, To: f.To, Conversation: f.Conversation, Pinned: f.Pinned,
+	}
+}
 
 // withHistory opens the store for the time of do.
 func withHistory(c *console, do func(*history.Store) error) error {
@@ -57,6 +95,19 @@ func withHistory(c *console, do func(*history.Store) error) error {
 	return errors.Join(historyFailure(do(store)), store.Close())
 }
 
+// withTurns opens the store and makes a filter of what is asked for.
+func withTurns(c *console, args control.FilterArgs, do func(*history.Store, history.Filter) error) error {
+	_, s, err := loadSettings(c)
+	if err != nil {
+		return err
+	}
+	f, err := app.Filter(args, s.Screen)
+	if err != nil {
+		return err
+	}
+	return withHistory(c, func(store *history.Store) error { return do(store, f) })
+}
+
 func historyFailure(err error) error {
 	if history.Known(err) {
 		p := history.Problem(err)
@@ -65,17 +116,23 @@ func historyFailure(err error) error {
 	return err
 }
 
-func (l historyListCmd) Run(c *console) error {
-	return withHistory(c, func(s *history.Store) error {
-		views, err := s.List(c.ctx, l.Count, "")
-		return errors.Join(err, printTurns(c, views, l.JSON))
-	})
-}
+func (l historyListCmd) Run(c *console) error { return l.print(c, l.args("")) }
 
-func (h historySearchCmd) Run(c *console) error {
-	return withHistory(c, func(s *history.Store) error {
-		views, err := s.Search(c.ctx, strings.Join(h.Text, " "), h.Count)
-		return errors.Join(err, printTurns(c, views, h.JSON))
+func (h historySearchCmd) Run(c *console) error { return h.print(c, h.args(strings.Join(h.Text, " "))) }
+
+func (l listFlags) print(c *console, args control.FilterArgs) error {
+	return withTurns(c, args, func(s *history.Store, f history.Filter) error {
+		views, next, err := s.Turns(c.ctx, f, l.Count, l.Cursor)
+		if err != nil {
+			return err
+		}
+		if err := printTurns(c, views, l.JSON); err != nil {
+			return err
+		}
+		if next != "" {
+			fmt.Fprintf(c.err, "aside: there is more: --cursor %s\n", next)
+		}
+		return nil
 	})
 }
 
@@ -109,21 +166,46 @@ func oneLine(text string) string {
 }
 
 func (h historyShowCmd) Run(c *console) error {
-	return withHistory(c, func(s *history.Store) error {
-		v, err := s.Get(c.ctx, h.ID)
+	return withTurns(c, control.FilterArgs{}, func(s *history.Store, f history.Filter) error {
+		o, err := s.Open(c.ctx, h.ID, f)
 		if err != nil {
 			return err
 		}
-		if h.JSON {
-			return json.NewEncoder(c.out).Encode(v)
+		switch e := json.NewEncoder(c.out); {
+		case h.JSON && h.Conversation:
+			return e.Encode(o)
+		case h.JSON:
+			return e.Encode(o.Turn)
+		case !h.Conversation:
+			o.Conversation = []turn.View{o.Turn}
 		}
-		fmt.Fprintf(c.out, "%s\n\n%s\n\n%s · %s · %s\n", clean(v.Question), clean(v.Answer), v.Asked.Local().Format("2006-01-02 15:04:05"), v.Model, v.Outcome)
+		for i, v := range o.Conversation {
+			if i > 0 {
+				fmt.Fprintf(c.out, "\n")
+			}
+			fmt.Fprintf(c.out, "%s\n\n%s\n\n%s · %s · %s\n", clean(v.Question), clean(v.Answer), v.Asked.Local().Format("2006-01-02 15:04:05"), clean(v.Model), v.Outcome)
+		}
 		return nil
 	})
 }
 
+func (h historyPinCmd) Run(c *console) error { return pin(c, h.ID, true) }
+
+func (h historyUnpinCmd) Run(c *console) error { return pin(c, h.ID, false) }
+
+func pin(c *console, id string, pinned bool) error {
+	return withHistory(c, func(s *history.Store) error { return s.Pin(c.ctx, id, pinned) })
+}
+
 // Run deletes through the core if one runs, so that what it shows goes too.
 func (h historyDeleteCmd) Run(c *console) error {
+	args := control.EraseArgs{FilterArgs: h.args(h.Search), All: h.All, Count: !h.Yes}
+	if h.ID == "" {
+		return h.erase(c, args)
+	}
+	if args.FilterArgs != (control.FilterArgs{}) || h.All {
+		return control.Fail("erase_unsure", "It is not clear what to delete.", "Name one turn, or say which, not both.")
+	}
 	err := c.client.Do(c.ctx, control.VerbForget, control.IDArgs{ID: h.ID})
 	if !errors.Is(err, control.ErrNotRunning) {
 		return err
@@ -131,6 +213,66 @@ func (h historyDeleteCmd) Run(c *console) error {
 	return withHistory(c, func(s *history.Store) error { return s.Remove(c.ctx, h.ID) })
 }
 
+func (h historyDeleteCmd) erase(c *console, args control.EraseArgs) error {
+	if err := app.Meant(args); err != nil {
+		return err
+	}
+	var erased control.Erased
+	err := c.client.Call(c.ctx, control.VerbErase, args, func(raw json.RawMessage) error { return json.Unmarshal(raw, &erased) })
+	if errors.Is(err, control.ErrNotRunning) {
+		err = withTurns(c, args.FilterArgs, func(s *history.Store, f history.Filter) (err error) {
+			switch {
+			case args.Count:
+				erased.Turns, err = s.Count(c.ctx, f)
+			case args.All:
+				erased.Turns, err = s.Clear(c.ctx)
+			default:
+				erased.Turns, err = s.Erase(c.ctx, f)
+			}
+			return err
+		})
+	}
+	switch {
+	case err != nil:
+		return err
+	case args.Count:
+		fmt.Fprintf(c.out, "%d turns would be deleted; add --yes to delete them\n", erased.Turns)
+	default:
+		fmt.Fprintf(c.out, "%d turns deleted\n", erased.Turns)
+	}
+	return nil
+}
+
 func (h historyExportCmd) Run(c *console) error {
-	return withHistory(c, func(s *history.Store) error { return s.Export(c.ctx, c.out, h.Format) })
+	return withTurns(c, h.args(h.Search), func(s *history.Store, f history.Filter) error {
+		return s.Export(c.ctx, c.out, h.Format, f)
+	})
+}
+
+// hereCmd asks the core, which knows the screen.
+type hereCmd struct {
+	Count  int  `short:"n" default:"5" help:"How many."`
+	Follow bool `help:"Print again when another window is in front, until stopped."`
+	JSON   bool `help:"Print JSON, one reply a line."`
+}
+
+func (h hereCmd) Run(c *console) error {
+	return c.client.Call(c.ctx, control.VerbHere, control.HereArgs{Limit: h.Count, Follow: h.Follow}, func(raw json.RawMessage) error {
+		if h.JSON {
+			_, err := fmt.Fprintf(c.out, "%s\n", raw)
+			return err
+		}
+		var here control.Here
+		if err := json.Unmarshal(raw, &here); err != nil {
+			return err
+		}
+		for _, t := range here.Turns {
+			var question strings.Builder
+			for _, p := range t.Question {
+				question.WriteString(p.Text)
+			}
+			fmt.Fprintf(c.out, "%s  %s  %s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04"), oneLine(question.String()))
+		}
+		return nil
+	})
 }

@@ -42,7 +42,9 @@ type cli struct {
 	Shot    shotCmd    `cmd:"" help:"Write the very picture that a recent question sent to standard output."`
 	Status  statusCmd  `cmd:"" help:"Say how things stand."`
 	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice, voice NAME, speed N."`
-	History historyCmd `cmd:"" help:"List, search, show, delete or export earlier questions."`
+	History historyCmd `cmd:"" help:"List, search, show, pin, delete or export earlier questions."`
+	Here    hereCmd    `cmd:"" help:"List earlier questions about what the window in front shows."`
+	Usage   usageCmd   `cmd:"" help:"Show questions, tokens, money and how long answers took."`
 	Set     settingCmd `cmd:"" name:"settings" help:"Show or change the settings."`
 	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`
 	Doctor  doctorCmd  `cmd:"" help:"Check display, microphone, loudspeaker, hotkey, engine and keyring."`
@@ -116,7 +118,8 @@ func report(w io.Writer, err error) int {
 		code, hint = p.Code, p.Hint
 	}
 	switch code {
-	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty":
+	case "settings_key", "settings_value", "hotkey_invalid", "say_unknown", "question_empty",
+		"day_invalid", "range_invalid", "cursor_invalid", "erase_unsure":
 		exit = exitUsage
 	}
 	tell(w, code, err.Error(), hint)

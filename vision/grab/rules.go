@@ -60,6 +60,13 @@ func newRules(o Options) rules {
 	return rules{lower(o.Exclude), append(lower(o.Own), chooseClass)}
 }
 
+// Privacy returns what tells whether a window of a program and a title is kept
+// private, by these options alone: not by what can be seen of the window itself.
+func (o Options) Privacy() func(program, title string) bool {
+	r := newRules(o)
+	return func(program, title string) bool { return r.private(window{title: title, programs: []string{program}}) }
+}
+
 func lower(words []string) []string {
 	var all []string
 	for _, w := range words {

@@ -36,7 +36,7 @@ type Change struct {
 // where windows cannot be told apart, or vision.ErrNoDisplay: that of a display
 // which does not answer comes after two seconds.
 func (s *Screen) Watch(ctx context.Context, changed func(Change)) error {
-	if err := watch(ctx, s.allowed, changed); err != nil && ctx.Err() == nil {
+	if err := watch(ctx, s.allowed, true, changed); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("watch screen: %w", err)
 	}
 	return nil

@@ -8,4 +8,6 @@ import (
 	"aside/vision"
 )
 
-func watch(context.Context, func() rules, func(Change)) error { return vision.ErrUnsupported }
+func watch(context.Context, func() rules, bool, func(Change)) error { return vision.ErrUnsupported }
+
+func front(context.Context, rules) (window, error) { return window{}, vision.ErrUnsupported }

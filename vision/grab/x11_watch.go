@@ -25,6 +25,7 @@ type watcher struct {
 	x       *x11
 	allowed func() rules
 	gaze    gaze
+	points  bool      // the pointer is watched, too
 	asked   time.Time // for the pointer
 
 	heard chan xproto.PropertyNotifyEvent // closed when the connection is gone
@@ -32,7 +33,8 @@ type watcher struct {
 	ears  sync.WaitGroup
 }
 
-func watch(ctx context.Context, allowed func() rules, changed func(Change)) error {
+// watch watches the windows and, if points is true, where the pointer is.
+func watch(ctx context.Context, allowed func() rules, points bool, changed func(Change)) error {
 	switch {
 	case wayland():
 		return vision.ErrUnsupported
@@ -48,7 +50,7 @@ func watch(ctx context.Context, allowed func() rules, changed func(Change)) erro
 	if err != nil {
 		return err
 	}
-	w := &watcher{x: x, allowed: allowed, heard: make(chan xproto.PropertyNotifyEvent), done: make(chan struct{})}
+	w := &watcher{x: x, allowed: allowed, points: points, heard: make(chan xproto.PropertyNotifyEvent), done: make(chan struct{})}
 	w.ears.Go(w.hear)
 	defer w.close()
 	// What waits for an answer then does not wait for long.
@@ -110,7 +112,10 @@ func (w *watcher) run(ctx context.Context, changed func(Change)) error {
 		case <-ctx.Done():
 			return nil
 		}
-		timer.Reset(time.Until(w.next()))
+		timer.Stop()
+		if next := w.next(); !next.IsZero() {
+			timer.Reset(time.Until(next))
+		}
 	}
 }
 
@@ -123,20 +128,23 @@ func (w *watcher) note(e xproto.PropertyNotifyEvent, now time.Time) {
 	}
 }
 
-// next is when there is something to do.
+// next is when there is something to do; the zero time if there is nothing.
 func (w *watcher) next() time.Time {
-	next := w.asked.Add(pointerEvery)
-	if at, _ := w.gaze.next(); !at.IsZero() && at.Before(next) {
+	at, _ := w.gaze.next()
+	if !w.points {
 		return at
 	}
-	return next
+	if next := w.asked.Add(pointerEvery); at.IsZero() || next.Before(at) {
+		return next
+	}
+	return at
 }
 
 // begin asks to be told, and sees what is there.
 func (w *watcher) begin(ctx context.Context) error {
 	return w.asking(ctx, func() error {
 		w.listen(w.x.root, xproto.EventMaskPropertyChange)
-		if _, _, err := w.front(time.Now()); err != nil {
+		if _, _, err := w.front(time.Now()); err != nil || !w.points {
 			return err
 		}
 		_, _, err := w.pointer(time.Now())
@@ -162,7 +170,7 @@ func (w *watcher) look(ctx context.Context, changed func(Change)) error {
 				news = append(news, Change{At: since, Window: true, Pointer: w.gaze.rest.here})
 			}
 		}
-		if now.Before(w.asked.Add(pointerEvery)) {
+		if !w.points || now.Before(w.asked.Add(pointerEvery)) {
 			return nil
 		}
 		since, changed, err := w.pointer(now)
