@@ -41,6 +41,7 @@ type App struct {
 	panel   *panelProcess
 	keys    *keys
 	tray    *trayIcon
+	inserts inserts
 
 	ready    chan struct{} // closed when the parts above are there
 	over     chan struct{} // closed when somebody asks for the end
@@ -163,6 +164,7 @@ func (a *App) Close() error {
 	if a.meter != nil {
 		rest = append(rest, none(a.meter.close))
 	}
+	rest = append(rest, none(a.inserts.Close))
 	if a.history != nil {
 		last = append(last, a.history.Close)
 	}
@@ -329,6 +331,9 @@ func (a *App) follow() {
 		_ = a.loop.Watch(ctx, func(s turn.Snapshot) error { // it ends with ctx
 			if s.Phase != turn.Idle {
 				disuse.Reset(panelDisuse)
+			}
+			if begins(s) {
+				a.inserts.begun(s.Turn.ID)
 			}
 			a.tray.show(s, a.panel.status() == "shown")
 			return nil

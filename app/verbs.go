@@ -41,6 +41,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbShot:    a.shot,
 		control.VerbPanel:   a.showPanel,
 		control.VerbForget:  a.forget,
+		control.VerbInsert:  a.insert,
 		control.VerbReload:  a.reload,
 		control.VerbQuit:    plain(a.quit),
 	}

@@ -50,6 +50,7 @@ const (
 	VerbPin     = "pin"     // PinArgs: keep a turn, however old it becomes, or no longer
 	VerbHere    = "here"    // HereArgs → Here: earlier turns about what is in front
 	VerbUsage   = "usage"   // UsageArgs → Usage: what it took and cost
+	VerbInsert  = "insert"  // InsertArgs → Inserted: put text where the cursor is
 	VerbNew     = "new"     // begin a new conversation
 	VerbReload  = "reload"  // read the settings and the key again
 	VerbQuit    = "quit"
@@ -93,6 +94,19 @@ type RetryArgs struct {
 type SayArgs struct {
 	Command string `json:"command"`
 	Value   string `json:"value,omitempty"`
+}
+
+// InsertArgs are the arguments of VerbInsert: a turn, from whose window the
+// question came, and the text for it.
+type InsertArgs struct {
+	ID   string `json:"id,omitempty"`   // "" is the newest
+	Text string `json:"text,omitempty"` // "" is the whole answer
+}
+
+// Inserted is the reply of VerbInsert: what was on the clipboard and could not
+// be put back, "" for nothing.
+type Inserted struct {
+	Lost string `json:"lost,omitempty"` // picture, content
 }
 
 // PanelArgs are the arguments of VerbPanel.

@@ -25,8 +25,9 @@ type answer struct {
 
 // actions is what can be done with an answer.
 type actions struct {
-	open func(*url.URL)
-	copy func(string)
+	open   func(*url.URL)
+	copy   func(string)
+	insert func(string) // where the cursor is in the window that the question came from
 }
 
 // view is a block and what shows it.

@@ -23,7 +23,7 @@ func (a *answer) draw(v *view) {
 	var inner fyne.CanvasObject
 	switch v.kind {
 	case blockCode, blockTable:
-		v.box = newCodeBox(a.sheet, width, v.block, a.act.copy)
+		v.box = newCodeBox(a.sheet, width, v.block, a.act)
 		inner = v.box.Container
 	case blockRule:
 		r := canvas.NewRectangle(a.sheet.line)
@@ -99,22 +99,28 @@ func heardRule(s *sheet) fyne.CanvasObject {
 // drawn in parts, of which only the last may change.
 type codeBox struct {
 	*fyne.Container
-	sheet *sheet
-	width float32
-	lines *fyne.Container
-	parts []string
-	drawn []*prose // one for each part
-	fixed int      // how many parts no longer change
+	sheet   *sheet
+	width   float32
+	lines   *fyne.Container
+	grammar *grammar // nil if it is not coloured
+	parts   []string
+	drawn   []*prose // one for each part
+	open    []lexing // what is open where each part begins
+	fixed   int      // how many parts no longer change
 }
 
-func newCodeBox(s *sheet, width float32, b block, copyText func(string)) *codeBox {
-	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: &fyne.Container{Layout: column{}}, fixed: 1}
+func newCodeBox(s *sheet, width float32, b block, act actions) *codeBox {
+	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: &fyne.Container{Layout: column{}}, fixed: 1, open: make([]lexing, 1)}
 	ground := canvas.NewRectangle(s.code)
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusCode
 	inner := []fyne.CanvasObject{c.lines}
 	if b.kind == blockCode {
-		tool := newTool(s, "Copy", func() { copyText(c.text()) })
-		head := &fyne.Container{Layout: ends{}, Objects: []fyne.CanvasObject{words(b.lang, s.faint, sizeSmall), tool}}
+		c.grammar = grammarOf(b.lang)
+		tools := &fyne.Container{Layout: beside{}, Objects: []fyne.CanvasObject{
+			newTool(s, tr("Copy"), func() { act.copy(c.text()) }),
+			newTool(s, tr("Insert"), func() { act.insert(c.text()) }),
+		}}
+		head := &fyne.Container{Layout: ends{}, Objects: []fyne.CanvasObject{words(b.lang, s.faint, sizeSmall), tools}}
 		inner = []fyne.CanvasObject{head, c.lines}
 	}
 	body := &fyne.Container{Layout: column{4}, Objects: inner}
@@ -139,12 +145,16 @@ func (c *codeBox) add(text string) {
 func (c *codeBox) put(i int, text string) {
 	if i == len(c.parts) {
 		p := newProse(c.sheet, c.width, lineCode, nil)
-		c.parts, c.drawn = append(c.parts, ""), append(c.drawn, p)
+		c.parts, c.drawn, c.open = append(c.parts, ""), append(c.drawn, p), append(c.open, lexing{})
 		c.lines.Add(p.Container)
 	}
 	c.parts[i] = text
 	shown := strings.TrimSuffix(text, "\n")
-	c.drawn[i].set([]run{{strings.ReplaceAll(shown, "\t", "    "), style{size: sizeCode, mono: true}}})
+	runs := []run{{strings.ReplaceAll(shown, "\t", "    "), style{size: sizeCode, mono: true}}}
+	if c.grammar != nil {
+		runs, c.open[i+1] = c.grammar.colour(runs[0].text, runs[0].style, c.open[i])
+	}
+	c.drawn[i].set(runs)
 	setVisible(c.drawn[i].Container, shown != "" || i == 0)
 }
 

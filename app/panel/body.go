@@ -139,6 +139,12 @@ func (b *body) refused(p *control.Problem) {
 	b.showNotice(notice{problem: *p})
 }
 
+// hint shows what came of a command, until the turn moves on.
+func (b *body) hint(text string) {
+	b.refuse = &control.Problem{} // nobody was refused, but it stays as long
+	b.showNotice(notice{text: text})
+}
+
 // accept forgets why an earlier command was refused: there is another one.
 func (b *body) accept() { b.refuse = nil }
 

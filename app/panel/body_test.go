@@ -64,16 +64,19 @@ type did struct{ all []string }
 
 func (d *did) note(format string, args ...any) { d.all = append(d.all, fmt.Sprintf(format, args...)) }
 
-// newTestBody returns a body in a window of 400 × 800.
-func newTestBody(t *testing.T) (*body, *did) {
+// newTestBody returns a dark body in a window of 400 × 800.
+func newTestBody(t *testing.T) (*body, *did) { return newThemedBody(t, "dark") }
+
+func newThemedBody(t *testing.T, theme string) (*body, *did) {
 	t.Helper()
 	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look{"dark"})
+	app.Settings().SetTheme(look{theme})
 	d := &did{}
-	b := newBody(&sheet{colours(true), 400 - 2*margin}, deeds{
+	b := newBody(&sheet{colours(theme == "dark"), 400 - 2*margin}, deeds{
 		actions: actions{copy: func(s string) { d.note("copy %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
+		insert:  func(id, text string) { d.note("insert %s of %s", text, id) },
 		again:   func() { d.note("say again") },
 		picture: func(v control.View, n int) { d.note("picture %d of %s", n, v.ID) },
 		thumb:   func(v control.View, n int, _ func(picture, error)) { d.note("thumb %d of %s", n, v.ID) },
@@ -147,7 +150,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		},
 		{
 			"answered", answered,
-			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := 1", "0.9 s", "1,284 tok"},
+			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := ", "0.9 s", "1,284 tok"},
 			[]string{"Stop", "Forget", caret},
 		},
 		{

@@ -88,6 +88,7 @@ func (p *Panel) deeds() deeds {
 		retry:   p.retry,
 		forget:  p.forget,
 		again:   p.sayAgain,
+		insert:  p.insertText,
 		picture: p.showPicture,
 		thumb:   p.fetchPicture,
 	}

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ type Core interface {
 	Ask(ctx context.Context, args control.AskArgs, see func(control.View)) (control.View, error)
 	Shot(ctx context.Context, id string, picture int) (control.Shot, error)
 	Do(ctx context.Context, verb string, args any) error
+	Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error
 }
 
 // Options says how the panel stands and looks.

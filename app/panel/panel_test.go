@@ -26,8 +26,9 @@ type fakeCore struct {
 	snapshots chan control.Snapshot // nil ends the watch
 	shot      control.Shot
 	refuse    error
-	begins    bool          // a question before it is refused
-	hold      chan struct{} // what is chosen on the screen waits to be called off, and closes this
+	replies   map[string]string // the data that a verb brings
+	begins    bool              // a question before it is refused
+	hold      chan struct{}     // what is chosen on the screen waits to be called off, and closes this
 
 	mu    sync.Mutex
 	calls []string
@@ -84,6 +85,16 @@ func (c *fakeCore) Do(ctx context.Context, verb string, args any) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.refuse
+}
+
+func (c *fakeCore) Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error {
+	c.note(verb, args)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if raw := c.replies[verb]; c.refuse == nil && raw != "" {
+		return each(json.RawMessage(raw))
+	}
 	return c.refuse
 }
 

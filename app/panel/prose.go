@@ -106,8 +106,14 @@ func (s *sheet) tone(t tone) color.Color {
 	switch t {
 	case toneDim:
 		return s.dim
-	case toneFaint:
+	case toneFaint, toneComment:
 		return s.faint
+	case toneKeyword:
+		return s.keyword
+	case toneString:
+		return s.text
+	case toneNumber:
+		return s.number
 	}
 	return s.ink
 }

@@ -13,6 +13,8 @@ type palette struct {
 	ink, dim, faint     color.NRGBA // the answer; the question and labels; figures and hints
 	code, spoken        color.NRGBA // the ground of code, and of the sentence being said
 
+	keyword, text, number color.NRGBA // in code; comments are faint
+
 	listening, thinking, speaking color.NRGBA // the phases and nothing else
 	understanding                 color.NRGBA // a stage of the receipt
 }
@@ -31,11 +33,13 @@ func colours(dark bool) palette {
 		p.paper, p.raised, p.line = rgb(0x15171c), rgb(0x1d2027), rgb(0x2a2e37)
 		p.ink, p.dim, p.faint = rgb(0xe9e7e2), rgb(0x9aa0ab), rgb(0x858c9a)
 		p.code, p.spoken = rgb(0x111318), rgb(0x1b3a37)
+		p.keyword, p.text, p.number = rgb(0xc4a1f0), rgb(0x9ac587), rgb(0xdcb17a)
 		return p
 	}
 	p.paper, p.raised, p.line = rgb(0xfbfaf7), rgb(0xf2f0eb), rgb(0xe3e0d8)
 	p.ink, p.dim, p.faint = rgb(0x1c1e22), rgb(0x5f6570), rgb(0x676c75)
 	p.code, p.spoken = rgb(0xf0eee8), rgb(0xd8efe9)
+	p.keyword, p.text, p.number = rgb(0x7340b3), rgb(0x2f6b2f), rgb(0x8a4b08)
 	return p
 }
 

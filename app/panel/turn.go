@@ -32,7 +32,7 @@ type turnBox struct {
 // turnTools are what can be done with a turn that is over.
 type turnTools struct {
 	*toolRow
-	copy, again *tool
+	copy, insert, again *tool
 }
 
 // deeds is what can be done from within a turn.
@@ -40,6 +40,7 @@ type deeds struct {
 	actions
 	retry   func(id string)
 	forget  func(id string)
+	insert  func(id, text string)       // puts text where the cursor is in the window of that turn
 	again   func()                      // says the newest answer again
 	picture func(v control.View, n int) // shows what was sent, from the n-th picture on
 	thumb   fetchThumb
@@ -49,18 +50,21 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	t := &turnBox{
 		sheet: s, do: do,
 		question: newProse(s, s.width, 19, do.open),
-		answer:   newAnswer(s, do.actions),
 		problem:  &fyne.Container{Layout: column{4}},
 		foot:     &fyne.Container{Layout: column{4}},
 	}
+	act := do.actions
+	act.insert = func(text string) { do.insert(t.shown.ID, text) }
+	t.answer = newAnswer(s, act)
 	t.shot = newShotBox(s, do.thumb, do.picture)
 	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
 		t.question.Container, t.shot.Container, t.answer.Container, t.problem, t.foot,
 	}}
-	t.tools.copy = newTool(s, "Copy", func() { t.do.copy(t.shown.Answer) })
-	t.tools.again = newTool(s, "Again", func() { t.do.again() })
-	forget := newTool(s, "Forget", func() { t.do.forget(t.shown.ID) })
-	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.again, forget)
+	t.tools.copy = newTool(s, tr("Copy"), func() { t.do.copy(t.shown.Answer) })
+	t.tools.insert = newTool(s, tr("Insert"), func() { t.do.insert(t.shown.ID, t.shown.Answer) })
+	t.tools.again = newTool(s, tr("Again"), func() { t.do.again() })
+	forget := newTool(s, tr("Forget"), func() { t.do.forget(t.shown.ID) })
+	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.insert, t.tools.again, forget)
 	t.over = t.tools.hover()
 	t.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{t.over, t.rows}}
 	return t
@@ -79,6 +83,7 @@ func (t *turnBox) setNewest(newest bool) {
 func (t *turnBox) setTools() {
 	answered := t.shown.Answer != ""
 	setVisible(t.tools.copy, answered)
+	setVisible(t.tools.insert, answered)
 	setVisible(t.tools.again, answered && t.newest)
 	arrange(t.tools.Container, t.sheet.width)
 }

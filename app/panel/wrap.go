@@ -13,6 +13,12 @@ const (
 	toneInk tone = iota
 	toneDim
 	toneFaint
+
+	// Of code.
+	toneKeyword
+	toneString
+	toneComment
+	toneNumber
 )
 
 // style is how a run of text looks.

@@ -184,6 +184,42 @@ func (l *Loop) Forget(id string) (known bool) {
 	return known
 }
 
+// Turn returns a turn of the conversation; the newest for "".
+func (l *Loop) Turn(id string) (View, bool) {
+	found := make(chan *View, 1)
+	l.post(message{do: func() { found <- l.turn(id) }})
+	select {
+	case v := <-found:
+		if v != nil {
+			return *v, true
+		}
+	case <-l.life.Done():
+	}
+	return View{}, false
+}
+
+// turn is a copy of a turn of the conversation, nil if there is none.
+func (l *Loop) turn(id string) *View {
+	var all []View
+	all = append(all, l.earlier...)
+	if l.shown != nil {
+		all = append(all, *l.shown)
+	}
+	for _, w := range []*work{l.held, l.work} {
+		if w != nil {
+			v := w.view
+			v.Answer = w.answer.String()
+			all = append(all, v)
+		}
+	}
+	for _, v := range slices.Backward(all) {
+		if id == "" || v.ID == id {
+			return &v
+		}
+	}
+	return nil
+}
+
 // Report shows a problem that belongs to no turn, such as a talk key that is
 // taken. Each is shown, the oldest first, until a question has been answered.
 func (l *Loop) Report(p *Problem) {

@@ -39,6 +39,7 @@ type cli struct {
 	Look    lookCmd    `cmd:"" help:"Ask what is on the screen."`
 	Retry   retryCmd   `cmd:"" help:"Send a question that failed again; it is kept for five minutes."`
 	Aim     aimCmd     `cmd:"" help:"Choose what the next question looks at, spoken or typed: a region, a window, nothing."`
+	Insert  insertCmd  `cmd:"" help:"Put the newest answer where the cursor is in the window that the question came from."`
 	Shot    shotCmd    `cmd:"" help:"Write the very picture that a recent question sent to standard output."`
 	Status  statusCmd  `cmd:"" help:"Say how things stand."`
 	Say     sayCmd     `cmd:"" help:"Control the voice: faster, slower, louder, softer, normal, again, skip, stop, voice, voice NAME, speed N."`
