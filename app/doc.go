@@ -37,7 +37,7 @@
 //	audio/device, vision/grab                         audio, vision
 //	vision/words                                      nothing of ours
 //	app/engine                                        audio, vision
-//	app/engine/chat, app/engine/offline               app/engine, audio, vision; never each other
+//	app/engine/chat, realtime, offline                app/engine and what lies beside it, audio, vision; never each other
 //	app/turn                                          app/engine, audio, vision
 //	app/history, app/control                          app/turn
 //	app/panel                                         app/control, app/settings, assets

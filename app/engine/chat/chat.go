@@ -12,15 +12,14 @@ package chat
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync/atomic"
 
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/audio"
 	"aside/vision"
 )
@@ -89,7 +88,7 @@ func New(c Config) (*Engine, error) {
 		if s.BaseURL == "" {
 			s.BaseURL, s.Key = c.Chat.BaseURL, c.Chat.Key
 		}
-		address, err := Address(s.BaseURL)
+		address, err := remote.Address(s.BaseURL)
 		if err != nil {
 			return nil, err
 		}
@@ -107,33 +106,10 @@ func newService(s Service, rt http.RoundTripper) *service {
 	return &service{s, openai.NewClientWithConfig(config), web}
 }
 
-// Address returns a base URL in the form in which it is used, without a slash
-// at its end. What the user says and shows travels encrypted or stays on this
-// machine: plain http is only for loopback. The error is an *engine.Error.
-func Address(base string) (string, error) {
-	u, err := url.Parse(strings.TrimSpace(base))
-	if err != nil || u.Hostname() == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
-		return "", &engine.Error{Code: "address_invalid", Message: "The address of the service is not a web address.", Hint: "Set engine.base_url to one like https://api.openai.com/v1."}
-	}
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
-		return "", &engine.Error{Code: "insecure_address", Message: "The address of the service is not encrypted.", Hint: "Use https; plain http is only for this very machine."}
-	}
-	u.RawQuery, u.ForceQuery, u.Fragment = "", false, ""
-	return strings.TrimRight(u.String(), "/"), nil
-}
-
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
 // Capabilities implements engine.Engine.
 func (e *Engine) Capabilities() engine.Capabilities {
 	host := ""
-	if u, err := url.Parse(e.chat.BaseURL); err == nil && !loopback(u.Hostname()) {
+	if u, err := url.Parse(e.chat.BaseURL); err == nil && !remote.Loopback(u.Hostname()) {
 		host = u.Host
 	}
 	if host == "" {
@@ -151,7 +127,7 @@ func (e *Engine) strayHost() string {
 		service *service
 		local   bool
 	}{{e.ears, e.config.Ear != nil}, {e.lips, e.config.Mouth != nil}} {
-		if u, err := url.Parse(s.service.BaseURL); err == nil && !s.local && !loopback(u.Hostname()) {
+		if u, err := url.Parse(s.service.BaseURL); err == nil && !s.local && !remote.Loopback(u.Hostname()) {
 			return u.Host
 		}
 	}

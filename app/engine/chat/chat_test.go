@@ -11,6 +11,7 @@ import (
 
 	"aside/app/engine"
 	"aside/app/engine/enginetest"
+	"aside/app/engine/remote"
 	"aside/audio"
 	"aside/vision"
 )
@@ -127,7 +128,7 @@ func checkAsked(t *testing.T, requests []enginetest.Request, picture *vision.Sho
 		t.Errorf("model %v, stream %v", r.Fields["model"], r.Fields["stream"])
 	}
 	want := []struct{ role, text string }{
-		{"system", instructions},
+		{"system", remote.Instructions},
 		{"user", "Who are you?"},
 		{"assistant", "Aside. … [the user cut the answer off here]"},
 		{"user", "Hm?"},
@@ -188,7 +189,7 @@ func TestALookNeedsNoWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.Requests("")
-	if len(got) != 1 || !strings.HasSuffix(got[0].Messages[1].Text, lookQuestion) || got[0].Messages[1].Picture() == nil {
+	if len(got) != 1 || !strings.HasSuffix(got[0].Messages[1].Text, remote.LookQuestion) || got[0].Messages[1].Picture() == nil {
 		t.Errorf("requests %v", got)
 	}
 }
@@ -204,7 +205,7 @@ func TestALookStaysAQuestionInWhatFollows(t *testing.T) {
 				t.Errorf("message %d, %s, has no content", i, m.Role)
 			}
 		}
-		if m := r.Messages[1]; m.Role != "user" || m.Text != lookQuestion {
+		if m := r.Messages[1]; m.Role != "user" || m.Text != remote.LookQuestion {
 			t.Errorf("the look became %s: %q", m.Role, m.Text)
 		}
 	}
@@ -340,6 +341,18 @@ func TestTheKeyOfTheChatStaysWithItsService(t *testing.T) {
 	for _, r := range other.Requests("") {
 		if got, ok := r.Header["Authorization"]; ok {
 			t.Errorf("%s came with %q", r.Path, got)
+		}
+	}
+}
+
+func TestEveryServiceNeedsAGoodAddress(t *testing.T) {
+	for name, c := range map[string]Config{
+		"chat":          {},
+		"transcription": {Chat: Service{BaseURL: "https://h.example/v1"}, Transcribe: Service{BaseURL: "http://h.example/v1"}},
+		"speech":        {Chat: Service{BaseURL: "https://h.example/v1"}, Speak: Service{BaseURL: "speech"}},
+	} {
+		if e, err := New(c); err == nil || engine.Code(err) == "internal" {
+			t.Errorf("%s: %v, %v", name, e, err)
 		}
 	}
 }

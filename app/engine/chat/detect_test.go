@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"aside/app/engine/remote"
 )
 
 // listening answers paths with JSON on a port of this machine.
@@ -117,7 +119,7 @@ func TestDetectFindsAServiceWithAModelThatSees(t *testing.T) {
 			if !ok {
 				return
 			}
-			if address, err := Address(got.BaseURL); err != nil || address != got.BaseURL || !strings.HasSuffix(address, "/v1") {
+			if address, err := remote.Address(got.BaseURL); err != nil || address != got.BaseURL || !strings.HasSuffix(address, "/v1") {
 				t.Errorf("%q is no address: %v", got.BaseURL, err)
 			}
 		})

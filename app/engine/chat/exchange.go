@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/audio"
 	"aside/vision"
 )
@@ -153,7 +154,7 @@ func (x *exchange) Recv(ctx context.Context) (engine.Event, error) {
 	if _, ok := errors.AsType[*engine.Error](x.err); ok {
 		return nil, x.err
 	}
-	return nil, failed(x.err)
+	return nil, remote.Failed(x.err)
 }
 
 // Interrupt implements engine.Exchange. The service keeps no state of ours, so

@@ -9,6 +9,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/audio"
 )
 
@@ -74,7 +75,7 @@ func (u *upload) final(err error) bool {
 	case "key_rejected", "quota_exceeded":
 		return true
 	case "rate_limited":
-		return pause(err, 0) > longestWait
+		return pause(err, 0) > remote.LongestWait
 	case "net_timeout":
 		return !u.early // the user has waited long enough
 	}
@@ -102,7 +103,7 @@ func (r *reply) post(ctx context.Context) (string, error) {
 		Language: r.engine.config.Language, Format: openai.AudioResponseFormatJSON,
 	})
 	if err != nil {
-		return "", failed(err)
+		return "", remote.Failed(err)
 	}
 	return heard.Text, nil
 }

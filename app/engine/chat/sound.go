@@ -13,6 +13,7 @@ import (
 	"github.com/hajimehoshi/go-mp3"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/audio"
 )
 
@@ -55,7 +56,7 @@ func soundless(hint string) error {
 }
 
 func unreadable(err error) error {
-	return &engine.Error{Code: "bad_response", Message: "The service sent sound that cannot be read.", Hint: "Check speak.model.", Err: severed(err)}
+	return &engine.Error{Code: "bad_response", Message: "The service sent sound that cannot be read.", Hint: "Check speak.model.", Err: remote.Severed(err)}
 }
 
 // formatOf says what a response is, by its type and by how it begins, and at
@@ -177,7 +178,7 @@ func blocks(in io.Reader, size int, do func([]byte) error) error {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return nil
 		case err != nil:
-			return failed(err)
+			return remote.Failed(err)
 		}
 	}
 }
@@ -249,7 +250,7 @@ func wavHead(in io.Reader) (head []byte, size int64, err error) {
 		read(int(size + size%2))
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, 0, failed(err)
+		return nil, 0, remote.Failed(err)
 	}
 	return nil, 0, unreadable(audio.ErrFormat)
 }
@@ -290,7 +291,7 @@ func playMP3(in io.Reader, out *frames) (err error) {
 		case taken != nil:
 			err = taken
 		case from.err != nil:
-			err = failed(from.err)
+			err = remote.Failed(from.err)
 		}
 	}()
 	decoder, err := mp3.NewDecoder(from)

@@ -14,6 +14,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/app/engine/spoken"
 	"aside/audio"
 )
@@ -154,7 +155,7 @@ func (r *reply) say(ctx context.Context, piece spoken.Piece, yield func(audio.Fr
 	defer late.Stop()
 	err := r.request(ctx, piece.Aloud, late, trimmed)
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, context.DeadlineExceeded) {
-		return failed(cause)
+		return remote.Failed(cause)
 	}
 	return err
 }
@@ -203,7 +204,7 @@ func (r *reply) ask(ctx context.Context, words string, f format) (openai.RawResp
 		ResponseFormat: openai.SpeechResponseFormat(f),
 	})
 	if err != nil {
-		return openai.RawResponse{}, failed(err)
+		return openai.RawResponse{}, remote.Failed(err)
 	}
 	return response, nil
 }

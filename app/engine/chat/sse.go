@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"aside/app/engine/remote"
 )
 
 // longestLine bounds one line of a stream, in bytes.
@@ -60,7 +62,7 @@ func (s *sse) next() (sseEvent, error) {
 			}
 			e.data, has = append(e.data, value...), true
 			if len(e.data) > longestLine {
-				return sseEvent{}, errTooLong
+				return sseEvent{}, remote.ErrTooLong
 			}
 		}
 	}
@@ -75,7 +77,7 @@ func (s *sse) line() ([]byte, error) {
 		line = append(line, part...)
 		switch {
 		case len(line) > longestLine:
-			return nil, errTooLong
+			return nil, remote.ErrTooLong
 		case err == nil:
 			return bytes.TrimSuffix(line[:len(line)-1], []byte("\r")), nil
 		case errors.Is(err, bufio.ErrBufferFull):

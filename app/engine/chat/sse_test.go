@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"aside/app/engine/remote"
 )
 
 // events reads all events and says why there are no more.
@@ -43,8 +45,8 @@ func TestEventsAreReadAsTheyAreWritten(t *testing.T) {
 		{"empty lines", "\n\n\r\ndata: a\n\n\n", []string{"|a"}, io.EOF},
 		{"the last empty line is missing", "data: a\n", []string{"|a"}, io.EOF},
 		{"the end of the last line is missing", "data: a\n\ndata: b", []string{"|a"}, io.ErrUnexpectedEOF},
-		{"a line that never ends", strings.Repeat("x", longestLine+1), nil, errTooLong},
-		{"data that never ends", strings.Repeat("data: "+strings.Repeat("x", longestLine/4)+"\n", 5), nil, errTooLong},
+		{"a line that never ends", strings.Repeat("x", longestLine+1), nil, remote.ErrTooLong},
+		{"data that never ends", strings.Repeat("data: "+strings.Repeat("x", longestLine/4)+"\n", 5), nil, remote.ErrTooLong},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

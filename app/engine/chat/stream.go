@@ -8,12 +8,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 )
 
 // Limits of a stream.
@@ -77,7 +77,7 @@ func (e *Engine) request(ctx context.Context, turn string, messages []openai.Cha
 	}()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.chat.BaseURL+"/chat/completions", bytes.NewReader(body))
 	if err != nil {
-		return nil, failed(err)
+		return nil, remote.Failed(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "text/event-stream")
@@ -131,27 +131,13 @@ func eventStream(sent *http.Request, r *http.Response) error {
 		return nil
 	}
 	body := explanationIn(r.Body)
-	if said, code := explain(sent, body); kind == "application/json" && (said != "" || code != "") {
-		return streamError(said, code)
+	if said, code := remote.Explain(sent, body); kind == "application/json" && (said != "" || code != "") {
+		return remote.Broken(said, code)
 	}
 	if kind == "text/html" {
 		return &engine.Error{Code: "net_not_api", Message: "There is a web page at this address, not a service.", Hint: "Check engine.base_url; it usually ends in /v1."}
 	}
 	return &engine.Error{Code: "bad_response", Message: "The service did not stream its answer.", Hint: "Check engine.base_url: is it an OpenAI-compatible service?"}
-}
-
-// streamError is an error that the service reports after a status of 200.
-func streamError(said, code string) error {
-	e := &engine.Error{Code: "server_error", Message: "The service broke the answer off.", Hint: "Send the question again.", Retry: true}
-	switch {
-	case code == "insufficient_quota":
-		e.Code, e.Message, e.Hint, e.Retry = "quota_exceeded", "The account at the service is used up.", "Look at its billing page.", false
-	case strings.Contains(code, "rate_limit"), code == "429":
-		e.Code, e.Message, e.Hint = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again."
-	default:
-		e.Hint = itSays(said, e.Hint)
-	}
-	return e
 }
 
 func (s *stream) close() {
@@ -195,7 +181,7 @@ func (s *stream) next() (piece, error) {
 func (s *stream) end() error {
 	switch {
 	case s.reason == "error":
-		return streamError("", "")
+		return remote.Broken("", "")
 	case s.reason == "content_filter" && s.received == 0:
 		return &engine.Error{Code: "content_filtered", Message: "The service refused to answer this.", Hint: "Ask it differently, or without the screen."}
 	case s.received == 0:
@@ -219,10 +205,10 @@ func (s *stream) broken(err error) error {
 		return &engine.Error{Code: "stream_idle", Message: "The service has not begun to answer.", Hint: "Send the question again.", Retry: true, Err: err}
 	case errors.Is(cause, errIdle):
 		return &engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true, Err: err}
-	case errors.Is(err, errTooLong), errors.Is(cause, context.DeadlineExceeded):
-		return failed(err)
+	case errors.Is(err, remote.ErrTooLong), errors.Is(cause, context.DeadlineExceeded):
+		return remote.Failed(err)
 	}
-	return &engine.Error{Code: "stream_cut", Message: "The answer was cut off on its way.", Hint: "Send the question again.", Retry: true, Err: severed(err)}
+	return &engine.Error{Code: "stream_cut", Message: "The answer was cut off on its way.", Hint: "Send the question again.", Retry: true, Err: remote.Severed(err)}
 }
 
 // chunk is one event of the stream, read with more patience than a schema has:
@@ -271,19 +257,19 @@ func (c *content) UnmarshalJSON(b []byte) error {
 // failed reports whether the chunk is an error in one of the shapes that
 // explanation knows.
 func (c chunk) failed() bool {
-	return given(c.Error) || given(c.Detail) || string(c.Object) == `"error"`
+	return remote.Given(c.Error) || remote.Given(c.Detail) || string(c.Object) == `"error"`
 }
 
 func (s *stream) decode(e sseEvent) (piece, error) {
 	if e.name == "error" || bytes.HasPrefix(bytes.TrimSpace(e.data), []byte("[")) { // only errors come in lists
-		return piece{}, streamError(explain(s.request, e.data))
+		return piece{}, remote.Broken(remote.Explain(s.request, e.data))
 	}
 	var c chunk
 	if err := json.Unmarshal(e.data, &c); err != nil {
 		return piece{}, &engine.Error{Code: "bad_response", Message: "The service's answer cannot be read.", Hint: "Send the question again.", Retry: true, Err: err}
 	}
 	if c.failed() {
-		return piece{}, streamError(explain(s.request, e.data))
+		return piece{}, remote.Broken(remote.Explain(s.request, e.data))
 	}
 	var p piece
 	if c.Usage != nil {
@@ -300,7 +286,7 @@ func (s *stream) decode(e sseEvent) (piece, error) {
 		}
 	}
 	if s.received += len(p.text); s.received > textLimit {
-		return piece{}, failed(errTooLong)
+		return piece{}, remote.Failed(remote.ErrTooLong)
 	}
 	return p, nil
 }

@@ -1,16 +1,16 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 )
 
 // Limits of a request. What a service sends beyond them is an error.
@@ -22,8 +22,6 @@ const (
 	failureLimit = 64 << 10         // bytes of an error's body
 	failureWait  = 5 * time.Second  // for that body
 	retries      = 2                // after the first try, before any content
-	longestWait  = 10 * time.Second // before a retry; a service that asks for more is given up
-	longestAsked = 24 * time.Hour   // that is understood of what it asks for
 )
 
 // transport sends requests: it refuses redirects, bounds what comes back,
@@ -78,7 +76,7 @@ func (t *transport) Do(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		wait := pause(err, try)
-		if wait > longestWait {
+		if wait > remote.LongestWait {
 			return nil, err
 		}
 		if err := t.wait(ctx, wait); err != nil {
@@ -91,7 +89,7 @@ func (t *transport) Do(r *http.Request) (*http.Response, error) {
 			continue
 		}
 		if r.Body, err = r.GetBody(); err != nil {
-			return nil, failed(err)
+			return nil, remote.Failed(err)
 		}
 	}
 }
@@ -109,7 +107,7 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 		if r.Context().Err() != nil && errors.Is(r.Context().Err(), context.Canceled) {
 			return nil, context.Canceled
 		}
-		return nil, failed(err)
+		return nil, remote.Failed(err)
 	}
 	if response.StatusCode/100 == 2 {
 		response.Body = &bounded{response.Body, bodyLimit}
@@ -117,8 +115,16 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 	}
 	body := explanationIn(response.Body)
 	_ = response.Body.Close()
-	return nil, refused(r, response, body)
+	err = remote.Refused(r, response, body)
+	if engine.Code(err) == "bad_request" && bytes.Contains(body, []byte("stream_options")) {
+		err = errors.Join(err, errUsage)
+	}
+	return nil, err
 }
+
+// errUsage is the cause of a refusal that names stream_options, which some
+// services do not know.
+var errUsage = errors.New("the service refuses stream_options")
 
 // explanationIn reads the body of a failure as far as it comes soon: half an
 // explanation is better than none.
@@ -138,36 +144,13 @@ func passing(e *engine.Error) bool {
 	return false
 }
 
-// later is the cause of a failure after which the service named a pause.
-type later struct{ after time.Duration }
-
-func (l later) Error() string { return "asked to wait " + l.after.String() }
-
 // pause says how long to wait before the next try.
 func pause(err error, try int) time.Duration {
-	if l, ok := errors.AsType[later](err); ok {
-		return l.after
+	if l, ok := errors.AsType[remote.Later](err); ok {
+		return l.After
 	}
 	base := 400 * time.Millisecond << try
 	return base/2 + rand.N(base) // so that many clients do not come back at once
-}
-
-// retryAfter reads the header of that name: seconds or a date. The result lies
-// between 0 and longestAsked.
-func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
-	value := strings.TrimSpace(h.Get("Retry-After"))
-	if value == "" {
-		return 0, false
-	}
-	d := time.Duration(0)
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds == seconds {
-		d = time.Duration(min(max(seconds, 0), longestAsked.Seconds()) * float64(time.Second))
-	} else if date, err := http.ParseTime(value); err == nil {
-		d = date.Sub(now)
-	} else {
-		return 0, false
-	}
-	return min(max(d, 0), longestAsked), true
 }
 
 // bounded is a body of limited size. If the connection breaks it says so in a
@@ -178,19 +161,14 @@ type bounded struct {
 	left int64
 }
 
-var (
-	errTooLong = errors.New("the reply is too long")
-	errCut     = errors.New("the connection ended in the middle of the reply")
-)
-
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, errTooLong
+		return 0, remote.ErrTooLong
 	}
 	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errCut
+		err = remote.ErrCut
 	}
 	return n, err
 }

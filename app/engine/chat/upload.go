@@ -16,6 +16,7 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 
 	"aside/app/engine"
+	"aside/app/engine/remote"
 	"aside/audio"
 )
 
@@ -72,7 +73,7 @@ func (x *exchange) startUpload() error {
 	r, err := u.request(ctx, x.engine, x.utterance.Rate, sent)
 	if err != nil {
 		cancel()
-		return failed(err)
+		return remote.Failed(err)
 	}
 	u.add(x.utterance.Samples)
 	x.upload = u
@@ -139,11 +140,11 @@ func (u *upload) ask(web *transport, r *http.Request) (string, error) {
 	}
 	said, err := io.ReadAll(response.Body)
 	if err != nil {
-		return "", failed(err)
+		return "", remote.Failed(err)
 	}
 	var heard openai.AudioResponse
 	if err := json.Unmarshal(said, &heard); err != nil {
-		return "", failed(err)
+		return "", remote.Failed(err)
 	}
 	return heard.Text, nil
 }
@@ -158,7 +159,7 @@ func (u *upload) wait(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		u.cancel()
 		<-u.done
-		return "", failed(ctx.Err())
+		return "", remote.Failed(ctx.Err())
 	}
 }
 

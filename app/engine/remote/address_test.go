@@ -1,4 +1,4 @@
-package chat
+package remote
 
 import (
 	"net/url"
@@ -43,18 +43,6 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-func TestEveryServiceNeedsAGoodAddress(t *testing.T) {
-	for name, c := range map[string]Config{
-		"chat":          {},
-		"transcription": {Chat: Service{BaseURL: "https://h.example/v1"}, Transcribe: Service{BaseURL: "http://h.example/v1"}},
-		"speech":        {Chat: Service{BaseURL: "https://h.example/v1"}, Speak: Service{BaseURL: "speech"}},
-	} {
-		if e, err := New(c); err == nil || engine.Code(err) == "internal" {
-			t.Errorf("%s: %v, %v", name, e, err)
-		}
-	}
-}
-
 func FuzzAddress(f *testing.F) {
 	for _, s := range []string{"https://h/v1?", "http://[::1%25lo]/", "http://LOCALHOST", "https://h/%2F#%zz", "https://h\\@x/v1"} {
 		f.Add(s)
@@ -74,7 +62,7 @@ func FuzzAddress(f *testing.F) {
 		if err != nil || !strings.HasSuffix(full.EscapedPath(), "/chat/completions") || full.RawQuery != "" || full.User != nil {
 			t.Fatalf("%q is no base for a path: %v", got, err)
 		}
-		if full.Scheme != "https" && !loopback(full.Hostname()) {
+		if full.Scheme != "https" && !Loopback(full.Hostname()) {
 			t.Fatalf("%q leaves this machine unencrypted", got)
 		}
 	})

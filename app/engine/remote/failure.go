@@ -1,4 +1,4 @@
-package chat
+package remote
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -19,9 +20,21 @@ import (
 	"aside/app/engine"
 )
 
-// failed gives a failure below HTTP its code. An *engine.Error and the end of
+// Limits of what a service asks for.
+const (
+	LongestWait  = 10 * time.Second // before a retry; a service that asks for more is given up
+	longestAsked = 24 * time.Hour   // that is understood of it
+)
+
+// Causes of failures.
+var (
+	ErrTooLong = errors.New("the reply is too long")
+	ErrCut     = errors.New("the connection ended in the middle of the reply")
+)
+
+// Failed gives a failure below HTTP its code. An *engine.Error and the end of
 // a context that was cancelled stay what they are.
-func failed(err error) error {
+func Failed(err error) error {
 	if e, ok := errors.AsType[*engine.Error](err); ok {
 		return e
 	}
@@ -40,10 +53,10 @@ func failed(err error) error {
 		return &engine.Error{Code: "net_timeout", Message: "The service does not answer.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &engine.Error{Code: "net_refused", Message: "Nobody listens at the service's address.", Hint: "Start the service, or check engine.base_url.", Retry: true, Err: err}
-	case errors.Is(err, errTooLong):
+	case errors.Is(err, ErrTooLong):
 		return &engine.Error{Code: "bad_response", Message: "The service's reply is too long.", Hint: "Ask for less, or check engine.base_url.", Err: err}
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
-		return &engine.Error{Code: "net_reset", Message: "The connection to the service broke.", Hint: "Send the question again.", Retry: true, Err: severed(err)}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, ErrCut), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.EPIPE):
+		return &engine.Error{Code: "net_reset", Message: "The connection to the service broke.", Hint: "Send the question again.", Retry: true, Err: Severed(err)}
 	case isNet, errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
 	}
@@ -53,9 +66,9 @@ func failed(err error) error {
 	return &engine.Error{Code: "net_unreachable", Message: "The service cannot be reached.", Hint: "Check the network, then send the question again.", Retry: true, Err: err}
 }
 
-// severed is a cause without what it wraps. An io.EOF inside an error would be
+// Severed is a cause without what it wraps. An io.EOF inside an error would be
 // taken for the end of a reply that is complete.
-func severed(err error) error { return errors.New(err.Error()) }
+func Severed(err error) error { return errors.New(err.Error()) }
 
 // untrusted reports whether the connection failed for its encryption.
 func untrusted(err error) bool {
@@ -68,13 +81,9 @@ func untrusted(err error) bool {
 	return authority || hostname || invalid || verify || record || alert || errors.Is(err, http.ErrSchemeMismatch)
 }
 
-// errUsage is the cause of a refusal that names stream_options, which some
-// services do not know.
-var errUsage = errors.New("the service refuses stream_options")
-
-// refused says what a response with a status other than 2xx means.
-func refused(sent *http.Request, r *http.Response, body []byte) error {
-	said, code := explain(sent, body)
+// Refused says what a response with a status other than 2xx means.
+func Refused(sent *http.Request, r *http.Response, body []byte) error {
+	said, code := Explain(sent, body)
 	e := &engine.Error{Err: fmt.Errorf("status %d", r.StatusCode)}
 	lower := strings.ToLower(said)
 	switch status := r.StatusCode; {
@@ -95,16 +104,13 @@ func refused(sent *http.Request, r *http.Response, body []byte) error {
 	case notAPI(r, body): // after what a proxy may say in HTML
 		e.Code, e.Message, e.Hint = "net_not_api", "There is no OpenAI-compatible service at this address.", "Check engine.base_url; it usually ends in /v1."
 	case status/100 == 4:
-		e.Code, e.Message, e.Hint = "bad_request", "The service refused the question.", itSays(said, "Check engine.model.")
-		if bytes.Contains(body, []byte("stream_options")) {
-			e.Err = errors.Join(e.Err, errUsage)
-		}
+		e.Code, e.Message, e.Hint = "bad_request", "The service refused the question.", ItSays(said, "Check engine.model.")
 	default:
 		e.Code, e.Message, e.Hint, e.Retry = "server_error", "The service has a problem of its own.", "Send the question again in a while.", true
 	}
 	if wait, ok := retryAfter(r.Header, time.Now()); ok {
-		e.Err = errors.Join(e.Err, later{wait})
-		if wait > longestWait && e.Retry {
+		e.Err = errors.Join(e.Err, Later{wait})
+		if wait > LongestWait && e.Retry {
 			e.Hint = fmt.Sprintf("It asks to wait %v; then send the question again.", wait.Round(time.Second))
 		}
 	}
@@ -127,16 +133,16 @@ func isPage(r *http.Response, body []byte) bool {
 	return strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
 }
 
-// itSays quotes the service, if it said anything.
-func itSays(said, otherwise string) string {
+// ItSays quotes the service, if it said anything.
+func ItSays(said, otherwise string) string {
 	if said == "" {
 		return otherwise
 	}
-	return "It says: " + oneLine(said, 200)
+	return "It says: " + OneLine(said, 200)
 }
 
-// explain is explanation without our key, which a service may repeat.
-func explain(sent *http.Request, body []byte) (said, code string) {
+// Explain is explanation without our key, which a service may repeat.
+func Explain(sent *http.Request, body []byte) (said, code string) {
 	said, code = explanation(body)
 	if key := strings.TrimPrefix(sent.Header.Get("Authorization"), "Bearer "); key != "" {
 		said = strings.ReplaceAll(said, key, "[key]")
@@ -166,15 +172,15 @@ func explanation(body []byte) (said, code string) {
 		return string(body), ""
 	}
 	for _, inner := range []json.RawMessage{shape.Error, shape.Detail} {
-		if given(inner) {
+		if Given(inner) {
 			return detail(inner)
 		}
 	}
 	return shape.Message, text(shape.Code)
 }
 
-// given reports whether a part of a JSON object is there.
-func given(part json.RawMessage) bool { return len(part) > 0 && string(part) != "null" }
+// Given reports whether a part of a JSON object is there.
+func Given(part json.RawMessage) bool { return len(part) > 0 && string(part) != "null" }
 
 // detail finds the words and the code inside an error: an object, a list of
 // such, or plain text.
@@ -210,9 +216,9 @@ func text(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// oneLine makes foreign words fit to be shown: one line without control
+// OneLine makes foreign words fit to be shown: one line without control
 // characters, at most limit runes.
-func oneLine(s string, limit int) string {
+func OneLine(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return ' '
@@ -224,4 +230,46 @@ func oneLine(s string, limit int) string {
 		return string(runes[:limit]) + "…"
 	}
 	return string(runes)
+}
+
+// Later is the cause of a failure after which the service named a pause.
+type Later struct{ After time.Duration }
+
+func (l Later) Error() string { return "asked to wait " + l.After.String() }
+
+// retryAfter reads the header of that name: seconds or a date. The result lies
+// between 0 and longestAsked.
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if value == "" {
+		return 0, false
+	}
+	d := time.Duration(0)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds == seconds {
+		d = time.Duration(min(max(seconds, 0), longestAsked.Seconds()) * float64(time.Second))
+	} else if date, err := http.ParseTime(value); err == nil {
+		d = date.Sub(now)
+	} else {
+		return 0, false
+	}
+	return min(max(d, 0), longestAsked), true
+}
+
+// Broken is an error that the service reports after a status of 200.
+func Broken(said, code string) error {
+	e := &engine.Error{Code: "server_error", Message: "The service broke the answer off.", Hint: "Send the question again.", Retry: true}
+	switch {
+	case code == "insufficient_quota":
+		e.Code, e.Message, e.Hint, e.Retry = "quota_exceeded", "The account at the service is used up.", "Look at its billing page.", false
+	case strings.Contains(code, "rate_limit"), code == "429":
+		e.Code, e.Message, e.Hint = "rate_limited", "The service has too many requests from this key.", "Wait a little, then send the question again."
+	default:
+		e.Hint = ItSays(said, e.Hint)
+	}
+	return e
+}
+
+// NothingSaid is the failure of a question in which there were no words.
+func NothingSaid() error {
+	return &engine.Error{Code: "no_speech", Message: "No words were heard.", Hint: "Hold the key while you speak, a little louder."}
 }
