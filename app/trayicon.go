@@ -54,11 +54,20 @@ func (t *trayIcon) show(s turn.Snapshot, panel bool) {
 	if t.tray == nil {
 		return
 	}
+	t.tray.Set(trayState(s, panel))
+}
+
+// trayState is what the icon shows. The light that says "listening" goes on with
+// the first sample, and not before.
+func trayState(s turn.Snapshot, panel bool) tray.State {
 	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel}
-	if s.Phase == turn.Idle && s.Error != nil {
+	switch {
+	case s.Microphone == "opening":
+		state.Phase = tray.Ready
+	case s.Phase == turn.Idle && s.Error != nil:
 		state.Phase, state.Note = tray.Problem, s.Error.Message
 	}
-	t.tray.Set(state)
+	return state
 }
 
 func (t *trayIcon) status() string { return t.state }

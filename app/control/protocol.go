@@ -129,7 +129,7 @@ type Status struct {
 	Engine     string            `json:"engine"`
 	Model      string            `json:"model"`
 	Host       string            `json:"host"`
-	Microphone string            `json:"microphone"`          // open or closed; warm: open without being asked, by sound.warm
+	Microphone string            `json:"microphone"`          // opening, open or closed; warm: open without being asked, by sound.warm
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
 	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, display, hotkey, panel, tray
 	Error      *Problem          `json:"error"`

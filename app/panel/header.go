@@ -74,6 +74,9 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	}
 	switch string(s.Phase) {
 	case "listening":
+		if s.Microphone == "opening" { // it does not hear yet
+			return headline{assets.Ready, tr("One moment"), tr("microphone opens")}
+		}
 		return headline{assets.Listening, tr("Listening"), elapsed(int(now.Sub(s.Since).Seconds()))}
 	case "thinking":
 		return headline{assets.Thinking, tr("Thinking"), model}

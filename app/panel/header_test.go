@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2/canvas"
+
+	"aside/app/control"
+	"aside/assets"
 )
 
 func TestWithReducedMotionTheMarkStandsStillEvenWithNews(t *testing.T) {
@@ -28,6 +31,15 @@ func TestWithReducedMotionTheMarkStandsStillEvenWithNews(t *testing.T) {
 	b.set(nil, frame{latest: &s, still: true}, s.Since)
 	if got := b.header.mark.parts[1].Size(); got != before {
 		t.Error("the bars move all the same")
+	}
+}
+
+func TestTheMarkListensOnlyOnceTheMicrophoneHears(t *testing.T) {
+	for microphone, want := range map[string]string{"opening": "One moment", "open": "Listening", "warm": "Listening"} {
+		got := headlineOf(control.Snapshot{Phase: "listening", Microphone: microphone}, false, time.Now())
+		if lit := got.mark == assets.Listening; got.word != want || lit != (want == "Listening") {
+			t.Errorf("while the microphone is %s it says %+v", microphone, got)
+		}
 	}
 }
 

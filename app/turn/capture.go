@@ -155,5 +155,5 @@ func (w *work) reopen() bool { return w.key.CompareAndSwap(keyReleased, keyHeld)
 // opened notes when the first sample came.
 func (l *Loop) opened(w *work) {
 	took := w.age()
-	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) { w.view.Timings.Sample = took }})
+	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) { w.view.Timings.Sample, w.hears = took, true }})
 }

@@ -44,6 +44,7 @@ type fakeMic struct {
 	err    error // of Record
 	broken error // of Read, after half a second
 	silent bool
+	slow   time.Duration // until the first sample
 	name   string
 	now    string // what it is called after half a second
 }
@@ -65,7 +66,7 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 	select {
 	case <-ctx.Done():
 		return audio.Frame{}, ctx.Err()
-	case <-time.After(audio.FrameDuration):
+	case <-time.After(audio.FrameDuration + r.slow()):
 	}
 	if r.n++; r.mic.broken != nil && r.n > 25 {
 		return audio.Frame{}, r.mic.broken
@@ -79,6 +80,13 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 		}
 	}
 	return f, nil
+}
+
+func (r *fakeRecording) slow() time.Duration {
+	if r.n > 0 {
+		return 0
+	}
+	return r.mic.slow
 }
 
 func (r *fakeRecording) Microphone() string {

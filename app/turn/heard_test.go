@@ -98,3 +98,43 @@ func TestWhatAKeyHeldForEverHasHeardIsKept(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLightGoesOnWithTheFirstSample(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.mic.slow = 700 * time.Millisecond // a headset that switches on
+		seen := map[string]time.Time{}
+		go func() {
+			_ = w.Watch(w.T.Context(), func(s Snapshot) error {
+				if _, ok := seen[s.Microphone]; !ok && s.Phase == Listening {
+					seen[s.Microphone] = time.Now()
+				}
+				return nil
+			})
+		}()
+		pressed := time.Now()
+		w.Press(pressed)
+		if s := w.after(700 * time.Millisecond); s.Phase != Listening || s.Microphone != "opening" {
+			t.Errorf("before the first sample: %s, %s", s.Phase, s.Microphone)
+		}
+		w.after(time.Second)
+		w.Cancel()
+		if at := seen["open"].Sub(pressed); at != 700*time.Millisecond+audio.FrameDuration || len(seen) != 2 {
+			t.Errorf("the light went on after %v, want as soon as the sample is there; seen was %v", at, seen)
+		}
+	})
+}
+
+func TestAMicrophoneThatHearsNothingLightsNothing(t *testing.T) {
+	in(t, nil, func(w *world) {
+		w.mic.slow = time.Hour
+		w.Press(time.Now())
+		for range 25 {
+			if s := w.after(100 * time.Millisecond); s.Microphone != "opening" {
+				t.Fatalf("it is said to be %s", s.Microphone)
+			}
+		}
+		if s := w.after(8 * time.Second); s.Phase != Idle || s.Microphone != "closed" || s.Error == nil {
+			t.Errorf("in the end: %s, %s, %+v", s.Phase, s.Microphone, s.Error)
+		}
+	})
+}

@@ -10,6 +10,18 @@ func (l *Loop) repaint() {
 	}
 }
 
+// microphoneState says how the microphone of a turn stands that listens; before
+// is how it stood when nobody spoke. It is not said to be open before it hears.
+func (w *work) microphoneState(before string) string {
+	switch {
+	case w.hears:
+		return "open"
+	case before == "closed":
+		return "opening"
+	}
+	return before
+}
+
 // publish shows everybody how things stand.
 func (l *Loop) publish() {
 	l.seq++
@@ -34,7 +46,7 @@ func (l *Loop) publish() {
 	if w := l.work; w != nil {
 		w.view.Answer = w.answer.String()
 		if s.Phase == Listening {
-			s.Microphone = "open"
+			s.Microphone = w.microphoneState(s.Microphone)
 			s.Level = math.Float64frombits(w.level.Load())
 		}
 		if s.Phase == Speaking {

@@ -40,6 +40,7 @@ type work struct {
 	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
 
+	hears      bool   // the first sample has come
 	microphone string // that hears it; the capture goroutine's
 
 	clip  audio.Clip    // the capture goroutine's until Captured
