@@ -5,21 +5,25 @@ package app
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/godbus/dbus/v5"
 
 	"aside/app/control"
 	"aside/app/desk"
+	"aside/app/settings"
 	"aside/app/turn"
 )
 
 // within is a core on a sound server of its own.
-func within(t *testing.T) (*desk.Desk, *App, control.Client) {
+func within(t *testing.T) (*desk.Desk, control.Client) {
 	t.Helper()
 	alone(t)
 	d := desk.Start(t, desk.Options{Sound: true})
 	t.Setenv("PULSE_SERVER", d.PulseServer)
-	a, c := opened(t)
-	return d, a, c
+	_, c := opened(t)
+	return d, c
 }
 
 // pactl runs a command of the desk's sound server.
@@ -48,7 +52,7 @@ func untilStatus(t *testing.T, d *desk.Desk, c control.Client, what string, ok f
 }
 
 func TestStatusAndTheListSayWhichMicrophoneIsOpen(t *testing.T) {
-	d, _, c := within(t)
+	d, c := within(t)
 	pactl(t, d, "load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", usbMicrophone)
 	if s, err := c.Status(t.Context()); err != nil || s.Recording != "" || s.Microphone != "closed" {
 		t.Errorf("at rest: %+v, %v", s, err)
@@ -80,7 +84,7 @@ func TestStatusAndTheListSayWhichMicrophoneIsOpen(t *testing.T) {
 }
 
 func TestAMicrophoneThatIsUnpluggedIsNamedAndTheNextPressWorks(t *testing.T) {
-	d, _, c := within(t)
+	d, c := within(t)
 	module := pactl(t, d, "load-module", "module-remap-source", "source_name=usb", "master=micin.monitor", usbMicrophone)
 	pactl(t, d, "set-default-source", "usb")
 	if err := c.Do(t.Context(), control.VerbPress, nil); err != nil {
@@ -96,4 +100,50 @@ func TestAMicrophoneThatIsUnpluggedIsNamedAndTheNextPressWorks(t *testing.T) {
 		t.Fatal(err)
 	}
 	untilStatus(t, d, c, "the other microphone", func(s control.Status) bool { return s.Recording == "Microphone" })
+}
+
+// locker is a screen locker.
+type locker struct{ locked atomic.Bool }
+
+func (l *locker) GetActive() (bool, *dbus.Error) { return l.locked.Load(), nil }
+
+func TestAWarmMicrophoneFollowsTheLockOfTheScreen(t *testing.T) {
+	alone(t)
+	d := desk.Start(t, desk.Options{Sound: true, Display: true, Bus: true, Width: 320, Height: 200})
+	for name, value := range map[string]string{
+		"PULSE_SERVER": d.PulseServer, "DISPLAY": d.Display, "DBUS_SESSION_BUS_ADDRESS": d.BusAddress, "DBUS_SYSTEM_BUS_ADDRESS": d.BusAddress,
+	} {
+		t.Setenv(name, value)
+	}
+	bus, err := dbus.Connect(d.BusAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = bus.Close() }()
+	const name = "org.freedesktop.ScreenSaver"
+	l := &locker{}
+	if err := bus.Export(l, "/org/freedesktop/ScreenSaver", name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RequestName(name, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	path, err := settings.Path()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := settings.Default()
+	s.Sound.Warm, s.Panel.AlwaysOn = true, false
+	if err := settings.Save(path, s); err != nil {
+		t.Fatal(err)
+	}
+	_, c := opened(t)
+	for _, locked := range []bool{false, true, false} {
+		l.locked.Store(locked)
+		want := map[bool]string{true: "closed", false: "warm"}[locked]
+		untilStatus(t, d, c, "a microphone that is "+want, func(s control.Status) bool {
+			streams, err := d.Microphones(t.Context())
+			return err == nil && s.Microphone == want && (len(streams) == 1) != locked && (s.Recording == "Microphone") != locked
+		})
+	}
 }

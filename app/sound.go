@@ -20,12 +20,14 @@ type sound struct {
 	report   func(*turn.Problem)
 	duck     *duck
 	log      *slog.Logger
+	lock     lock
 
 	mu     sync.Mutex
-	warm   *device.Warm // nil unless the settings want it
-	told   string       // the loudspeaker that was said to be absent
+	guard  context.CancelFunc // ends keepWarm; nil unless the settings want a warm microphone
+	warm   *device.Warm       // nil while the screen is locked, too
+	told   string             // the loudspeaker that was said to be absent
 	closed bool
-	ending sync.WaitGroup // warm microphones that are being closed
+	ending sync.WaitGroup // what keeps a microphone warm, or closes it
 }
 
 // devicePatience bounds how long status waits for the sound server.
@@ -57,37 +59,14 @@ func (s *sound) configure() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch wanted := s.settings().Warm && !s.closed; {
-	case wanted && s.warm == nil:
-		s.warm = s.system.Warm(s.microphone)
-	case !wanted && s.warm != nil:
-		s.ending.Go(s.warm.Close)
-		s.warm = nil
+	case wanted && s.guard == nil:
+		ctx, cancel := context.WithCancel(context.Background())
+		s.guard = cancel
+		s.ending.Go(func() { s.keepWarm(ctx) })
+	case !wanted && s.guard != nil:
+		s.guard()
+		s.guard = nil
 	}
-}
-
-// keepsOpen reports whether the microphone is to stay open while nobody speaks.
-func (s *sound) keepsOpen() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.warm != nil
-}
-
-// isWarm reports whether the microphone is open without being asked.
-func (s *sound) isWarm() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.warm != nil && s.warm.Open()
-}
-
-// warmMicrophone is what people call the microphone that is open without being
-// asked.
-func (s *sound) warmMicrophone() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.warm == nil {
-		return ""
-	}
-	return s.warm.Microphone()
 }
 
 // microphone says what to record from.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -334,6 +335,51 @@ func TestAWarmMicrophoneHearsWhatCameBeforeTheKey(t *testing.T) {
 	if err := rec.Close(); err != nil {
 		t.Error(err)
 	}
+	r.warm(false)
+}
+
+func TestAWarmMicrophoneIsClosedWhileTheScreenIsLocked(t *testing.T) {
+	r := inRoom(t)
+	var locked atomic.Bool
+	var told atomic.Int32
+	r.sound.watchLock(func(context.Context) bool { return locked.Load() }, func() { told.Add(1) })
+	r.sound.lock.poll = 10 * time.Millisecond
+	r.settings.Warm = true
+	locked.Store(true)
+	r.sound.configure()
+	<-time.After(300 * time.Millisecond)
+	if from := r.source(); from != "" || r.sound.keepsOpen() {
+		t.Errorf("%q is open at a locked screen, shown: %t", from, r.sound.keepsOpen())
+	}
+	for range 2 {
+		locked.Store(false)
+		r.warm(true)
+		before := told.Load()
+		locked.Store(true)
+		r.warm(false)
+		if r.sound.keepsOpen() || told.Load() == before {
+			t.Error("that it is closed is not shown")
+		}
+	}
+	locked.Store(false)
+	r.warm(true)
+	rec, err := r.sound.Record(r.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked.Store(true) // in the middle of a question
+	<-time.After(100 * time.Millisecond)
+	if r.backlog(rec) == 0 || !r.sound.keepsOpen() {
+		t.Errorf("the question was cut off, or is not shown: %t", r.sound.keepsOpen())
+	}
+	if err := rec.Close(); err != nil {
+		t.Error(err)
+	}
+	r.warm(false)
+	r.settings.Warm = false
+	r.sound.configure()
+	locked.Store(false)
+	<-time.After(100 * time.Millisecond)
 	r.warm(false)
 }
 
