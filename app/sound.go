@@ -96,6 +96,7 @@ func (s *sound) Record(ctx context.Context) (turn.Recording, error) {
 	if err != nil {
 		return nil, err
 	}
+	rec = s.chimes(rec)
 	if !s.settings().Duck {
 		return rec, nil
 	}

@@ -40,6 +40,7 @@ func entries() []entry {
 		{"sound.loudspeaker", "the loudspeaker, likewise", func(s *Settings) any { return &s.Sound.Loudspeaker }, words("the name of a loudspeaker, or empty", 0, 200)},
 		{"sound.duck", "other players are lowered while Aside listens", func(s *Settings) any { return &s.Sound.Duck }, yesOrNo()},
 		{"sound.builtin_microphone", "a Bluetooth headset that plays is not made to record if there is another microphone", func(s *Settings) any { return &s.Sound.BuiltinMicrophone }, yesOrNo()},
+		{"sound.chime", "a short, soft tone says that the microphone hears", func(s *Settings) any { return &s.Sound.Chime }, yesOrNo()},
 		{"sound.warm", "the microphone stays open, and a question begins 400 ms before the key", func(s *Settings) any { return &s.Sound.Warm }, yesOrNo()},
 
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},

@@ -59,6 +59,7 @@ type Sound struct {
 	Loudspeaker       string // likewise
 	Duck              bool   // other players are lowered while Aside listens
 	BuiltinMicrophone bool   // spares a Bluetooth headset that plays: to record would turn it into a telephone
+	Chime             bool   // a soft tone says that the microphone hears
 	Warm              bool   // the microphone stays open, 400 ms are kept in memory
 }
 
