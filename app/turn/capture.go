@@ -30,10 +30,7 @@ func (l *Loop) capture(w *work) {
 }
 
 func (l *Loop) record(w *work) error {
-	if l.ports.Microphone == nil {
-		return audio.ErrNoMicrophone
-	}
-	rec, err := l.ports.Microphone.Record(w.ctx)
+	rec, err := l.microphone(w)
 	if err != nil {
 		return err
 	}
@@ -93,6 +90,17 @@ func (l *Loop) heardBy(w *work, microphone string) {
 		w.view.Problem = switched(microphone)
 		l.hint = w.view.Problem.Message
 	}})
+}
+
+// microphone opens one, unless one is open.
+func (l *Loop) microphone(w *work) (Recording, error) {
+	switch {
+	case w.begun != nil:
+		return w.begun, nil
+	case l.ports.Microphone == nil:
+		return nil, audio.ErrNoMicrophone
+	}
+	return l.ports.Microphone.Record(w.ctx)
 }
 
 // poor warns of an utterance that will be hard to understand. It is sent all the

@@ -10,6 +10,17 @@ type (
 	// OpenMicrophone begins to record. Reports Opened and, in the end, Captured.
 	OpenMicrophone struct{ Turn ID }
 
+	// Attend opens a microphone that does not hear the reply and waits for a
+	// voice, if the user wants that. Reports Voiced.
+	Attend struct{ Turn ID }
+
+	// StopAttending closes that microphone.
+	StopAttending struct{ Turn ID }
+
+	// TakeMicrophone records with the microphone that has heard the voice, from
+	// where that begins. Reports as OpenMicrophone does.
+	TakeMicrophone struct{ Turn ID }
+
 	// CloseMicrophone ends the recording: with Keep after the tail of the last
 	// word, otherwise at once and for nothing.
 	CloseMicrophone struct {
@@ -90,6 +101,9 @@ type (
 )
 
 func (OpenMicrophone) effect()   {}
+func (Attend) effect()           {}
+func (StopAttending) effect()    {}
+func (TakeMicrophone) effect()   {}
 func (CloseMicrophone) effect()  {}
 func (Grab) effect()             {}
 func (StartExchange) effect()    {}

@@ -65,6 +65,10 @@ type (
 	// Lengthy says that little room is left in the recording.
 	Lengthy struct{ Turn ID }
 
+	// Voiced says that somebody speaks into the reply. Next is the ID for the
+	// turn that this begins.
+	Voiced struct{ Turn, Next ID }
+
 	// Captured says that the microphone is closed and the utterance is whole.
 	Captured struct {
 		Turn   ID
@@ -81,6 +85,9 @@ type (
 
 	// Understood says that the utterance is a question.
 	Understood struct{ Turn ID }
+
+	// Wordless says that no words were heard in the utterance. Replied follows.
+	Wordless struct{ Turn ID }
 
 	// Controlled says that the utterance is a wish for the voice, such as
 	// "faster". With GoOn the reply that it has silenced goes on.
@@ -124,6 +131,8 @@ func (e Lengthy) of() ID     { return e.Turn }
 func (e Captured) of() ID    { return e.Turn }
 func (e Shown) of() ID       { return e.Turn }
 func (e Paused) of() ID      { return e.Turn }
+func (e Voiced) of() ID      { return e.Turn }
+func (e Wordless) of() ID    { return e.Turn }
 func (e Understood) of() ID  { return e.Turn }
 func (e Controlled) of() ID  { return e.Turn }
 func (e SpeechBegan) of() ID { return e.Turn }

@@ -29,6 +29,18 @@ func (d *diary) add(line string) {
 	d.lines = append(d.lines, line)
 }
 
+// count is how often line stands in the diary.
+func (d *diary) count(line string) (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, l := range d.lines {
+		if l == line {
+			n++
+		}
+	}
+	return n
+}
+
 // index is where line stands in the diary, -1 if nowhere.
 func (d *diary) index(line string) int {
 	d.mu.Lock()
@@ -39,7 +51,8 @@ func (d *diary) index(line string) int {
 // fakeMic says loud syllables in real time until it is closed, or fails.
 type fakeMic struct {
 	level  float64 // of what is said, 12000 if 0
-	words  int     // frames of speech, then silence; 0 is for ever
+	from   int     // frames of silence before it
+	words  int     // frames until the silence after it; 0 is for ever
 	diary  *diary
 	err    error // of Record
 	broken error // of Read, after half a second
@@ -73,7 +86,7 @@ func (r *fakeRecording) Read(ctx context.Context) (audio.Frame, error) {
 	}
 	f := audio.Frame{Rate: audio.RateListen, Samples: make([]int16, audio.RateListen/50)}
 	for i := range f.Samples {
-		if !r.mic.silent && (r.mic.words == 0 || r.n < r.mic.words) && r.n%16 < 12 {
+		if !r.mic.silent && r.n > r.mic.from && (r.mic.words == 0 || r.n < r.mic.words) && r.n%16 < 12 {
 			swell := math.Sin(0.05*float64(i)) * (0.8 + 0.2*math.Sin(float64(r.n)))
 			wave := cmp.Or(r.mic.level, 12000) * swell * swell * swell * math.Sin(0.3*float64(i))
 			f.Samples[i] = int16(min(max(wave, math.MinInt16), math.MaxInt16))

@@ -1,6 +1,6 @@
 package turn
 
-// held is a reply that a press of the key has silenced. It may yet go on: what
+// held is a reply that a press of the key, or a voice, has silenced. It may yet go on: what
 // is said then may be a wish for it, such as "faster". Its exchange runs on.
 type held struct {
 	turn  ID
@@ -44,21 +44,43 @@ func (s State) meanwhile(e Event) State {
 	return s
 }
 
+// understood takes the reports about what was said.
+func (s State) understood(e Event) (State, []Effect) {
+	switch e := e.(type) {
+	case Controlled:
+		return s.controlled(e)
+	case Wordless:
+		if s.Phase == Thinking && s.falseAlarm() {
+			return s.goOn(Finish{Outcome: Cancelled, Drop: true})
+		}
+		return s, nil
+	}
+	return s.release()
+}
+
 // controlled ends a turn in which nothing was asked: it was a wish for the
 // voice. A reply that it has silenced goes on.
 func (s State) controlled(e Controlled) (State, []Effect) {
 	if !s.input.spoken || s.Phase != Thinking {
 		return s, nil
 	}
-	h := s.held
-	s, effects := s.end(Finish{Outcome: Answered, Drop: true})
-	if !e.GoOn || h.turn == "" {
-		s, released := s.release()
-		return s, append(append(effects, released...), Hint{e.Name})
+	done := Finish{Outcome: Answered, Drop: true}
+	if e.GoOn && s.held.turn != "" {
+		return s.goOn(done, Hint{e.Name})
 	}
+	s, effects := s.end(done)
+	s, released := s.release()
+	return s, append(append(effects, released...), Hint{e.Name})
+}
+
+// goOn ends a turn in which nothing was asked, and goes on with the reply that
+// it has silenced.
+func (s State) goOn(f Finish, also ...Effect) (State, []Effect) {
+	h := s.held
+	s, effects := s.end(f)
 	s.held = held{}
 	s.Phase, s.Turn, s.reply = Speaking, h.turn, h.reply
-	effects = append(effects, Resume{h.turn}, Arm{h.turn, Speaking, speakDeadline}, Hint{e.Name})
+	effects = append(append(effects, Resume{h.turn}, Arm{h.turn, Speaking, speakDeadline}), also...)
 	switch {
 	case h.reply.muted:
 		s, muted := s.muted()

@@ -44,7 +44,7 @@ func (l *Loop) look(w *work) {
 // barred tells a question that looks at nothing when the screen is locked: then
 // nothing is recorded, either.
 func (l *Loop) barred(w *work) error {
-	if w.spoken && l.ports.Screen != nil && l.ports.Screen.Locked(w.ctx) {
+	if w.spoken && l.locked(w.ctx) {
 		return vision.ErrLocked
 	}
 	return nil

@@ -49,6 +49,7 @@ type Loop struct {
 	aim          *vision.Target // of the next question, if the user chose one
 	deadline     *time.Timer
 	expires      Expired
+	waiting      *attention // for a voice, while a reply is spoken
 	paint        *time.Timer
 	painting     bool
 }
@@ -182,9 +183,7 @@ func (l *Loop) step(e Event) {
 func (l *Loop) carryOut(e Effect) {
 	switch e := e.(type) {
 	case OpenMicrophone:
-		w := l.begin(e.Turn, l.aimed(Question{Speak: l.ports.Settings().Speak}))
-		w.spoken = true
-		w.group.Go(func() { l.capture(w) })
+		l.openMicrophone(e.Turn, nil)
 	case CloseMicrophone:
 		l.closeMicrophone(e)
 	case Grab:
@@ -231,6 +230,12 @@ func (l *Loop) carryOutAloud(e Effect) {
 		l.replay(e)
 	case Interrupt:
 		l.interrupt(l.workOf(e.Turn))
+	case Attend:
+		l.attend(e.Turn)
+	case StopAttending:
+		l.stopAttending()
+	case TakeMicrophone:
+		l.openMicrophone(e.Turn, l.takeAttention())
 	}
 }
 
@@ -261,6 +266,14 @@ func (l *Loop) begin(id ID, q Question) *work {
 	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
 	l.work = w
 	return w
+}
+
+// openMicrophone records for a turn: with what is open already, if that is not
+// nil.
+func (l *Loop) openMicrophone(id ID, begun Recording) {
+	w := l.begin(id, l.aimed(Question{Speak: l.ports.Settings().Speak}))
+	w.spoken, w.begun = true, begun
+	w.group.Go(func() { l.capture(w) })
 }
 
 // heard passes on what the voice of a turn reports.

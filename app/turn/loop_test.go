@@ -19,6 +19,8 @@ type world struct {
 	*Loop
 	diary   *diary
 	mic     *fakeMic
+	ears    *fakeEars
+	bargeIn bool // a voice cuts the reply off
 	speaker *fakeSpeaker
 	screen  *fakeScreen
 	journal *fakeJournal
@@ -33,12 +35,12 @@ func in(t *testing.T, script []any, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
 		w := &world{
-			T: t, diary: d, mic: &fakeMic{diary: d}, speaker: &fakeSpeaker{diary: d},
+			T: t, diary: d, mic: &fakeMic{diary: d}, ears: &fakeEars{fakeMic: fakeMic{diary: d, silent: true}}, speaker: &fakeSpeaker{diary: d},
 			screen: &fakeScreen{}, journal: &fakeJournal{diary: d}, engine: &fakeEngine{diary: d, script: script},
 			capture: vision.CaptureWindow,
 		}
 		w.Loop = NewLoop(Ports{
-			Microphone: w.mic, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
+			Microphone: w.mic, Ears: w.ears, Loudspeaker: w.speaker, Screen: w.screen, Journal: w.journal,
 			Engine: func() engine.Engine { return w.engine },
 			Control: func(name, value string) {
 				w.controls = append(w.controls, name+" "+value)
@@ -46,7 +48,9 @@ func in(t *testing.T, script []any, test func(w *world)) {
 					w.Skip()
 				}
 			},
-			Settings: func() Settings { return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1} },
+			Settings: func() Settings {
+				return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1, BargeIn: w.bargeIn}
+			},
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()
 		test(w)

@@ -47,7 +47,8 @@ type key struct {
 
 // input is what the exchange still waits for.
 type input struct {
-	spoken    bool // with the talk key
+	spoken    bool // not typed
+	byVoice   bool // into a reply, without the talk key
 	closing   bool // the microphone is being closed, the words kept
 	recorded  bool // in the history
 	needVoice bool
@@ -77,6 +78,7 @@ func Step(s State, e Event) (State, []Effect) {
 		return s, nil
 	}
 	next, effects := s.next(e)
+	effects = s.attend(e, next, effects)
 	if next.held.turn != "" && next.Phase != Listening && next.Phase != Thinking {
 		next, released := next.release()
 		return next, append(effects, released...)
@@ -110,10 +112,10 @@ func (s State) next(e Event) (State, []Effect) {
 			return s.closeMicrophone()
 		}
 		return s, nil
-	case Understood:
-		return s.release()
-	case Controlled:
-		return s.controlled(e)
+	case Understood, Controlled, Wordless:
+		return s.understood(e)
+	case Voiced:
+		return s.voiced(e)
 	case Expired:
 		return s.expired(e)
 	default:
@@ -241,6 +243,8 @@ func (s State) captured(e Captured) (State, []Effect) {
 	switch {
 	case e.Err != nil:
 		return s.end(Finish{Outcome: Failed, Err: e.Err})
+	case !e.Speech && s.falseAlarm():
+		return s.goOn(Finish{Outcome: Cancelled, Drop: true})
 	case !e.Speech:
 		s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
 		return s, append(effects, Hint{"no_speech"})

@@ -40,6 +40,10 @@ func brief(e Effect) string {
 		return "reopen"
 	case Latch:
 		return "latch:" + string(e.Turn)
+	case TakeMicrophone:
+		return "take:" + string(e.Turn)
+	case Attend, StopAttending:
+		return "" // likewise
 	case Hold:
 		return "hold:" + string(e.Turn)
 	case Resume:
@@ -51,7 +55,7 @@ func brief(e Effect) string {
 	case Interrupt:
 		return "interrupt:" + string(e.Turn)
 	case Arm:
-		return "" // deadlines have a test of their own
+		return "" // has a test of its own
 	case Finish:
 		if e.Drop {
 			return "drop:" + string(e.Turn)
@@ -87,6 +91,9 @@ func TestMachine(t *testing.T) {
 	spoken := slices.Concat(held, []Event{SpeechBegan{"a"}})
 	barged := slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, Shown{"b", nil}, KeyUp{at(5900)}, Captured{"b", true, nil}})
 	const heard = "open:a grab:a start:a hang-up:a record:a commit:a"
+	into := slices.Concat(spoken, []Event{Voiced{"a", "b"}})
+	paused := slices.Concat(into, []Event{Opened{"b"}, Shown{"b", nil}, Paused{"b"}})
+	const cut = heard + " hold:a take:b grab:b start:b latch:b"
 	const wished = heard + " hold:a open:b grab:b start:b hang-up:b record:b commit:b"
 
 	tests := []struct {
@@ -169,6 +176,30 @@ func TestMachine(t *testing.T) {
 		{"two quick taps on a voice stop it and latch",
 			slices.Concat(spoken, []Event{KeyDown{"b", at(5000)}, KeyUp{at(5100)}, KeyDown{"c", at(5200)}, KeyUp{at(5300)}}),
 			Listening, heard + " hold:a open:b grab:b start:b discard:b drop:b interrupt:a interrupted:a open:c grab:c start:c latch:c"},
+		{"a voice cuts the reply off and is listened to from its beginning",
+			into, Listening, cut},
+		{"until it pauses: then it asks",
+			slices.Concat(paused, []Event{Captured{"b", true, nil}, Understood{"b"}}),
+			Thinking, cut + " hang-up:b record:b commit:b interrupt:a interrupted:a"},
+		{"or until a press",
+			slices.Concat(into, []Event{Shown{"b", nil}, KeyDown{"c", at(9000)}, KeyUp{at(9100)}, Captured{"b", true, nil}}),
+			Thinking, cut + " hang-up:b record:b commit:b"},
+		{"a voice that wishes something of the reply lets it go on",
+			slices.Concat(paused, []Event{Captured{"b", true, nil}, Controlled{"b", "faster", true}}),
+			Speaking, cut + " hang-up:b record:b commit:b drop:b resume:a hint:faster"},
+		{"what was no voice lets the reply go on",
+			slices.Concat(paused, []Event{Captured{"b", false, nil}}), Speaking, cut + " hang-up:b record:b discard:b drop:b resume:a"},
+		{"and so does a voice without words",
+			slices.Concat(paused, []Event{Captured{"b", true, nil}, Replied{Turn: "a"}, Wordless{"b"}, Replied{Turn: "b", Err: errBroken}, Drained{"a"}}),
+			Idle, cut + " hang-up:b record:b commit:b drop:b resume:a drain:a silence:a answered:a"},
+		{"but a press without words ends it",
+			slices.Concat(barged, []Event{Wordless{"b"}, Replied{Turn: "b", Err: errBroken}}), Idle, wished + " failed:b interrupt:a interrupted:a"},
+		{"Esc ends it and what the voice has said",
+			slices.Concat(into, []Event{Cancel{}}), Idle, cut + " interrupt:a interrupted:a discard:b drop:b"},
+		{"a locked screen ends both",
+			slices.Concat(into, []Event{Shown{"b", vision.ErrLocked}}), Idle, cut + " discard:b drop:b interrupt:a interrupted:a"},
+		{"a voice that comes too late is not listened to",
+			slices.Concat(held, []Event{Voiced{"a", "b"}}), Thinking, heard},
 		{"Esc during the hold discards it",
 			[]Event{KeyDown{"a", at(0)}, Cancel{}, KeyUp{at(900)}}, Idle, "open:a grab:a start:a discard:a drop:a"},
 		{"cancel stops the voice",
@@ -251,15 +282,20 @@ func TestEveryPhaseHasADeadline(t *testing.T) {
 // ended, the microphone only while listening.
 func FuzzMachine(f *testing.F) {
 	f.Add([]byte{0, 5, 1, 4, 7, 8, 9, 0, 2, 3})
+	f.Add([]byte{0, 4, 7, 17, 6, 4, 18, 10})
 	f.Add([]byte{0, 1, 0, 1, 0, 4, 6, 11, 12, 13})
 	f.Fuzz(func(t *testing.T, script []byte) {
 		var s State
-		ended, begun := map[ID]int{}, map[ID]bool{}
+		ended, begun, attended := map[ID]int{}, map[ID]bool{}, ID("")
 		for i, b := range script {
 			e := event(b, s, ID(fmt.Sprint("t", i)), at(i*int(b)))
 			before := s
 			var effects []Effect
 			s, effects = Step(s, e)
+			attended = attends(attended, effects)
+			if want := s.Turn; (s.Phase == Speaking && attended != want) || (s.Phase != Speaking && attended != "") {
+				t.Fatalf("while %s, a voice is waited for in turn %q", s.Phase, attended)
+			}
 			for _, effect := range effects {
 				checkEffect(t, effect, s, before, ended, begun)
 			}
@@ -275,10 +311,23 @@ func FuzzMachine(f *testing.F) {
 	})
 }
 
+// attends follows in which turn a voice is waited for.
+func attends(id ID, effects []Effect) ID {
+	for _, effect := range effects {
+		switch e := effect.(type) {
+		case Attend:
+			id = e.Turn
+		case StopAttending, TakeMicrophone:
+			id = ""
+		}
+	}
+	return id
+}
+
 func checkEffect(t *testing.T, effect Effect, s, before State, ended map[ID]int, begun map[ID]bool) {
 	t.Helper()
 	switch e := effect.(type) {
-	case Hint, Arm:
+	case Hint, Arm, Attend, StopAttending, ReopenMicrophone:
 	case Finish:
 		ended[e.Turn]++
 		if ended[e.Turn] > 1 {
@@ -312,7 +361,7 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 	case b >= 128 || id == "":
 		id = "stale" // a report always names a turn
 	}
-	switch b % 19 {
+	switch b % 21 {
 	case 0, 1:
 		return KeyDown{fresh, now}
 	case 2, 3:
@@ -339,10 +388,14 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 		return Expired{id, []Phase{Idle, Listening, Thinking, Speaking}[b/15%4]}
 	case 14:
 		return Understood{id}
-	case 17:
+	case 19:
 		return Lengthy{id}
 	case 16:
 		return Paused{id}
+	case 17:
+		return Voiced{id, fresh}
+	case 18:
+		return Wordless{id}
 	case 15:
 		return Controlled{id, "faster", b > 60}
 	default:

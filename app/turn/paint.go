@@ -43,6 +43,9 @@ func (l *Loop) publish() {
 	if l.ports.Warm != nil && l.ports.Warm() {
 		s.Microphone = "warm"
 	}
+	if l.waiting != nil && l.waiting.open.Load() {
+		s.Microphone = "voice"
+	}
 	if w := l.work; w != nil {
 		w.view.Answer = w.answer.String()
 		if s.Phase == Listening {

@@ -14,6 +14,7 @@ import (
 // typed questions.
 type Ports struct {
 	Microphone  Microphone
+	Ears        Ears
 	Loudspeaker Loudspeaker
 	Screen      Screen
 	Journal     Journal
@@ -38,6 +39,7 @@ type Settings struct {
 	Speak   bool           // answers to spoken questions are spoken
 	Pace    float64        // of the voice, 1 is as the engine speaks
 	Volume  float64        // of the voice, 1 is as the engine speaks
+	BargeIn bool           // a voice cuts an answer off, without the talk key
 }
 
 // Microphone opens recordings.
@@ -56,6 +58,21 @@ type Recording interface {
 	Microphone() string
 	// Close returns when the sound server no longer lists the recording.
 	Close() error
+}
+
+// Ears open a microphone while the Loudspeaker plays.
+type Ears interface {
+	// Attend opens one that does not hear the Loudspeaker: mono,
+	// audio.RateListen. The error wraps one of audio's; the Loudspeaker has told
+	// the user if there is no such microphone.
+	Attend(ctx context.Context) (Attention, error)
+}
+
+// Attention is a recording in which a voice is waited for.
+type Attention interface {
+	Recording
+	// Heard says that there is one: what follows is a question.
+	Heard()
 }
 
 // Loudspeaker opens playbacks.

@@ -11,7 +11,7 @@ type Phase string
 // The phases. The comments list the legal next ones.
 const (
 	Idle      Phase = "idle"      // → Listening (key), Thinking (typed or look)
-	Listening Phase = "listening" // → Thinking (key up), Idle (cancelled, silent)
+	Listening Phase = "listening" // → Thinking (key up), Idle (cancelled, silent), Speaking (false alarm)
 	Thinking  Phase = "thinking"  // → Speaking, Idle, Listening (superseded)
 	Speaking  Phase = "speaking"  // → Idle, Listening (barge-in)
 )
@@ -41,7 +41,7 @@ type Snapshot struct {
 	Engine     string    `json:"engine"`            // chat, realtime, offline
 	Model      string    `json:"model"`
 	Host       string    `json:"host"`       // "" when nothing leaves the machine
-	Microphone string    `json:"microphone"` // opening until it hears, open, closed, or warm: kept open while nobody speaks
+	Microphone string    `json:"microphone"` // opening until it hears, open, closed, warm: kept open while nobody speaks, or voice: open for a voice that cuts the answer off
 	Level      float64   `json:"level"`      // of the microphone or the voice, 0…1
 	Hint       string    `json:"hint,omitempty"`
 	Error      *Problem  `json:"error"`          // the last problem, null once a turn succeeds

@@ -45,6 +45,7 @@ type work struct {
 
 	clip  audio.Clip    // the capture goroutine's until Captured
 	level atomic.Uint64 // of the microphone, as float bits
+	begun Recording     // that has heard a voice; nil if the microphone is to be opened
 	shots []vision.Shot // that were shown
 	kept  *kept         // waits for the clip
 	voice *voice
@@ -96,6 +97,9 @@ func (l *Loop) commit(w *work) {
 	}
 }
 
+// noSpeech is the code of an exchange that ends since no words were heard.
+const noSpeech = "no_speech"
+
 // receive passes on what the exchange says, until it ends.
 func (l *Loop) receive(w *work) {
 	for {
@@ -106,6 +110,9 @@ func (l *Loop) receive(w *work) {
 		}
 		if errors.Is(err, io.EOF) {
 			err = nil
+		}
+		if engine.Code(err) == noSpeech {
+			l.post(message{turn: w.id, event: Wordless{w.id}})
 		}
 		now := time.Now()
 		l.post(message{turn: w.id, note: func(w *work) { w.view.Timings.Done = w.elapsed(now) }})
