@@ -241,11 +241,11 @@ func (a *App) openHistory(ctx context.Context) []*turn.Problem {
 
 func (a *App) startLoop() {
 	p := turn.Ports{
-		Microphone: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
+		Microphone: a.sound, Ears: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
 		Engine: func() engine.Engine { return a.meter.over(a.engines.engine()) },
 		Settings: func() turn.Settings {
 			s := a.settings()
-			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume}
+			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice()}
 		},
 		Control: func(name, value string) { _ = a.control(name, value) }, // an engine that asks for nonsense gets nothing
 	}
@@ -345,6 +345,7 @@ func (a *App) follow() {
 // devices says how the parts of this machine stand, for status.
 func (a *App) devices() map[string]string {
 	d := a.sound.devices()
+	d["barge_in"] = a.sound.bargeIn()
 	d["display"] = a.sight.describe()
 	d["hotkey"] = a.keys.status()
 	d["panel"] = a.panel.status()

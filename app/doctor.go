@@ -55,6 +55,9 @@ func Examine(ctx context.Context, client control.Client) []Check {
 		return c
 	}), limited(display)}
 	checks = append(checks, soundChecks()...)
+	if soundSettings().BargeIn == "voice" {
+		checks = append(checks, bargeInCheck(running, status))
+	}
 	checks = append(checks,
 		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
 		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck(status))
@@ -110,6 +113,19 @@ func soundChecks() []Check {
 		checks = append(checks, c)
 	}
 	return checks
+}
+
+// bargeInCheck asks the core whether a voice can cut an answer off: to try it
+// would change the sound server.
+func bargeInCheck(running bool, status control.Status) Check {
+	told := status.Devices["barge_in"]
+	switch {
+	case !running:
+		return Check{"barge_in", Fair, "by voice, if the sound server cancels echo", "Start Aside to see: aside"}
+	case told == "voice":
+		return Check{Name: "barge_in", State: Good, Found: "by voice, and by the talk key"}
+	}
+	return Check{"barge_in", Fair, "by the talk key only: " + told, turn.ProblemOf(audio.ErrEcho).Hint}
 }
 
 func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check {

@@ -19,6 +19,7 @@ type sound struct {
 	settings func() settings.Sound
 	report   func(*turn.Problem)
 	duck     *duck
+	echo     *echo
 	log      *slog.Logger
 	lock     lock
 
@@ -48,6 +49,7 @@ func newSound(s func() settings.Sound, report func(*turn.Problem), journal strin
 	}
 	x.system = system
 	x.duck = newDuck(system, journal, log)
+	x.echo = newEcho(x)
 	return x
 }
 
@@ -56,6 +58,7 @@ func (s *sound) configure() {
 	if s.system == nil {
 		return
 	}
+	s.echo.configure(s.bargesInByVoice())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch wanted := s.settings().Warm && !s.closed; {
@@ -133,6 +136,9 @@ func (s *sound) Play(ctx context.Context, rate int) (turn.Playback, error) {
 		s.tell(want.Loudspeaker, c.noSpeaker)
 		o.Device = c.loudspeaker.Name
 	}
+	if s.bargesInByVoice() {
+		return s.echo.play(ctx, o)
+	}
 	return s.system.Play(ctx, o)
 }
 
@@ -208,6 +214,7 @@ func (s *sound) close() {
 	s.configure()
 	s.ending.Wait()
 	s.duck.wait()
+	s.echo.close()
 	if err := s.system.Close(); err != nil {
 		s.log.Warn("close sound", "err", err)
 	}

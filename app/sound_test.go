@@ -156,20 +156,34 @@ func (r *room) speak() string {
 	if err := play.Write(r.Context(), audio.Frame{Rate: audio.RateSpeak, Samples: make([]int16, 480)}); err != nil {
 		r.Fatal(err)
 	}
+	on := r.sink()
+	if err := play.Close(); err != nil {
+		r.Error(err)
+	}
+	return on
+}
+
+// sink is the loudspeaker that is being played on.
+func (r *room) sink() string {
+	r.Helper()
 	out, err := r.Command(r.Context(), "pactl", "--format=json", "list", "sink-inputs").Output()
 	if err != nil {
 		r.Fatal(err)
 	}
 	var listed []struct {
-		Sink int `json:"sink"`
+		Sink       int               `json:"sink"`
+		Properties map[string]string `json:"properties"`
 	}
-	if err := json.Unmarshal(out, &listed); err != nil || len(listed) != 1 {
+	if err := json.Unmarshal(out, &listed); err != nil {
 		r.Fatalf("%v, playing: %s", err, out)
 	}
-	if err := play.Close(); err != nil {
-		r.Error(err)
+	for _, s := range listed {
+		if s.Properties["application.name"] == "Aside" {
+			return r.named("sinks", s.Sink)
+		}
 	}
-	return r.named("sinks", listed[0].Sink)
+	r.Fatalf("playing: %s", out)
+	return ""
 }
 
 func TestAnAbsentLoudspeakerIsReplacedAndSaidOnce(t *testing.T) {

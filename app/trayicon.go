@@ -61,6 +61,9 @@ func (t *trayIcon) show(s turn.Snapshot, panel bool) {
 // the first sample, and not before.
 func trayState(s turn.Snapshot, panel bool) tray.State {
 	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel}
+	if s.Microphone == "voice" {
+		state.Note = "listens for your voice"
+	}
 	switch {
 	case s.Microphone == "opening":
 		state.Phase = tray.Ready

@@ -84,7 +84,7 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	switch {
 	case s.Phase == turn.Listening && s.Turn != nil:
 		recording = s.Turn.Recording()
-	case a.sound.isWarm():
+	case s.Microphone == "closed" && a.sound.isWarm():
 		s.Microphone, recording = "warm", a.sound.warmMicrophone()
 	}
 	return send(control.Status{

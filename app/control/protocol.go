@@ -125,13 +125,15 @@ type Shot struct {
 
 // Status is the core at one instant, for scripts.
 type Status struct {
-	Phase      Phase             `json:"phase"`
-	Engine     string            `json:"engine"`
-	Model      string            `json:"model"`
-	Host       string            `json:"host"`
-	Microphone string            `json:"microphone"`          // opening, open or closed; warm: open without being asked, by sound.warm
+	Phase  Phase  `json:"phase"`
+	Engine string `json:"engine"`
+	Model  string `json:"model"`
+	Host   string `json:"host"`
+	// Microphone is opening, open or closed; warm: open without being asked, by
+	// sound.warm; voice: for a voice that cuts the answer off, by sound.barge_in.
+	Microphone string            `json:"microphone"`
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
-	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, display, hotkey, panel, tray
+	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, barge_in, display, hotkey, panel, tray
 	Error      *Problem          `json:"error"`
 	Version    string            `json:"version"`
 	PID        int               `json:"pid"`

@@ -81,6 +81,9 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	case "thinking":
 		return headline{assets.Thinking, tr("Thinking"), model}
 	case "speaking":
+		if s.Microphone == "voice" {
+			return headline{assets.Speaking, tr("Speaking"), tr("and listens for you")}
+		}
 		return headline{assets.Speaking, tr("Speaking"), model}
 	}
 	if s.Error != nil {

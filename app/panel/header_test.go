@@ -61,3 +61,12 @@ func TestProblemIsSaidInThreeWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAMicrophoneThatIsOpenWhileAsideSpeaksIsShown(t *testing.T) {
+	for microphone, want := range map[string]string{"closed": "gpt", "voice": "and listens for you"} {
+		s := snapshot(t, `{"phase":"speaking","model":"gpt","microphone":"`+microphone+`"}`)
+		if got := headlineOf(s, false, s.Since); got.word != "Speaking" || got.right != want {
+			t.Errorf("%s: %q, %q", microphone, got.word, got.right)
+		}
+	}
+}

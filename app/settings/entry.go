@@ -42,6 +42,7 @@ func entries() []entry {
 		{"sound.builtin_microphone", "a Bluetooth headset that plays is not made to record if there is another microphone", func(s *Settings) any { return &s.Sound.BuiltinMicrophone }, yesOrNo()},
 		{"sound.chime", "a short, soft tone says that the microphone hears", func(s *Settings) any { return &s.Sound.Chime }, yesOrNo()},
 		{"sound.warm", "the microphone stays open, and a question begins 400 ms before the key", func(s *Settings) any { return &s.Sound.Warm }, yesOrNo()},
+		{"sound.barge_in", "what cuts a spoken answer off; for voice, a microphone without echo is open while Aside speaks", func(s *Settings) any { return &s.Sound.BargeIn }, oneOf("key", "voice")},
 
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
 		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},

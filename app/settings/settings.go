@@ -61,6 +61,7 @@ type Sound struct {
 	BuiltinMicrophone bool   // spares a Bluetooth headset that plays: to record would turn it into a telephone
 	Chime             bool   // a soft tone says that the microphone hears
 	Warm              bool   // the microphone stays open, 400 ms are kept in memory
+	BargeIn           string // what cuts a spoken answer off: key, voice
 }
 
 // Screen says what a question looks at.
@@ -99,7 +100,7 @@ func Default() Settings {
 		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
-		Sound:      Sound{BuiltinMicrophone: true},
+		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
 		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
 		Spending:   Spending{Currency: "USD"},

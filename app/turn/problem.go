@@ -27,6 +27,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{audio.ErrStalled, Problem{"mic_stalled", "The microphone is open but gives no sound.", "Check that it is not suspended or used by another program, then press again."}},
 	{audio.ErrLost, Problem{"mic_lost", "The microphone went away.", "What you said is kept: send it again, or plug it in and press."}},
 	{audio.ErrMuted, Problem{"mic_muted", "The microphone is muted.", "Unmute it in the sound settings, then press again."}},
+	{audio.ErrEcho, Problem{"echo_unavailable", "A voice cannot cut an answer off: the sound server takes no echo out of the microphone.", "The talk key does. Install module-echo-cancel (on Debian in pulseaudio, for PipeWire in libspa-0.2-modules), or: aside settings set sound.barge_in key"}},
 	{audio.ErrUnsupported, Problem{"audio_unsupported", "This program knows no way to the sound of this system.", "Typed questions work; the answer stands in the panel."}},
 	{vision.ErrExcluded, Problem{"screen_excluded", "This window is private: nothing was looked at.", "Ask without the screen, or change screen.exclude."}},
 	{vision.ErrUnsorted, Problem{"screen_unsorted", "This desktop does not tell windows apart, so none can be kept private: nothing was looked at.", "Ask without the screen, or empty screen.exclude."}},

@@ -2,6 +2,7 @@ package device
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"aside/audio"
@@ -34,6 +35,9 @@ func (s *System) CancelEcho(ctx context.Context, microphone, loudspeaker string)
 		return Pair{}, fmt.Errorf("cancel echo: %w", audio.ErrUnsupported)
 	}
 	p, err := c.cancelEcho(ctx, microphone, loudspeaker)
+	if s.second != nil && errors.Is(err, audio.ErrNoServer) {
+		err = audio.ErrUnsupported // the other way to the devices has none
+	}
 	if err != nil {
 		return Pair{}, fmt.Errorf("cancel echo: %w", err)
 	}
