@@ -28,6 +28,8 @@ type App struct {
 	settingsPath string
 	current      atomic.Pointer[settings.Settings]
 	changing     sync.Mutex // held while the settings change
+	settingsNews news
+	trial        trial // of the microphone or the voice, by whoever sets Aside up
 
 	verbs   map[string]verb
 	server  *control.Server
@@ -283,9 +285,10 @@ func (a *App) awake() {
 	a.engines.look()
 }
 
-// load reads settings and key again and puts them into effect. When it returns,
-// the next question goes where they say.
-func (a *App) load(ctx context.Context) error {
+// load reads the settings again and puts them into effect; the key too, if it
+// may have changed. When it returns, the next question goes where they say.
+func (a *App) load(ctx context.Context, newKey bool) error {
+	defer a.settingsNews.tell()
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	before := a.settings()
@@ -297,7 +300,7 @@ func (a *App) load(ctx context.Context) error {
 	if now.Hotkey != before.Hotkey {
 		a.keys.rebind(now.Hotkey)
 	}
-	if now.Panel != before.Panel || now.Hotkey.Talk != before.Hotkey.Talk || now.Screen.Capture != before.Screen.Capture {
+	if unfollowed(now.Panel) != unfollowed(before.Panel) {
 		a.panel.restart()
 	}
 	if a.pruner != nil {
@@ -305,8 +308,10 @@ func (a *App) load(ctx context.Context) error {
 	}
 	a.sound.configure()
 	a.sight.configure(now.Screen)
-	if err := a.engines.reload(ctx); err != nil {
-		return err
+	if newKey || now.Engine != before.Engine || now.Transcribe != before.Transcribe || voiceless(now.Speak) != voiceless(before.Speak) {
+		if err := a.engines.reload(ctx); err != nil {
+			return err
+		}
 	}
 	a.loop.SetVoice(now.Speak.Speed, now.Speak.Volume)
 	for _, p := range troubles {
@@ -316,11 +321,25 @@ func (a *App) load(ctx context.Context) error {
 	return nil
 }
 
+// unfollowed is what a panel that runs does not follow by itself.
+func unfollowed(p settings.Panel) settings.Panel {
+	p.Edge, p.Width, p.Theme, p.AlwaysOn = "", 0, "", false
+	return p
+}
+
+// voiceless is who speaks, without how: that is asked for with each sentence.
+func voiceless(s settings.Speak) settings.Speak {
+	s.Voice, s.Speed, s.Volume = "", 0, 0
+	return s
+}
+
 // follow keeps the tray in step with the turn, and lets the panel go when it
 // has not been used for long.
 func (a *App) follow() {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.watching = cancel
+	path := a.settingsPath
+	a.watched.Go(func() { a.followFile(ctx, path) })
 	a.watched.Go(func() {
 		disuse := time.AfterFunc(panelDisuse, func() {
 			if !a.settings().Panel.AlwaysOn {

@@ -77,11 +77,17 @@ func (e *engines) serviceVoice() string {
 func (e *engines) nextVoice() string {
 	names := spoken.Voices()
 	at := slices.Index(names, e.serviceVoice())
-	if c := e.current.Load(); c.chat == nil || c.found() && e.settings().Speak.BaseURL == "" { // see localConfig
+	if e.speaksHere() {
 		names = offline.Voices()
 		at = max(0, slices.Index(names, e.voice())) // what it does not know is its first
 	}
 	return names[(at+1)%len(names)]
+}
+
+// speaksHere reports whether this machine itself speaks: see localConfig.
+func (e *engines) speaksHere() bool {
+	c := e.current.Load()
+	return c.chat == nil || c.found() && e.settings().Speak.BaseURL == ""
 }
 
 // engine returns who answers the next question.

@@ -28,7 +28,7 @@ const reopenEvery = 2 * time.Second
 type keys struct {
 	on     keyActions
 	log    *slog.Logger
-	wishes chan settings.Hotkey // holds the newest
+	wishes chan keyWish // holds the newest
 	cancel context.CancelFunc
 	done   chan struct{}
 
@@ -36,6 +36,14 @@ type keys struct {
 	state string // for status: ready, or a code
 
 	told []turn.Problem // what was reported last; the goroutine's own
+}
+
+// keyWish is a wish for other keys. One that is only tried is given up if the
+// binding try cannot be had, and what held before holds again.
+type keyWish struct {
+	keys settings.Hotkey
+	try  string
+	done chan<- error // takes one answer; nil if nobody waits
 }
 
 // keyActions are what the keys do.
@@ -50,7 +58,7 @@ type keyActions struct {
 // startKeys takes the keys that h names. It returns before they are taken.
 func startKeys(h settings.Hotkey, on keyActions, log *slog.Logger) *keys {
 	ctx, cancel := context.WithCancel(context.Background())
-	k := &keys{on: on, log: log, wishes: make(chan settings.Hotkey, 1), cancel: cancel, done: make(chan struct{}), state: "starting"}
+	k := &keys{on: on, log: log, wishes: make(chan keyWish, 1), cancel: cancel, done: make(chan struct{}), state: "starting"}
 	go k.run(ctx, h)
 	return k
 }
@@ -61,14 +69,42 @@ func (k *keys) close() {
 }
 
 // rebind takes other keys instead.
-func (k *keys) rebind(h settings.Hotkey) {
+func (k *keys) rebind(h settings.Hotkey) { k.wish(keyWish{keys: h}) }
+
+// try takes other keys and returns why the binding id cannot be had; then
+// nothing has changed. Without a display it takes them on trust.
+func (k *keys) try(ctx context.Context, h settings.Hotkey, id string) error {
+	done := make(chan error, 1)
+	k.wish(keyWish{h, id, done})
 	select {
-	case <-k.wishes:
-	default:
+	case err := <-done:
+		return err
+	case <-k.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	select {
-	case k.wishes <- h:
-	default:
+}
+
+// wish makes w the wish. An older one that nobody has read is forgotten.
+func (k *keys) wish(w keyWish) {
+	for {
+		select {
+		case k.wishes <- w:
+			return
+		default:
+		}
+		select {
+		case old := <-k.wishes:
+			old.answer(nil)
+		default:
+		}
+	}
+}
+
+func (w keyWish) answer(err error) {
+	if w.done != nil {
+		w.done <- err
 	}
 }
 
@@ -95,7 +131,9 @@ func (k *keys) run(ctx context.Context, h settings.Hotkey) {
 		}
 		select {
 		case <-time.After(reopenEvery):
-		case h = <-k.wishes:
+		case w := <-k.wishes:
+			h = w.keys
+			w.answer(nil)
 		case <-ctx.Done():
 		}
 	}
@@ -112,13 +150,46 @@ func (k *keys) listen(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey)
 				return h
 			}
 			k.act(e)
-		case h = <-k.wishes:
-			bound, unread := bindings(h)
-			k.tell(errors.Join(unread, hook.Rebind(ctx, bound)))
+		case w := <-k.wishes:
+			h = k.change(ctx, hook, h, w)
 		case <-ctx.Done():
 			return h
 		}
 	}
+}
+
+// change takes the keys of a wish instead of h, and returns those that hold.
+func (k *keys) change(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey, w keyWish) settings.Hotkey {
+	bound, unread := bindings(w.keys)
+	err := errors.Join(unread, hook.Rebind(ctx, bound))
+	if wrong := about(err, w.try); wrong != nil {
+		bound, _ := bindings(h)
+		_ = hook.Rebind(ctx, bound) // they were told about before
+		w.answer(wrong)
+		return h
+	}
+	k.tell(err)
+	w.answer(nil)
+	return w.keys
+}
+
+// about finds, in errors that may be joined, the one about a binding.
+func about(err error, id string) error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range many.Unwrap() {
+			if found := about(one, id); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	if u, ok := errors.AsType[unreadable](err); ok && u.id == id {
+		return err
+	}
+	if b, ok := errors.AsType[*hotkey.BindingError](err); ok && b.Binding.ID == id {
+		return err
+	}
+	return nil
 }
 
 func (k *keys) act(e hotkey.Event) {

@@ -11,27 +11,22 @@ import (
 	"aside/audio/device"
 )
 
-// SoundDevice is a microphone or a loudspeaker as the command line tells it.
-type SoundDevice struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Default     bool   `json:"default"`
-	Muted       bool   `json:"muted"`
-	Chosen      bool   `json:"chosen"` // the next question uses it
-	Open        bool   `json:"open"`   // Aside records from it now
-}
-
-// SoundDevices are those that there are now.
-type SoundDevices struct {
-	Microphones  []SoundDevice `json:"microphones"`
-	Loudspeakers []SoundDevice `json:"loudspeakers"`
-}
+// The devices as everybody is told of them.
+type (
+	SoundDevice  = control.SoundDevice
+	SoundDevices = control.SoundDevices
+)
 
 // ListSound lists the sound devices. It needs no core. The error is a
 // *control.Failure.
 func ListSound(ctx context.Context) (SoundDevices, error) {
 	s := newSound(soundSettings, func(*turn.Problem) {}, "", slog.New(slog.DiscardHandler))
 	defer s.close()
+	return s.list(ctx)
+}
+
+// list lists the sound devices. The error is a *control.Failure.
+func (s *sound) list(ctx context.Context) (SoundDevices, error) {
 	found, err := device.Devices{}, error(audio.ErrUnsupported)
 	if s.system != nil {
 		found, err = s.system.Devices(ctx)
@@ -40,25 +35,17 @@ func ListSound(ctx context.Context) (SoundDevices, error) {
 		p := turn.ProblemOf(err)
 		return SoundDevices{}, control.Fail(p.Code, p.Message, p.Hint)
 	}
-	c := pick(found, soundSettings())
+	c := pick(found, s.settings())
 	return SoundDevices{
 		Microphones:  soundDevices(found.Microphones, c.microphone),
 		Loudspeakers: soundDevices(found.Loudspeakers, c.loudspeaker),
 	}, nil
 }
 
-// MarkOpen marks the microphone from which a core says that it records, "" if it
-// does not.
-func (s SoundDevices) MarkOpen(recording string) {
-	for i, m := range s.Microphones {
-		s.Microphones[i].Open = recording != "" && (m.Description == recording || m.Name == recording)
-	}
-}
-
 func soundDevices(devices []device.Device, chosen device.Device) []SoundDevice {
 	all := []SoundDevice{} // in JSON no list is an empty one
 	for _, d := range devices {
-		all = append(all, SoundDevice{d.Name, d.Description, d.Default, d.Muted, d.Name == chosen.Name, false})
+		all = append(all, SoundDevice{Name: d.Name, Description: d.Description, Default: d.Default, Muted: d.Muted, Chosen: d.Name == chosen.Name})
 	}
 	return all
 }

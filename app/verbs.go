@@ -26,7 +26,7 @@ type verb func(ctx context.Context, args json.RawMessage, send func(any) error) 
 
 // verbTable is everything that a face may ask for.
 func (a *App) verbTable() map[string]verb {
-	verbs := map[string]verb{
+	table := map[string]verb{
 		control.VerbStatus:  a.status,
 		control.VerbWatch:   a.watch,
 		control.VerbPress:   plain(func() { a.loop.Press(time.Now()); a.awake() }),
@@ -45,8 +45,9 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbReload:  a.reload,
 		control.VerbQuit:    plain(a.quit),
 	}
-	maps.Copy(verbs, a.recallTable())
-	return verbs
+	maps.Copy(table, a.recallTable())
+	maps.Copy(table, a.setupVerbs())
+	return table
 }
 
 // plain makes a verb of what needs no arguments and replies nothing.
@@ -82,9 +83,11 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	s := a.loop.Snapshot()
 	recording := ""
 	switch {
+	case a.trial.listens():
+		s.Microphone = "open"
 	case s.Phase == turn.Listening && s.Turn != nil:
 		recording = s.Turn.Recording()
-	case s.Microphone == "closed" && a.sound.isWarm():
+	case s.Microphone != "voice" && a.sound.isWarm():
 		s.Microphone, recording = "warm", a.sound.warmMicrophone()
 	}
 	return send(control.Status{
@@ -236,7 +239,7 @@ func (a *App) forget(ctx context.Context, raw json.RawMessage, _ func(any) error
 }
 
 func (a *App) reload(ctx context.Context, _ json.RawMessage, _ func(any) error) error {
-	return a.load(ctx)
+	return a.load(ctx, true)
 }
 
 // Steps and bounds of the speech controls.
@@ -298,6 +301,7 @@ func (a *App) keepSpeak(key, value string) error {
 	}
 	a.current.Store(&s)
 	a.loop.SetVoice(s.Speak.Speed, s.Speak.Volume)
+	defer a.settingsNews.tell()
 	onDisk, _, err := settings.Load(a.settingsPath)
 	if err != nil {
 		return err

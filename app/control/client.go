@@ -42,7 +42,7 @@ func (c Client) Call(ctx context.Context, verb string, args any, each func(json.
 	if unsent != nil && !errors.Is(unsent, syscall.EPIPE) {
 		return unsent
 	}
-	err = receive(ctx, conn, cmp.Or(c.limit, patience(args)), each)
+	err = receive(ctx, conn, cmp.Or(c.limit, patience(verb, args)), each)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -93,15 +93,19 @@ func send(conn net.Conn, verb string, args any) error {
 
 // firstReply is how long the core may take to say anything at all. Deciding
 // who answers may wait for a keyring.
-// Choosing waits for the user's hand.
+// Choosing waits for the user's hand, trying for a service.
 const (
 	firstReply = 15 * time.Second
 	choosing   = 45 * time.Second
 )
 
 // patience is how long the first reply to a request may take.
-func patience(args any) time.Duration {
+func patience(verb string, args any) time.Duration {
 	screen := ""
+	switch verb {
+	case VerbPick, VerbCapture, VerbTry, VerbModels, VerbSample:
+		return choosing
+	}
 	switch a := args.(type) {
 	case AskArgs:
 		screen = a.Screen

@@ -19,6 +19,14 @@ type Engine interface {
 	Start(ctx context.Context, p Prompt) (Exchange, error)
 }
 
+// Sayer is an engine that speaks words that are not its own, such as a sample
+// of its voice.
+type Sayer interface {
+	// Say calls yield with the sound of the words, frame by frame, and stops
+	// if it fails. The error is an *Error, yield's, or ctx's.
+	Say(ctx context.Context, words string, yield func(audio.Frame) error) error
+}
+
 // Exchange is one turn's dialogue. Send, Show and Commit come from one
 // goroutine; Recv may run on another at the same time; Interrupt and Close may
 // be called from any.

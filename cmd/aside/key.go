@@ -1,11 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
-	"aside/app/control"
+	"aside/app"
 	"aside/app/key"
 )
 
@@ -49,7 +48,7 @@ func (k keySetCmd) Run(c *console) error {
 		return fmt.Errorf("read key: %w", err)
 	}
 	if err := key.New().Set(c.ctx, address, string(text)); err != nil {
-		return keyFailure(err)
+		return app.KeyFailure(err)
 	}
 	fmt.Fprintf(c.out, "stored for %s\n", address)
 	return tellCore(c)
@@ -61,7 +60,7 @@ func (k keyDeleteCmd) Run(c *console) error {
 		return err
 	}
 	if err := key.New().Delete(c.ctx, address); err != nil {
-		return keyFailure(err)
+		return app.KeyFailure(err)
 	}
 	fmt.Fprintf(c.out, "deleted for %s\n", address)
 	return tellCore(c)
@@ -74,29 +73,8 @@ func (k keyStatusCmd) Run(c *console) error {
 	}
 	source, err := key.New().Status(c.ctx, address)
 	if err != nil {
-		return keyFailure(err)
+		return app.KeyFailure(err)
 	}
 	fmt.Fprintf(c.out, "%s for %s\n", source, address)
 	return nil
-}
-
-// keyFailure gives an error of the keyring its code and its next step.
-func keyFailure(err error) error {
-	for _, f := range []struct {
-		err           error
-		code, message string
-		hint          string
-	}{
-		{key.ErrNone, "keyring_none", "No keyring answers.", "Install gnome-keyring or KeePassXC, or set " + key.Variable + "."},
-		{key.ErrLocked, "keyring_locked", "The keyring is locked.", "Unlock it and try again."},
-		{key.ErrTimeout, "keyring_timeout", "The keyring does not answer.", "Look for its prompt, or restart it, and try again."},
-		{key.ErrNotFound, "key_none", "No key is stored for this service.", "Store one with: aside key set"},
-		{key.ErrInvalid, "key_invalid", "This is not an API key.", "Paste the key alone, on one line."},
-		{key.ErrAddress, "settings_value", "The address of the service is not an http or https address.", "Change it with: aside settings set engine.base_url URL"},
-	} {
-		if errors.Is(err, f.err) {
-			return control.Fail(f.code, f.message, f.hint)
-		}
-	}
-	return err
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"aside/app"
 	"aside/app/control"
-	"aside/app/hotkey"
 	"aside/app/settings"
 )
 
@@ -80,8 +80,8 @@ func (g settingSetCmd) Run(c *console) error {
 		return err
 	}
 	if strings.HasPrefix(g.Key, "hotkey.") {
-		if _, err := hotkey.Parse(g.Value); err != nil {
-			return control.Fail("hotkey_invalid", g.Key+" "+err.Error()+".", "Name modifiers and a key, for instance Ctrl+Alt+Space; or RightCtrl, RightAlt, Mouse8 or Mouse9 alone.")
+		if err := app.CheckKey(g.Key, g.Value); err != nil {
+			return err
 		}
 	}
 	if err := settings.Save(path, s); err != nil {
