@@ -251,6 +251,7 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 	}
 	return chat.Config{
 		Chat:       chat.Service{BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.Model},
+		DeepModel:  s.Engine.DeepModel,
 		Transcribe: service(s.Transcribe.BaseURL, s.Transcribe.Model),
 		Speak:      service(s.Speak.BaseURL, s.Speak.Model),
 		Language:   s.Transcribe.Language,

@@ -102,6 +102,8 @@ func (c *counted) Recv(ctx context.Context) (engine.Event, error) {
 	switch u := e.(type) {
 	case engine.Sent, engine.Text, engine.Done:
 		c.asked = true
+	case engine.Deeper:
+		c.can.Model = u.Model
 	case engine.Usage:
 		u.Cost, u.Currency = c.meter.price(c.can, u)
 		d := history.Spending{Input: u.Input, Output: u.Output, Cost: u.Cost, Currency: u.Currency}

@@ -37,6 +37,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbAsk:     a.ask,
 		control.VerbRetry:   a.retry,
 		control.VerbAim:     a.aim,
+		control.VerbDeep:    a.deepen,
 		control.VerbSay:     a.say,
 		control.VerbShot:    a.shot,
 		control.VerbPanel:   a.showPanel,
@@ -110,7 +111,7 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 	if err != nil {
 		return err
 	}
-	q, err := question(args)
+	q, err := a.asked(args)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,10 @@ func (a *App) ask(ctx context.Context, raw json.RawMessage, send func(any) error
 func question(args control.AskArgs) (turn.Question, error) {
 	q := turn.Question{
 		Text: strings.TrimSpace(args.Text), Look: args.Look, Target: vision.Target{Capture: vision.Capture(args.Screen)},
-		Speak: args.Speak, Private: args.Private,
+		Speak: args.Speak, Private: args.Private, Deep: args.Deep, Along: args.Along,
+	}
+	if len(q.Along) > control.MaxAlong {
+		return q, control.Fail("along_too_long", "The text that goes along is longer than 64 KB.", "Give a part of it.")
 	}
 	if q.Text == "" && !q.Look {
 		return q, control.Fail("question_empty", "There is no question.", "Type one, or use aside look.")

@@ -13,6 +13,8 @@ const (
 	MaxFrame   = 8 << 20  // bytes of a request, which may carry a picture
 	MaxReply   = 16 << 20 // bytes of a reply
 	MaxClients = 32       // connections at once
+	MaxAlong   = 64 << 10 // bytes of a text that goes along with a question
+	MaxImage   = 5 << 20  // bytes of a picture that does
 )
 
 // Request is what a client sends.
@@ -39,6 +41,7 @@ const (
 	VerbAsk     = "ask"     // AskArgs → View while it runs; the last one is final
 	VerbRetry   = "retry"   // RetryArgs: send a kept question again → as VerbAsk
 	VerbAim     = "aim"     // AimArgs: choose what the next question looks at
+	VerbDeep    = "deep"    // DeepArgs: think harder about the next question
 	VerbSay     = "say"     // SayArgs: a speech control
 	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
@@ -64,12 +67,20 @@ type AskArgs struct {
 	Image   []byte `json:"image,omitempty"`   // PNG or JPEG instead of the screen
 	Speak   bool   `json:"speak,omitempty"`   // speak the answer too
 	Private bool   `json:"private,omitempty"` // keep it out of the conversation and the history
+	Deep    bool   `json:"deep,omitempty"`    // think harder about it
+	Again   string `json:"again,omitempty"`   // ask what that turn asked once more, with what it sent while that is kept; Text is empty
+	Along   string `json:"along,omitempty"`   // a text that the question is about, at most MaxAlong bytes
 }
 
 // AimArgs are the arguments of VerbAim, which waits until the user has drawn a
 // region or picked a window.
 type AimArgs struct {
 	Screen string `json:"screen"` // window, display, region, pick, none; "" calls it off
+}
+
+// DeepArgs are the arguments of VerbDeep.
+type DeepArgs struct {
+	On bool `json:"on"`
 }
 
 // IDArgs name a turn.

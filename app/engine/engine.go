@@ -73,6 +73,8 @@ type Prompt struct {
 	Look     bool           // "what is on my screen": no words needed
 	Capture  vision.Capture // CaptureNone: no Show will come
 	Speak    bool           // the reply is to be spoken
+	Along    string         // a text that the user has given with it, "" for none
+	Deep     bool           // the user wants it thought about harder
 	Earlier  []Earlier      // this conversation so far, oldest first, text only
 }
 
@@ -117,6 +119,10 @@ type Control struct{ Name, Value string }
 // for instance the text arrives but cannot be spoken.
 type Warning struct{ Err *Error }
 
+// Deeper says that the question is thought about harder, as the user has
+// asked or said, and by which model.
+type Deeper struct{ Model string }
+
 // Usage is what the turn cost, as the service reported it, in tokens.
 type Usage struct {
 	Input, Output int
@@ -133,5 +139,6 @@ func (Text) event()       {}
 func (Speech) event()     {}
 func (Control) event()    {}
 func (Warning) event()    {}
+func (Deeper) event()     {}
 func (Usage) event()      {}
 func (Done) event()       {}

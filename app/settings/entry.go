@@ -25,6 +25,7 @@ func entries() []entry {
 		{"engine.kind", "who answers; auto takes the best there is", func(s *Settings) any { return &s.Engine.Kind }, oneOf("auto", "chat", "realtime", "offline")},
 		{"engine.base_url", "the service that answers", func(s *Settings) any { return &s.Engine.BaseURL }, address(false)},
 		{"engine.model", "the model that answers", func(s *Settings) any { return &s.Engine.Model }, words("the name of a model", 1, 200)},
+		{"engine.deep_model", "the model that thinks harder when asked to; empty for the same one with more effort", func(s *Settings) any { return &s.Engine.DeepModel }, words("the name of a model, or empty", 0, 200)},
 
 		{"transcribe.base_url", "the service that understands speech", func(s *Settings) any { return &s.Transcribe.BaseURL }, address(true)},
 		{"transcribe.model", "the model that understands speech", func(s *Settings) any { return &s.Transcribe.Model }, words("the name of a model", 1, 200)},

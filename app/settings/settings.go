@@ -32,9 +32,10 @@ type Hotkey struct {
 
 // Engine says who answers.
 type Engine struct {
-	Kind    string // auto, chat, realtime, offline
-	BaseURL string
-	Model   string
+	Kind      string // auto, chat, realtime, offline
+	BaseURL   string
+	Model     string
+	DeepModel string // thinks harder when asked to; "" is Model with more effort
 }
 
 // Transcribe says who turns speech into text.

@@ -109,10 +109,22 @@ func (l *Loop) aimed(q Question) Question {
 	default:
 		q.Target.Capture = l.ports.Settings().Capture
 	}
+	if l.deep {
+		q.Deep, q.deep = true, true
+	}
 	if q.Look && q.Target.Capture == vision.CaptureNone && len(q.Images) == 0 {
 		q.Target.Capture = vision.CaptureWindow
 	}
 	return q
+}
+
+// Deepen says that the next question, and no more than that one, is to be
+// thought about harder, or not.
+func (l *Loop) Deepen(on bool) {
+	l.post(message{do: func() {
+		l.deep = on
+		l.publish()
+	}})
 }
 
 // Again speaks the last answer once more, from that sentence on; all of it if

@@ -49,9 +49,12 @@ type Question struct {
 	Images  []vision.Shot // pictures instead of the screen
 	Speak   bool          // speak the answer
 	Private bool          // keep out of the conversation and the history
+	Deep    bool          // think harder about it
+	Along   string        // a text that it is about, "" for none
 	Retry   ID            // send what that turn kept
 
-	aim *vision.Target // where Target comes from, if the user chose it for this question
+	deep bool           // Deep comes from what the user said of the next question
+	aim  *vision.Target // where Target comes from, if the user chose it for this question
 }
 
 // Reports, from the goroutines that carry out effects.

@@ -66,6 +66,9 @@ func (l *Loop) settle(w *work, f Finish) {
 	if !f.Drop && l.aim == w.question.aim {
 		l.aim = nil // it held for this question
 	}
+	if !f.Drop && w.question.deep {
+		l.deep = false // likewise
+	}
 }
 
 // fail notes why a turn failed and keeps what it asked.

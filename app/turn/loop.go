@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/vision"
@@ -47,6 +48,7 @@ type Loop struct {
 	said         []utterance    // the last answer's speech, for Again
 	kept         []*kept        // oldest first
 	aim          *vision.Target // of the next question, if the user chose one
+	deep         bool           // the next question is to be thought about harder
 	deadline     *time.Timer
 	expires      Expired
 	waiting      *attention // for a voice, while a reply is spoken
@@ -256,7 +258,7 @@ func (l *Loop) begin(id ID, q Question) *work {
 	w.ctx, w.cancel = context.WithCancel(l.life)
 	can := w.engine.Capabilities()
 	w.view = View{
-		ID: string(id), Asked: w.began, Question: q.Text, Look: q.Look,
+		ID: string(id), Asked: w.began, Question: q.Text, Along: utf8.RuneCountInString(q.Along), Look: q.Look,
 		Outcome: Asked, Engine: can.Name, Model: can.Model, Host: can.Host,
 	}
 	if !q.Private {
@@ -322,7 +324,7 @@ func (l *Loop) startExchange(e StartExchange) {
 	q := w.question
 	x, err := w.engine.Start(w.ctx, engine.Prompt{
 		Turn: string(w.id), Question: q.Text, Look: q.Look, Capture: q.Target.Capture,
-		Speak: q.Speak && l.ports.Loudspeaker != nil, Earlier: l.context(),
+		Speak: q.Speak && l.ports.Loudspeaker != nil, Deep: q.Deep, Along: q.Along, Earlier: l.context(),
 	})
 	if err != nil {
 		w.group.Go(func() { l.post(message{turn: w.id, event: Replied{Turn: w.id, Err: err}}) })

@@ -34,6 +34,7 @@ func (l *Loop) publish() {
 	if next := l.pending(); next != nil {
 		s.Next = string(next.Capture)
 	}
+	s.Deep = l.deep && (l.work == nil || !l.work.question.deep)
 	if s.Error == nil && len(l.reports) > 0 {
 		s.Error = l.reports[0]
 	}

@@ -47,6 +47,8 @@ type Snapshot struct {
 	Error      *Problem  `json:"error"`          // the last problem, null once a turn succeeds
 	Next       string    `json:"next,omitempty"` // what the next question looks at, if the user has said so: region, pick, window, display, none
 
+	Deep bool `json:"deep,omitempty"` // the next question is to be thought about harder
+
 	// Turn is the turn that runs, or the last one. Nil before the first.
 	Turn *View `json:"turn,omitempty"`
 
@@ -62,6 +64,7 @@ type View struct {
 	Conversation string     `json:"conversation,omitempty"` // the conversation that it is part of: the ID of its first turn
 	Question     string     `json:"question"`
 	Partial      bool       `json:"partial,omitempty"`  // Question may still change
+	Along        int        `json:"along,omitempty"`    // characters of text that the user gave with it
 	Look         bool       `json:"look,omitempty"`     // the look query: no words of the user's
 	Answer       string     `json:"answer"`             // markdown, untrusted
 	Sentence     string     `json:"sentence,omitempty"` // the words being said now
@@ -70,6 +73,7 @@ type View struct {
 	Engine       string     `json:"engine"`
 	Model        string     `json:"model"`
 	Host         string     `json:"host,omitempty"`       // where the question went; "" when nothing left the machine
+	Deep         bool       `json:"deep,omitempty"`       // it was thought about harder
 	Pinned       bool       `json:"pinned,omitempty"`     // the user keeps it, however old; only the history knows
 	Microphone   string     `json:"microphone,omitempty"` // that heard it, as people call it; several if the default became another
 	Shots        []ShotView `json:"shots,omitempty"`      // what was looked at, in that order

@@ -143,27 +143,32 @@ func (l *Loop) take(w *work, e engine.Event) {
 			defer l.post(message{turn: w.id, event: Understood{w.id}})
 		}
 	}
-	l.post(message{turn: w.id, note: func(w *work) {
-		switch e := e.(type) {
-		case engine.Sent:
-			l.left(w, e)
-		case engine.Transcript:
-			w.view.Question, w.view.Partial = e.Text, !e.Final
-			if e.Final {
-				w.view.Timings.Transcript = w.elapsed(now)
-				w.saved = time.Time{} // the history hears of it at once
-			}
-		case engine.Text:
-			if w.answer.Len() == 0 {
-				w.view.Timings.FirstText = w.elapsed(now)
-			}
-			w.answer.WriteString(e.Delta)
-		case engine.Usage:
-			w.view.Usage = &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
-		case engine.Warning:
-			w.view.Problem = ProblemOf(e.Err)
+	l.post(message{turn: w.id, note: func(w *work) { l.noted(w, e, now) }})
+}
+
+// noted brings the view of a turn up to date with what came of it at a moment.
+func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
+	switch e := e.(type) {
+	case engine.Sent:
+		l.left(w, e)
+	case engine.Transcript:
+		w.view.Question, w.view.Partial = e.Text, !e.Final
+		if e.Final {
+			w.view.Timings.Transcript = w.elapsed(now)
+			w.saved = time.Time{} // the history hears of it at once
 		}
-	}})
+	case engine.Text:
+		if w.answer.Len() == 0 {
+			w.view.Timings.FirstText = w.elapsed(now)
+		}
+		w.answer.WriteString(e.Delta)
+	case engine.Deeper:
+		w.view.Model, w.view.Deep = e.Model, true
+	case engine.Usage:
+		w.view.Usage = &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
+	case engine.Warning:
+		w.view.Problem = ProblemOf(e.Err)
+	}
 }
 
 // elapsed is how long after key-up now is, in milliseconds, at least one.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"aside/app/control"
 )
@@ -20,6 +21,8 @@ type askCmd struct {
 	Image  string   `type:"existingfile" help:"Send this PNG or JPEG instead of the screen."`
 	JSON   bool     `help:"Print the answer as JSON."`
 	Speak  bool     `help:"Speak the answer too."`
+	Deep   bool     `help:"Think harder about it."`
+	Along  string   `type:"existingfile" help:"Send this text file along."`
 	Text   []string `arg:"" help:"The question."`
 }
 
@@ -32,7 +35,14 @@ func (a askCmd) Validate() error {
 }
 
 func (a askCmd) Run(c *console) error {
-	args := control.AskArgs{Text: strings.Join(a.Text, " "), Screen: a.Screen, Speak: a.Speak}
+	args := control.AskArgs{Text: strings.Join(a.Text, " "), Screen: a.Screen, Speak: a.Speak, Deep: a.Deep}
+	if a.Along != "" {
+		text, err := readText(a.Along)
+		if err != nil {
+			return err
+		}
+		args.Along = text
+	}
 	if a.Image != "" {
 		image, err := readImage(a.Image)
 		if err != nil {
@@ -57,6 +67,22 @@ func readImage(path string) ([]byte, error) {
 		return nil, control.Fail("too_large", "The picture is larger than 5 MB.", "Save it smaller, or as JPEG.")
 	}
 	return image, nil
+}
+
+func readText(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("read text: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(io.LimitReader(f, control.MaxAlong+1)) // what is too long the core refuses
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read text: %w", err)
+	case !utf8.Valid(text):
+		return "", control.Fail("along_not_text", "The file is no text.", "Give a text file in UTF-8, or a picture with --image.")
+	}
+	return string(text), nil
 }
 
 // lookCmd asks what is on the screen.

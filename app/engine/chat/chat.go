@@ -28,6 +28,7 @@ import (
 type Config struct {
 	Name       string // of the engine, chat by default
 	Chat       Service
+	DeepModel  string  // answers what is to be thought about harder; "" means Chat's, with more effort
 	Transcribe Service // BaseURL "" means the one of Chat, with its key
 	Language   string  // of the user's speech, "" if unknown
 	Speak      Service // likewise
@@ -62,6 +63,7 @@ type Engine struct {
 	config           Config
 	chat, ears, lips *service
 	plain            atomic.Bool  // the service knows no stream_options
+	effortless       atomic.Bool  // the deep model knows no reasoning_effort
 	sends            atomic.Value // the format in which lips speak, once that is known
 	hearing          habit        // of the one that transcribes
 }

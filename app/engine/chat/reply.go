@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -104,11 +105,7 @@ func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Contex
 // text streams the answer and hands its pieces on to be spoken. It returns the
 // event that ends the reply.
 func (r *reply) text(ctx context.Context, question string, pieces chan<- spoken.Piece) (engine.Done, error) {
-	shots := r.shots
-	if aboutSelection(question, shots) {
-		shots = []vision.Shot{bySelection(shots[0])}
-	}
-	stream, err := r.engine.open(r.watched(ctx, shots), r.prompt.Turn, r.messages(question, shots))
+	stream, err := r.open(ctx, question)
 	if err != nil {
 		return engine.Done{}, err
 	}
@@ -149,6 +146,22 @@ func (r *reply) text(ctx context.Context, question string, pieces chan<- spoken.
 	}
 }
 
+// open asks the question.
+func (r *reply) open(ctx context.Context, question string) (*stream, error) {
+	shots := r.shots
+	if aboutSelection(question, shots) {
+		shots = []vision.Shot{bySelection(shots[0])}
+	}
+	a := wanted{turn: r.prompt.Turn, messages: r.messages(question, shots), deep: r.prompt.Deep || spoken.Deep(question)}
+	if a.deep {
+		if err := r.emit(ctx, engine.Deeper{Model: r.engine.deepModel()}); err != nil {
+			return nil, err
+		}
+		a.messages[0].Content += deepInstructions
+	}
+	return r.engine.open(r.watched(ctx, shots), a)
+}
+
 // messages builds the conversation: earlier turns as text, the shots of this
 // turn only.
 func (r *reply) messages(question string, shots []vision.Shot) []openai.ChatCompletionMessage {
@@ -166,8 +179,12 @@ func (r *reply) messages(question string, shots []vision.Shot) []openai.ChatComp
 			openai.ChatCompletionMessage{Role: openai.ChatMessageRoleAssistant, Content: answer})
 	}
 	last := openai.ChatCompletionMessage{Role: openai.ChatMessageRoleUser, Content: question}
-	if len(shots) > 0 {
+	if len(shots) > 0 || r.prompt.Along != "" {
 		last.Content, last.MultiContent = "", parts(shots, question)
+	}
+	if along := r.prompt.Along; along != "" { // before the question, as what is seen
+		n := len(last.MultiContent) - 1
+		last.MultiContent = slices.Insert(last.MultiContent, n, textPart("[text given by the user]\n"+along))
 	}
 	return append(all, last)
 }

@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	openai "github.com/sashabaranov/go-openai"
-
 	"aside/app/engine"
 	"aside/app/engine/remote"
 )
@@ -48,26 +46,29 @@ type piece struct {
 	usage    *engine.Usage
 }
 
-// open asks the service and returns its reply.
-func (e *Engine) open(ctx context.Context, turn string, messages []openai.ChatCompletionMessage) (*stream, error) {
-	s, err := e.request(ctx, turn, messages, !e.plain.Load())
-	if errors.Is(err, errUsage) {
-		e.plain.Store(true)
-		return e.request(ctx, turn+"-plain", messages, false)
+// open asks the service and returns its reply. What a service refuses to know
+// is left out, then and from then on.
+func (e *Engine) open(ctx context.Context, a wanted) (*stream, error) {
+	turn := a.turn
+	for {
+		s, err := e.request(ctx, a)
+		switch {
+		case errors.Is(err, errUsage) && e.plain.CompareAndSwap(false, true):
+			a.turn = turn + "-plain"
+		case errors.Is(err, errEffort) && a.deep && e.effortless.CompareAndSwap(false, true):
+			a.turn = turn + "-effortless"
+		default:
+			return s, err
+		}
 	}
-	return s, err
 }
 
-func (e *Engine) request(ctx context.Context, turn string, messages []openai.ChatCompletionMessage, usage bool) (_ *stream, err error) {
-	ask := openai.ChatCompletionRequest{Model: e.chat.Model, Messages: messages, Stream: true}
-	if usage {
-		ask.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
-	}
-	body, err := json.Marshal(ask)
+func (e *Engine) request(ctx context.Context, a wanted) (_ *stream, err error) {
+	body, err := json.Marshal(e.completion(a))
 	if err != nil {
 		return nil, err
 	}
-	ctx, end := context.WithTimeout(named(ctx, turn), streamLimit)
+	ctx, end := context.WithTimeout(named(ctx, a.turn), streamLimit)
 	ctx, cancel := context.WithCancelCause(ctx)
 	context.AfterFunc(ctx, end)
 	defer func() {

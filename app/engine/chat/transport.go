@@ -116,8 +116,8 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 	body := explanationIn(response.Body)
 	_ = response.Body.Close()
 	err = remote.Refused(r, response, body)
-	if engine.Code(err) == "bad_request" && bytes.Contains(body, []byte("stream_options")) {
-		err = errors.Join(err, errUsage)
+	if engine.Code(err) == "bad_request" {
+		err = errors.Join(err, unknown(body))
 	}
 	return nil, err
 }
@@ -125,6 +125,20 @@ func (t *transport) once(r *http.Request) (*http.Response, error) {
 // errUsage is the cause of a refusal that names stream_options, which some
 // services do not know.
 var errUsage = errors.New("the service refuses stream_options")
+
+// errEffort is likewise one that names reasoning_effort.
+var errEffort = errors.New("the service refuses reasoning_effort")
+
+// unknown says which of what a service need not know a refusal names.
+func unknown(body []byte) error {
+	switch {
+	case bytes.Contains(body, []byte("stream_options")):
+		return errUsage
+	case bytes.Contains(body, []byte("reasoning_effort")):
+		return errEffort
+	}
+	return nil
+}
 
 // explanationIn reads the body of a failure as far as it comes soon: half an
 // explanation is better than none.
