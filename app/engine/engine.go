@@ -80,9 +80,11 @@ type Prompt struct {
 
 // Earlier is one earlier turn of the conversation.
 type Earlier struct {
+	Turn     string // its Prompt.Turn
 	Question string
 	Answer   string
-	Heard    string // if cut off: the part of the answer that was heard
+	Heard    string        // if cut off: the part of the answer that was heard
+	Played   time.Duration // if it is held and may yet go on: how much of its speech was heard
 }
 
 // Event is something an exchange reports. The set is closed.

@@ -336,16 +336,20 @@ func (l *Loop) startExchange(e StartExchange) {
 
 // context is the conversation so far, as an engine is told of it.
 func (l *Loop) context() []engine.Earlier {
-	turns := l.earlier
+	turns, played := l.earlier, time.Duration(0)
 	if w := l.held; w != nil && !w.question.Private && w.answer.Len() > 0 {
 		view := w.view
 		view.Answer, view.Heard = w.answer.String(), w.voice.heard()
+		played, _, _ = w.voice.position()
 		turns = append(slices.Clone(turns), view)
 	}
 	turns = turns[max(0, len(turns)-keepEarlier):]
 	told := make([]engine.Earlier, len(turns))
 	for i, v := range turns {
-		told[i] = engine.Earlier{Question: v.Question, Answer: v.Answer, Heard: v.Heard}
+		told[i] = engine.Earlier{Turn: v.ID, Question: v.Question, Answer: v.Answer, Heard: v.Heard}
+	}
+	if played > 0 {
+		told[len(told)-1].Played = played
 	}
 	return told
 }

@@ -142,7 +142,9 @@ func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
 		if quiet, open := w.diary.index("voice silent"), w.diary.index("mic opens"); quiet < 0 || open < quiet {
 			t.Errorf("silent at %d, microphone at %d", quiet, open)
 		}
-		if earlier := w.engine.exchange(1).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." {
+		earlier := w.engine.exchange(1).prompt.Earlier
+		if len(earlier) != 1 || earlier[0].Heard != "One. Two." || earlier[0].Turn != string(first) ||
+			earlier[0].Played < 1400*time.Millisecond || earlier[0].Played > 1600*time.Millisecond {
 			t.Errorf("the question is told %+v", earlier)
 		}
 		w.Cancel()
@@ -154,7 +156,7 @@ func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
 			t.Errorf("the history holds %q, heard %q", v.Outcome, v.Heard)
 		}
 		w.hold(time.Second)
-		if earlier := w.engine.exchange(2).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." {
+		if earlier := w.engine.exchange(2).prompt.Earlier; len(earlier) != 1 || earlier[0].Heard != "One. Two." || earlier[0].Played != 0 {
 			t.Errorf("the next question is told %+v", earlier)
 		}
 	})

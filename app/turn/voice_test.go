@@ -72,3 +72,12 @@ func TestWhatWasSkippedIsNotSaidAfterAHold(t *testing.T) {
 		}
 	})
 }
+
+func TestSoundWhoseWordsComeLaterIsHeardWithoutThem(t *testing.T) {
+	says(t, []string{"", "One.", "Two."}, func(v *voice) {
+		time.Sleep(2 * time.Second) // half a second of the first sentence
+		if heard := v.heard(); heard != "One." {
+			t.Errorf("heard was %q", heard)
+		}
+	})
+}

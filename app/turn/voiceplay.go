@@ -148,7 +148,7 @@ func (v *voice) heardLocked() []string {
 		if m.at > at {
 			break
 		}
-		if n := len(said); n == 0 || m.sentence != said[n-1] {
+		if n := len(said); m.sentence != "" && (n == 0 || m.sentence != said[n-1]) {
 			said = append(said, m.sentence)
 		}
 	}

@@ -29,7 +29,7 @@ func clause(text []rune, begins bool) int {
 	if begins {
 		before = withoutMarker(before)
 	}
-	if weight(before) < clauseWeight {
+	if Weight(before) < clauseWeight {
 		return 0
 	}
 	if paused || pauses(before) {
@@ -39,7 +39,7 @@ func clause(text []rune, begins bool) int {
 	joint := strings.ToLower(words[len(words)-1])
 	rest := strings.TrimRightFunc(before, unicode.IsSpace)
 	rest = rest[:len(rest)-len(joint)]
-	if !joins(joint, weight(rest)) || leans(words[max(0, len(words)-2)]) {
+	if !joins(joint, Weight(rest)) || leans(words[max(0, len(words)-2)]) {
 		return 0
 	}
 	return len(text) - len([]rune(before)) + len([]rune(rest))
@@ -92,9 +92,9 @@ func inBrackets(text []rune) bool {
 	return open > 0 || tag
 }
 
-// weight is about how long text takes to say: two for a word, one for an
+// Weight is about how long text takes to say: two for a word, one for an
 // ideographic character.
-func weight(text string) int {
+func Weight(text string) int {
 	n, within := 0, false
 	for _, r := range text {
 		switch {

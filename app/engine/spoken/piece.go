@@ -25,6 +25,7 @@ type lane struct {
 	notes           []note
 	han, letters    int
 	over            bool // nothing more is said
+	all             bool // it has been said already
 }
 
 // note is something that is said although it is not written.
@@ -48,12 +49,12 @@ func (l *lane) pass(words string, open bool) []Piece {
 	switch {
 	case l.over:
 		return nil
-	case l.sentences == mostSentences:
+	case l.sentences == mostSentences && !l.all:
 		l.over = true
 		return []Piece{{Aloud: noteRest.in(l.chinese())}}
 	}
 	han, letters := count(words)
-	l.han, l.letters, l.weight = l.han+han, l.letters+letters, l.weight+weight(words)
+	l.han, l.letters, l.weight = l.han+han, l.letters+letters, l.weight+Weight(words)
 	l.inside = open
 	aloud := Aloud(words)
 	if open && !strings.ContainsFunc(lastOf(words), unicode.IsPunct) {

@@ -230,3 +230,13 @@ func squeeze(text string) string {
 		return -1
 	}, text)
 }
+
+func TestWhatHasBeenSaidIsCutToItsEnd(t *testing.T) {
+	s := Transcript()
+	for range 2 {
+		pieces := append(s.Add(strings.Repeat("It is so. ", mostSentences+3)), s.Rest()...)
+		if len(pieces) != mostSentences+3 || pieces[mostSentences].Sentence != "It is so." {
+			t.Errorf("%d pieces: %v", len(pieces), pieces)
+		}
+	}
+}

@@ -32,6 +32,10 @@ type Splitter struct {
 	lane
 }
 
+// Transcript returns a Splitter for words that have been said already, however
+// many they are.
+func Transcript() *Splitter { return &Splitter{lane: lane{all: true}} }
+
 // around is what the lines before mean for the next.
 type around struct {
 	fence     fence // of the code that it is in
@@ -74,7 +78,7 @@ func (s *Splitter) Rest() []Piece {
 	s.step('\n')
 	s.release()
 	ready := append(s.take(), s.told()...)
-	*s = Splitter{Whole: s.Whole}
+	*s = Splitter{Whole: s.Whole, lane: lane{all: s.all}}
 	return ready
 }
 
