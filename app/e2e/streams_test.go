@@ -117,6 +117,10 @@ func (w *soundWatch) ask(s *stream) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if properties == nil {
+		return // it is gone
+	}
+	s.application = "the server" // an echo canceller, for instance
 	if name, ok := properties["application.name"]; ok {
 		s.application = name.String()
 	}
@@ -145,7 +149,10 @@ type span struct{ from, to time.Time }
 
 // listened reads from a core's log when it listened: unlike its snapshots, no
 // change of the phase is missing there.
-func listened(log string) (spans []span) {
+func listened(log string) []span { return during(log, "listening") }
+
+// during reads from a core's log when it was in one of the phases.
+func during(log string, phases ...string) (spans []span) {
 	open := false
 	for line := range strings.Lines(log) {
 		if !strings.Contains(line, " msg=phase ") {
@@ -159,7 +166,8 @@ func listened(log string) (spans []span) {
 		if open {
 			spans[len(spans)-1].to = at
 		}
-		if open = strings.Contains(line, "to=listening"); open {
+		_, phase, _ := strings.Cut(strings.TrimSpace(line), " to=")
+		if open = slices.Contains(phases, phase); open {
 			spans = append(spans, span{from: at})
 		}
 	}
