@@ -24,6 +24,8 @@
 //	6  app/engine/…          frames and picture become a question, the reply
 //	   (app/turn/work.go     receive)  becomes events: text, speech, the end
 //	7  app/turn/voice.go     speech is played, sentence by sentence
+//	   app/turn/attend.go    and a voice that speaks into it cuts it off, if the
+//	   (app/echo.go)         user wants that
 //	   app/turn/hub.go       text goes out as snapshots, at most 30 a second,
 //	   app/control           over the socket
 //	   app/panel             to the panel, the CLI, whoever watches

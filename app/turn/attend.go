@@ -8,14 +8,14 @@ import (
 	"aside/audio"
 )
 
-// attend begins and ends the wait for a voice with the speech itself. A voice
-// that is heard takes the microphone along.
+// attend begins and ends the wait for a voice with the speech itself, which is
+// silenced first. A voice that is heard takes the microphone along.
 func (s State) attend(e Event, next State, effects []Effect) []Effect {
 	if s.Phase == Speaking && next.Phase == Speaking && s.Turn == next.Turn {
 		return effects
 	}
 	if _, taken := e.(Voiced); s.Phase == Speaking && !taken {
-		effects = append([]Effect{StopAttending{s.Turn}}, effects...)
+		effects = append(effects, StopAttending{s.Turn})
 	}
 	if next.Phase == Speaking {
 		effects = append(effects, Attend{next.Turn})

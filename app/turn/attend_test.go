@@ -169,6 +169,9 @@ func TestTheMicrophoneThatWaitsIsClosedWithTheVoiceOfTheReply(t *testing.T) {
 				if s := w.after(300 * time.Millisecond); s.Microphone == "voice" || w.diary.count("ears close") != 1 {
 					t.Errorf("microphone %s, done was %q", s.Microphone, w.diary.lines)
 				}
+				if quiet := w.diary.index("voice silent"); quiet > w.diary.index("ears close") {
+					t.Errorf("the microphone was closed before the voice was silent: %q", w.diary.lines)
+				}
 				if w.diary.count("ears heard") != 0 {
 					t.Error("a voice was heard")
 				}

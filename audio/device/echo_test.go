@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"aside/app/desk"
 	"aside/audio"
 	"aside/audio/device"
 )
@@ -227,5 +228,81 @@ func TestWhereNoEchoCanBeCancelledItIsSaid(t *testing.T) {
 		r.wantError(err, audio.ErrEcho)
 		_, err = r.system.CancelEcho(r.Context(), "speaker.monitor", "speaker")
 		r.wantError(err, audio.ErrNoMicrophone)
+	})
+}
+
+// answer plays on a pair until it is told to stop, or for a while.
+func (r rig) answer(p device.Pair, d time.Duration) *device.Playback {
+	r.Helper()
+	play, err := r.system.Play(r.Context(), device.PlayOptions{Device: p.Loudspeaker})
+	if err != nil {
+		r.Fatal(err)
+	}
+	if err := write(r.Context(), play, tone(audio.RateSpeak, d, 700)); err != nil {
+		r.Error(err)
+	}
+	return play
+}
+
+func TestWhatIsPlayedWithoutEchoIsHeardWhole(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		heard, err := r.desk.Listen(r.Context())
+		if err != nil {
+			r.Fatal(err)
+		}
+		play := r.answer(r.cancelEcho("", ""), time.Second)
+		if at := play.Played(); at > time.Second || at < 700*time.Millisecond {
+			r.Errorf("%v have been played when all is written", at)
+		}
+		if err := play.Drain(r.Context()); err != nil {
+			r.Error(err)
+		}
+		if err := r.system.RestEcho(r.Context()); err != nil {
+			r.Error(err)
+		}
+		time.Sleep(200 * time.Millisecond) // the recording is behind
+		samples := heard.Stop()
+		from, to := sounding(samples, desk.RecordRate)
+		if d := audio.Duration(to-from, desk.RecordRate); d < 980*time.Millisecond || d > 1050*time.Millisecond {
+			r.Errorf("heard were %v of a second", d)
+		}
+		if err := play.Close(); err != nil {
+			r.Error(err)
+		}
+		r.dropEcho()
+	})
+}
+
+func TestAnAnswerGoesOnWhenTheMicrophoneThatWaitsIsUnplugged(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		p := r.cancelEcho("", "")
+		rec, err := r.system.Record(r.Context(), device.RecordOptions{Device: p.Microphone})
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.hear(rec, lasts(100*time.Millisecond))
+		play := r.answer(p, 300*time.Millisecond)
+		r.pactl("unload-module", "module-remap-source")
+		if _, err := r.readError(rec); err == nil {
+			r.Error("the recording goes on")
+		} else {
+			r.wantError(err, audio.ErrLost, audio.ErrMoved)
+		}
+		if err := write(r.Context(), play, tone(audio.RateSpeak, 500*time.Millisecond, 700)); err != nil {
+			r.Errorf("then: %v", err)
+		}
+		if err := play.Drain(r.Context()); err != nil {
+			r.Errorf("in the end: %v", err)
+		}
+		if err := play.Close(); err != nil {
+			r.Error(err)
+		}
+		if err := rec.Close(); err != nil {
+			r.Error(err)
+		}
+		if err := r.system.RestEcho(r.Context()); err != nil {
+			r.Error(err)
+		}
+		r.dropEcho()
 	})
 }
