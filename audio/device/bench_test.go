@@ -257,7 +257,11 @@ func chirpOnce(b *testing.B, s *device.System, listen listener, lead, since time
 	done := make(chan error, 1)
 	go func() { done <- write(ctx, play, said) }()
 	for play.Played() < lead+since {
-		<-time.After(time.Millisecond)
+		select {
+		case err := <-done: // it takes longer than this
+			b.Fatalf("the chirp ended: %v", err)
+		case <-time.After(time.Millisecond):
+		}
 	}
 	pressed := time.Now()
 	until, err := listen(b.Context())
