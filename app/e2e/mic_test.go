@@ -4,37 +4,39 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jezek/xgb/xproto"
+	"github.com/jezek/xgb/xtest"
+
 	"aside/app/control"
 	"aside/app/desk"
 	"aside/app/engine/enginetest"
 )
 
-// bounce is a press of the talk key, or a release of it, by a worn switch: the
-// key goes up and down again within a millisecond.
-func (c *core) bounce(way string) {
-	c.Helper()
-	words := []string{"keydown", "--delay", "0", "space", "keyup", "--delay", "0", "space"}
-	if way == "keyup" {
-		words = append(words[4:], words[:4]...)
+// bounce is a worn switch: the talk key's contact closes or opens three times
+// within a millisecond, and stays so.
+func (d *display) bounce(way byte) {
+	d.c.Helper()
+	other := byte(xproto.KeyPress + xproto.KeyRelease - way)
+	for _, what := range []byte{way, other, way, other} {
+		xtest.FakeInput(d.conn, what, d.keys[2], 0, d.root, 0, 0, 0) // not waited for: the next follows at once
 	}
-	words = append(append(words, words...), words[:4]...)
-	modifiers := []string{way, "--delay", "0", "ctrl", way, "--delay", "0", "alt"}
-	if way == "keydown" {
-		c.xdotool(append(modifiers, words...)...)
-		return
-	}
-	c.xdotool(append(words, modifiers...)...)
+	d.fake(way, d.keys[2])
 }
 
 func TestAKeyThatBouncesMakesOneRecording(t *testing.T) {
 	c, s := chatting(t, "")
 	wav, _ := c.spoken("what does this window say", 100*time.Millisecond)
-	c.bounce("keydown")
+	d := c.display()
+	d.fake(xproto.KeyPress, d.keys[0])
+	d.fake(xproto.KeyPress, d.keys[1])
+	d.bounce(xproto.KeyPress)
 	c.until("an open microphone", c.microphoneOpen)
 	if err := c.Play(c.ctx, wav); err != nil {
 		t.Fatal(err)
 	}
-	c.bounce("keyup")
+	d.bounce(xproto.KeyRelease)
+	d.fake(xproto.KeyRelease, d.keys[1])
+	d.fake(xproto.KeyRelease, d.keys[0])
 	if v := c.ended(); v.Outcome != "answered" {
 		t.Errorf("the turn is %+v, %+v", v, v.Problem)
 	}

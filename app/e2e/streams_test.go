@@ -17,16 +17,16 @@ type stream struct {
 	index       uint32
 	application string // "" if it was gone before anybody could ask
 	began       time.Time
-	ended       time.Time // zero while it lives
-	first, last int       // the places of its beginning and its end among all events
+	ended       time.Time     // zero while it lives
+	first, last int           // the places of its beginning and its end among all events
+	asked       chan struct{} // closed when it is known whose it is
 }
 
 // soundWatch keeps the sound server's own account of the streams on a desk, by
 // its events: a stream that lives for a moment only is not missed.
 type soundWatch struct {
-	conn   net.Conn
+	net.Conn
 	client proto.Client
-	asks   sync.WaitGroup
 
 	mu     sync.Mutex
 	events int
@@ -41,13 +41,13 @@ func watchSound(t testing.TB, server string) *soundWatch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &soundWatch{conn: conn}
+	w := &soundWatch{Conn: conn}
 	w.client.SetTimeout(10 * time.Second)
 	w.client.Callback = w.hear
-	w.client.Open(conn)
+	w.client.Open(w)
 	t.Cleanup(func() {
 		_ = conn.Close()
-		w.asks.Wait()
+		w.ours(proto.EventSinkSourceOutput) // nobody asks any more
 	})
 	var auth proto.AuthReply
 	if err := w.client.Request(&proto.Auth{Version: w.client.Version(), Cookie: make([]byte, 256)}, &auth); err != nil {
@@ -65,44 +65,52 @@ func watchSound(t testing.TB, server string) *soundWatch {
 	return w
 }
 
+// Read is the connection's. A server that has gone has taken its streams along.
+func (w *soundWatch) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	if err != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for _, s := range w.all {
+			w.end(s)
+		}
+	}
+	return n, err
+}
+
 // hear runs on the reading goroutine and must not wait.
 func (w *soundWatch) hear(message any) {
-	now := time.Now()
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	e, ok := message.(*proto.SubscribeEvent)
 	if !ok {
-		if _, closed := message.(*proto.ConnectionClosed); closed { // it takes its streams along
-			for _, s := range w.all {
-				w.end(s, now)
-			}
-		}
 		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	kind := e.Event.GetFacility()
 	w.events++
 	switch e.Event.GetType() {
 	case proto.EventNew:
-		s := &stream{kind: kind, index: e.Index, began: now, first: w.events}
+		s := &stream{kind: kind, index: e.Index, began: time.Now(), first: w.events, asked: make(chan struct{})}
 		w.all = append(w.all, s)
-		w.asks.Go(func() { w.ask(s) })
+		go w.ask(s)
 	case proto.EventRemove:
 		for _, s := range w.all {
 			if s.kind == kind && s.index == e.Index {
-				w.end(s, now)
+				w.end(s)
 			}
 		}
 	}
 }
 
-func (w *soundWatch) end(s *stream, at time.Time) {
+func (w *soundWatch) end(s *stream) {
 	if s.ended.IsZero() {
-		s.ended, s.last = at, w.events
+		s.ended, s.last = time.Now(), w.events
 	}
 }
 
 // ask finds out whose a stream is.
 func (w *soundWatch) ask(s *stream) {
+	defer close(s.asked)
 	var properties proto.PropList
 	if s.kind == proto.EventSinkSourceOutput {
 		var info proto.GetSourceOutputInfoReply
@@ -129,10 +137,15 @@ func (w *soundWatch) ask(s *stream) {
 // ours lists the streams of Aside that have been so far, and those that were
 // gone before anybody could ask whose they are.
 func (w *soundWatch) ours(kind proto.SubscriptionEventType) (all []stream) {
-	w.asks.Wait()
+	w.mu.Lock()
+	seen := slices.Clone(w.all)
+	w.mu.Unlock()
+	for _, s := range seen {
+		<-s.asked
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, s := range w.all {
+	for _, s := range seen {
 		if s.kind == kind && (s.application == "Aside" || s.application == "") {
 			all = append(all, *s)
 		}
