@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"aside/app/turn"
 	"aside/audio"
@@ -16,6 +17,13 @@ import (
 
 // duckShare is how loud other players are while Aside listens.
 const duckShare = 0.3
+
+// A server that does not answer when players are to be raised is asked again,
+// ever less often, for a minute.
+const (
+	raiseFirst = 500 * time.Millisecond
+	raiseLast  = 30 * time.Second
+)
 
 // duck lowers other players during a recording. What it did is noted in a file
 // before it is done, so that the next core can undo it if this one dies. The
@@ -28,11 +36,18 @@ type duck struct {
 	group sync.WaitGroup
 	one   sync.Mutex // held from lowering to raising
 	owed  device.Ducked
+
+	next    chan struct{} // holds a token while somebody wants to lower anew
+	closing chan struct{}
+	once    sync.Once
 }
 
 // newDuck undoes what a core that died has left.
 func newDuck(system *device.System, journal string, log *slog.Logger) *duck {
-	d := &duck{system: system, journal: journal, log: log}
+	d := &duck{
+		system: system, journal: journal, log: log,
+		next: make(chan struct{}, 1), closing: make(chan struct{}),
+	}
 	if left, ok := d.read(); ok {
 		d.group.Go(func() {
 			d.one.Lock()
@@ -60,12 +75,23 @@ func (l *lowering) Close() error {
 // begin lowers the players until end is called. It does not wait for either.
 func (d *duck) begin() (end func()) {
 	over := make(chan struct{})
+	select {
+	case d.next <- struct{}{}:
+	default:
+	}
 	d.group.Go(func() {
 		d.one.Lock()
 		defer d.one.Unlock()
 		select {
-		case <-over:
-			return // it was a tap
+		case <-d.next:
+		default:
+		}
+		select {
+		case <-over: // it was a tap
+			if len(d.owed.Players) > 0 {
+				d.raise(d.owed)
+			}
+			return
 		default:
 		}
 		lowered := d.lower()
@@ -90,7 +116,25 @@ func (d *duck) lower() device.Ducked {
 	return done
 }
 
+// raise gives players their volume back. What it cannot is owed, and noted.
 func (d *duck) raise(lowered device.Ducked) {
+	for wait := raiseFirst; ; wait *= 2 {
+		err := d.tryRaise(lowered)
+		if err == nil || errors.Is(err, audio.ErrUnsupported) || wait > raiseLast {
+			return
+		}
+		select {
+		case <-time.After(wait):
+		case <-d.next: // who lowers anew knows what is owed
+			return
+		case <-d.closing: // so does the next core
+			return
+		}
+		lowered = d.owed
+	}
+}
+
+func (d *duck) tryRaise(lowered device.Ducked) error {
 	ctx, cancel := context.WithTimeout(context.Background(), devicePatience)
 	defer cancel()
 	left, err := d.system.Unduck(ctx, lowered)
@@ -101,10 +145,14 @@ func (d *duck) raise(lowered device.Ducked) {
 	if err := d.write(left); err != nil {
 		d.log.Warn("other players", "cause", turn.Cause(err))
 	}
+	return err
 }
 
-// wait returns when all players have been raised.
-func (d *duck) wait() { d.group.Wait() }
+// wait returns when all players have been raised, or cannot be just now.
+func (d *duck) wait() {
+	d.once.Do(func() { close(d.closing) })
+	d.group.Wait()
+}
 
 func (d *duck) read() (device.Ducked, bool) {
 	var left device.Ducked

@@ -5,12 +5,16 @@ package device_test
 import (
 	"encoding/json"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/jfreymuth/pulse/proto"
 
 	"aside/audio"
 	"aside/audio/device"
@@ -174,5 +178,85 @@ func TestThePlayerOfTheNextSongIsRestoredToo(t *testing.T) {
 			r.Errorf("%+v is left to do", left)
 		}
 		r.wantVolumes("afterwards", map[string][]int{"radio": {60000}})
+	})
+}
+
+// pausable is a player that can pause, which those of the shell cannot. It has
+// nothing to play.
+type pausable struct {
+	rig
+	conn   net.Conn
+	client proto.Client
+	stream uint32
+}
+
+func (r rig) pausable(name string) *pausable {
+	r.Helper()
+	conn, err := (&net.Dialer{}).DialContext(r.Context(), "unix", strings.TrimPrefix(r.desk.PulseServer, "unix:"))
+	if err != nil {
+		r.Fatal(err)
+	}
+	p := &pausable{rig: r, conn: conn}
+	p.client.SetTimeout(10 * time.Second)
+	p.client.Open(conn)
+	var auth proto.AuthReply
+	p.request(&proto.Auth{Version: p.client.Version(), Cookie: make([]byte, 256)}, &auth)
+	p.client.SetVersion(auth.Version)
+	p.request(&proto.SetClientName{Props: proto.PropList{"application.name": proto.PropListString(name)}}, &proto.SetClientNameReply{})
+	var stream proto.CreatePlaybackStreamReply
+	p.request(&proto.CreatePlaybackStream{
+		SampleSpec: proto.SampleSpec{Format: proto.FormatInt16LE, Channels: 1, Rate: 16000}, ChannelMap: proto.ChannelMap{proto.ChannelMono},
+		SinkIndex: proto.Undefined, BufferMaxLength: proto.Undefined, BufferTargetLength: proto.Undefined,
+		BufferPrebufferLength: proto.Undefined, BufferMinimumRequest: proto.Undefined,
+		ChannelVolumes: proto.ChannelVolumes{proto.VolumeNorm}, VolumeSet: true,
+		Properties: proto.PropList{"media.name": proto.PropListString("song")},
+	}, &stream)
+	p.stream = stream.StreamIndex
+	return p
+}
+
+func (p *pausable) request(req proto.RequestArgs, reply proto.Reply) {
+	p.Helper()
+	if err := p.client.Request(req, reply); err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *pausable) pause(yes bool) {
+	p.Helper()
+	p.request(&proto.CorkPlaybackStream{StreamIndex: p.stream, Corked: yes}, nil)
+}
+
+func TestAPlayerThatPausesMeanwhileIsRestoredToo(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		p := r.pausable("radio")
+		defer p.conn.Close()
+		d := r.duck(device.Ducked{})
+		r.wantVolumes("while listening", map[string][]int{"radio": {19660}})
+		p.pause(true)
+		if left := r.unduck(d); len(left.Players) != 0 {
+			r.Errorf("%+v is left to do", left)
+		}
+		r.wantVolumes("afterwards", map[string][]int{"radio": {65536}})
+		d = r.duck(device.Ducked{})
+		if len(d.Players) != 0 {
+			r.Errorf("%+v is lowered though it pauses", d)
+		}
+	})
+}
+
+// The server did not answer when the player was to be raised, and now it pauses.
+func TestAPlayerThatIsOwedIsRestoredThoughItPauses(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		p := r.pausable("radio")
+		defer p.conn.Close()
+		owed := r.duck(device.Ducked{})
+		p.pause(true)
+		d := r.duck(owed)
+		r.wantVolumes("while listening", map[string][]int{"radio": {19660}})
+		if left := r.unduck(d); len(left.Players) != 0 {
+			r.Errorf("%+v is left to do", left)
+		}
+		r.wantVolumes("afterwards", map[string][]int{"radio": {65536}})
 	})
 }

@@ -67,11 +67,15 @@ func (p *pulseServer) duck(ctx context.Context, share float64, owed Ducked, keep
 func lowered(players proto.GetSinkInputInfoListReply, server uint32, share float64, owed Ducked) Ducked {
 	d := Ducked{Server: server}
 	for _, s := range players {
-		if s.Corked || !s.VolumeWritable || len(s.ChannelVolumes) == 0 {
+		if !s.VolumeWritable || len(s.ChannelVolumes) == 0 {
 			continue
 		}
 		q := Player{Index: s.SinkInputIndex, Kind: property(s.Properties, restoreID), Before: volumes(s.ChannelVolumes)}
-		if i := owed.find(q, q.Before, owed.Server == server); i >= 0 {
+		i := owed.find(q, q.Before, owed.Server == server)
+		if s.Corked && i < 0 { // it pauses
+			continue
+		}
+		if i >= 0 {
 			q.Before = owed.Players[i].Before
 			owed.Players = slices.Delete(slices.Clone(owed.Players), i, i+1)
 		}
