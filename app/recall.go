@@ -175,14 +175,20 @@ func (a *App) erase(ctx context.Context, store *history.Store, args control.Eras
 		}
 		return send(control.Erased{Turns: n})
 	}
+	if err := send(control.Erased{}); err != nil { // it may take a while
+		return err
+	}
 	if err := a.forgetAll(ctx, store, args.All, f); err != nil {
 		return err
 	}
-	remove := store.Clear
-	if !args.All {
-		remove = func(ctx context.Context) (int, error) { return store.Erase(ctx, f) }
+	ctx = context.WithoutCancel(ctx) // what was begun is done, even if nobody waits
+	var n int
+	var err error
+	if args.All {
+		n, err = store.Clear(ctx)
+	} else {
+		n, err = store.Erase(ctx, f, func(n int) { _ = send(control.Erased{Turns: n}) })
 	}
-	n, err := remove(ctx)
 	if err != nil {
 		return err
 	}
@@ -302,14 +308,9 @@ func UsageOf(ctx context.Context, store *history.Store, args control.UsageArgs, 
 	if u.Usage, err = store.Usage(ctx, from, to); err != nil {
 		return u, err
 	}
-	today := now.Format(history.DayForm)
-	month, err := store.Spent(ctx, today[:len("2026-11")], today)
+	spent, err := spentIn(ctx, store, now)
 	if err != nil {
 		return u, err
-	}
-	spent := map[expense]float64{}
-	for _, d := range month {
-		spent[expense{d.Day, d.Currency}] += d.Cost
 	}
 	u.Caps = caps(s, now, spent)
 	return u, nil

@@ -43,19 +43,36 @@ type expense struct{ day, currency string }
 // newMeter goes on with what this month has cost.
 func newMeter(ctx context.Context, s func() settings.Settings, h *history.Store, report func(*turn.Problem), log *slog.Logger) *meter {
 	m := &meter{settings: s, history: h, report: report, log: log, now: time.Now, spent: map[expense]float64{}, told: map[string]bool{}}
-	if h == nil {
-		return m
-	}
-	today := m.now().Format(history.DayForm)
-	spent, err := h.Spent(ctx, today[:len("2026-11")], today)
-	if err != nil {
-		log.Error("read what was spent", "err", err)
-	}
-	for _, d := range spent {
-		m.spent[expense{d.Day, d.Currency}] += d.Cost
-	}
+	m.recall(ctx)
 	return m
 }
+
+// recall reads what this month has cost so far.
+func (m *meter) recall(ctx context.Context) {
+	if m.history == nil {
+		return
+	}
+	spent, err := spentIn(ctx, m.history, m.now())
+	if err != nil {
+		m.log.Error("read what was spent", "err", err)
+		return
+	}
+	m.spent = spent
+}
+
+// spentIn is what the month of a day has cost, up to that day.
+func spentIn(ctx context.Context, h *history.Store, now time.Time) (map[expense]float64, error) {
+	today := now.Format(history.DayForm)
+	all, err := h.Spent(ctx, monthOf(today), today)
+	spent := map[expense]float64{}
+	for _, d := range all {
+		spent[expense{d.Day, d.Currency}] += d.Cost
+	}
+	return spent, err
+}
+
+// monthOf is what the days of a month begin with.
+func monthOf(day string) string { return day[:len("2026-11")] }
 
 func (m *meter) close() { m.writing.Wait() }
 
@@ -70,7 +87,7 @@ type metered struct {
 // Start implements engine.Engine. The error is spend_cap when a cap is reached.
 func (e metered) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
 	can := e.Capabilities()
-	if can.Host != "" { // what answers on this machine costs nothing
+	if !e.meter.rate(can).free() {
 		if err := refusal(e.meter.caps()); err != nil {
 			return nil, err
 		}
@@ -105,7 +122,8 @@ func (c *counted) Recv(ctx context.Context) (engine.Event, error) {
 	case engine.Deeper:
 		c.can.Model = u.Model
 	case engine.Usage:
-		u.Cost, u.Currency = c.meter.price(c.can, u)
+		r := c.meter.rate(c.can)
+		u.Cost, u.Currency = r.cost(u), r.currency
 		d := history.Spending{Input: u.Input, Output: u.Output, Cost: u.Cost, Currency: u.Currency}
 		if !c.added {
 			d.Turns = 1
@@ -126,8 +144,8 @@ func (c *counted) Close() error {
 		defer c.mu.Unlock()
 		if !c.added && c.asked {
 			d := history.Spending{Turns: 1}
-			if c.can.Host == "" {
-				d.Currency = c.meter.settings().Spending.Currency
+			if r := c.meter.rate(c.can); r.free() {
+				d.Currency = r.currency
 			}
 			c.meter.add(c.can, d)
 		}
@@ -138,19 +156,33 @@ func (c *counted) Close() error {
 	return err
 }
 
-// price is what tokens cost, and in which currency: none if nobody knows.
-func (m *meter) price(can engine.Capabilities, u engine.Usage) (cost float64, currency string) {
-	s := m.settings()
-	p := s.Spending
-	if can.Host == "" {
-		return 0, p.Currency
-	}
-	service, err := url.Parse(s.Engine.BaseURL)
-	if err != nil || service.Host != can.Host || can.Model != s.Engine.Model || p.InputPrice == 0 || p.OutputPrice == 0 {
-		return 0, ""
-	}
+// rate is what a million tokens cost.
+type rate struct {
+	input, output float64
+	currency      string // "" if nobody knows
+}
+
+func (r rate) free() bool { return r.currency != "" && r.input == 0 && r.output == 0 }
+
+func (r rate) cost(u engine.Usage) float64 {
 	const million = 1e6
-	return (float64(u.Input)*p.InputPrice + float64(u.Output)*p.OutputPrice) / million, p.Currency
+	return (float64(u.Input)*r.input + float64(u.Output)*r.output) / million
+}
+
+// rate is the price that the user has set for the model in the settings. What
+// else answers on this machine costs nothing.
+func (m *meter) rate(can engine.Capabilities) rate {
+	s := m.settings()
+	service, err := url.Parse(s.Engine.BaseURL)
+	set := err == nil && can.Model == s.Engine.Model && (can.Host == service.Host || can.Host == "") &&
+		s.Spending.InputPrice > 0 && s.Spending.OutputPrice > 0
+	switch {
+	case set:
+		return rate{s.Spending.InputPrice, s.Spending.OutputPrice, s.Spending.Currency}
+	case can.Host == "":
+		return rate{currency: s.Spending.Currency}
+	}
+	return rate{}
 }
 
 func (m *meter) add(can engine.Capabilities, d history.Spending) {
@@ -186,7 +218,7 @@ func caps(s settings.Spending, now time.Time, spent map[expense]float64) []contr
 	} {
 		since := today
 		if c.Of == "month" {
-			since = today[:len("2026-11")]
+			since = monthOf(today)
 		}
 		for e, cost := range spent {
 			if e.currency == s.Currency && strings.HasPrefix(e.day, since) {
@@ -239,7 +271,7 @@ func (m *meter) warn(can engine.Capabilities) {
 		case "reached":
 			m.tell(c.Of+today+"reached", capReached(c))
 		}
-		if _, currency := m.price(can, engine.Usage{}); currency == "" {
+		if m.rate(can).currency == "" {
 			m.tell("unknown "+can.Host+can.Model, &turn.Problem{
 				Code: "spend_unknown", Message: "The spending cap cannot be held: the price of this model is not known.",
 				Hint: "Say it, for a million tokens: aside settings set spending.input_price AMOUNT, and spending.output_price",

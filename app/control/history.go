@@ -1,6 +1,8 @@
 package control
 
 import (
+	"context"
+	"encoding/json"
 	"time"
 
 	"aside/app/turn"
@@ -83,7 +85,7 @@ type EraseArgs struct {
 	Count bool `json:"count,omitempty"`
 }
 
-// Erased says how many turns there were.
+// Erased says how many turns are gone so far; the last one, how many there were.
 type Erased struct {
 	Turns int `json:"turns"`
 }
@@ -173,4 +175,54 @@ type Cap struct {
 	Spent    float64 `json:"spent"`
 	Currency string  `json:"currency"`
 	State    string  `json:"state"` // ok, near (80 %), reached: only what costs nothing answers
+}
+
+// History lists or searches earlier turns.
+func (c Client) History(ctx context.Context, args HistoryArgs) (HistoryPage, error) {
+	return one[HistoryPage](ctx, c, VerbHistory, args)
+}
+
+// Open returns an earlier turn in its place.
+func (c Client) Open(ctx context.Context, id string) (Opened, error) {
+	return one[Opened](ctx, c, VerbOpen, IDArgs{ID: id})
+}
+
+// Export calls each with the parts of an export's text.
+func (c Client) Export(ctx context.Context, args ExportArgs, each func(text string) error) error {
+	return c.Call(ctx, VerbExport, args, func(raw json.RawMessage) error {
+		var part ExportPart
+		if err := json.Unmarshal(raw, &part); err != nil {
+			return err
+		}
+		return each(part.Text)
+	})
+}
+
+// Erase deletes turns, or counts them, and returns how many there were.
+func (c Client) Erase(ctx context.Context, args EraseArgs) (int, error) {
+	erased, err := one[Erased](ctx, c, VerbErase, args)
+	return erased.Turns, err
+}
+
+// Pin keeps a turn, however old it becomes, or no longer.
+func (c Client) Pin(ctx context.Context, id string, pinned bool) error {
+	return c.Do(ctx, VerbPin, PinArgs{ID: id, Pinned: pinned})
+}
+
+// Here calls see with the earlier turns about what is in front: once, or until
+// ctx ends if it is to follow.
+func (c Client) Here(ctx context.Context, args HereArgs, see func(Here)) error {
+	return c.Call(ctx, VerbHere, args, func(raw json.RawMessage) error {
+		var h Here
+		if err := json.Unmarshal(raw, &h); err != nil {
+			return err
+		}
+		see(h)
+		return nil
+	})
+}
+
+// Usage returns what a time took and cost.
+func (c Client) Usage(ctx context.Context, args UsageArgs) (Usage, error) {
+	return one[Usage](ctx, c, VerbUsage, args)
 }

@@ -46,7 +46,7 @@ const (
 	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
 	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
-	VerbErase   = "erase"   // EraseArgs → Erased: delete a search's result, or everything
+	VerbErase   = "erase"   // EraseArgs → Erased, again and again: delete a search's result, or everything
 	VerbHistory = "history" // HistoryArgs → HistoryPage: list or search earlier turns
 	VerbOpen    = "open"    // IDArgs → Opened: one of them, in its place
 	VerbExport  = "export"  // ExportArgs → ExportPart, again and again

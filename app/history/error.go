@@ -51,7 +51,7 @@ func Problem(err error) *turn.Problem {
 		{ErrPrivate, turn.Problem{Code: "turn_private", Message: "This turn is about a program that you keep private.", Hint: "Take it out of screen.exclude to see it, or delete it: aside history delete"}},
 		{ErrCursor, turn.Problem{Code: "cursor_invalid", Message: "There is no such page.", Hint: "Begin with the first: leave the cursor away."}},
 		{ErrRange, turn.Problem{Code: "range_invalid", Message: "The days are in the wrong order, or more than ten years.", Hint: "Give the first day and the last, as in 2026-11-25."}},
-		{ErrFormat, turn.Problem{Code: "format_unknown", Message: "The format must be json or markdown.", Hint: ""}},
+		{ErrFormat, turn.Problem{Code: "format_unknown", Message: "There is no such format.", Hint: "Use json or markdown."}},
 		{ErrNotFound, turn.Problem{Code: "not_found", Message: "There is no such turn.", Hint: "aside history list shows what there is."}},
 	} {
 		if errors.Is(err, p.err) {

@@ -74,7 +74,7 @@ func TestAHistoryOfTheFirstSchemaIsTakenOver(t *testing.T) {
 	if err != nil || u.Total.Turns != rows || u.Total.Unpriced != rows || u.Total.Input != 5*(rows/2) || u.Total.Stages.FirstText.Median != 300 {
 		t.Errorf("usage %+v, %v", u.Total, err)
 	}
-	if _, err := s.Erase(t.Context(), Filter{Text: "xyzzy"}); err != nil {
+	if _, err := s.Erase(t.Context(), Filter{Text: "xyzzy"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	wantNowhere(t, path, "xyz", "螢幕")

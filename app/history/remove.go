@@ -57,8 +57,9 @@ func (s *Store) release(which func(record) bool) int {
 }
 
 // Erase deletes all turns that f means, what it hides among them, as Remove
-// does, and returns how many there were.
-func (s *Store) Erase(ctx context.Context, f Filter) (int, error) {
+// does, and returns how many there were. It calls so with how many are gone so
+// far, again and again; so may be nil.
+func (s *Store) Erase(ctx context.Context, f Filter, so func(int)) (int, error) {
 	f.Hidden = nil
 	wanted := f.selection()
 	erased := s.release(func(r record) bool { return f.means(wanted, r) })
@@ -67,6 +68,9 @@ func (s *Store) Erase(ctx context.Context, f Filter) (int, error) {
 		erased += n
 		if err != nil {
 			return erased, inform("delete turns", err)
+		}
+		if so != nil {
+			so(erased)
 		}
 		if n < erasePage {
 			return erased, inform("delete turns", s.truncateLog(ctx))
@@ -94,7 +98,7 @@ func (s *Store) erasePage(ctx context.Context, f Filter) (n int, err error) {
 // Prune deletes what was asked before the instant t, save what the user keeps,
 // and returns how many turns there were.
 func (s *Store) Prune(ctx context.Context, t time.Time) (int, error) {
-	return s.Erase(ctx, Filter{To: t, loose: true})
+	return s.Erase(ctx, Filter{To: t, loose: true}, nil)
 }
 
 // Clear deletes everything, pinned or not, and what has been put aside of

@@ -24,7 +24,7 @@ func TestASearchsResultIsErased(t *testing.T) {
 	running := question(900, "xyzzy runs")
 	store(t, s, running)
 	hidden := Filter{Text: "xyzzy", Hidden: func(app string) bool { return app == "code" }} // what is hidden goes, too
-	n, err := s.Erase(t.Context(), hidden)
+	n, err := s.Erase(t.Context(), hidden, nil)
 	if want := (erasePage+20)*9/10 + 1; err != nil || n != want {
 		t.Fatalf("%d turns, want %d, %v", n, want, err)
 	}
@@ -110,7 +110,7 @@ func TestAHistoryThatCannotBeWrittenKeepsItsTurns(t *testing.T) {
 	s := opened(t, place(t))
 	store(t, s, answered(1, "q", "a"))
 	s.readOnly.Store(true)
-	_, erased := s.Erase(t.Context(), Filter{})
+	_, erased := s.Erase(t.Context(), Filter{}, nil)
 	_, cleared := s.Clear(t.Context())
 	for name, err := range map[string]error{
 		"Pin": s.Pin(t.Context(), "t0001", true), "Erase": erased, "Clear": cleared, "Spend": s.Spend(t.Context(), Spending{}),

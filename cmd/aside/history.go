@@ -217,17 +217,16 @@ func (h historyDeleteCmd) erase(c *console, args control.EraseArgs) error {
 	if err := app.Meant(args); err != nil {
 		return err
 	}
-	var erased control.Erased
-	err := c.client.Call(c.ctx, control.VerbErase, args, func(raw json.RawMessage) error { return json.Unmarshal(raw, &erased) })
+	n, err := c.client.Erase(c.ctx, args)
 	if errors.Is(err, control.ErrNotRunning) {
 		err = withTurns(c, args.FilterArgs, func(s *history.Store, f history.Filter) (err error) {
 			switch {
 			case args.Count:
-				erased.Turns, err = s.Count(c.ctx, f)
+				n, err = s.Count(c.ctx, f)
 			case args.All:
-				erased.Turns, err = s.Clear(c.ctx)
+				n, err = s.Clear(c.ctx)
 			default:
-				erased.Turns, err = s.Erase(c.ctx, f)
+				n, err = s.Erase(c.ctx, f, nil)
 			}
 			return err
 		})
@@ -236,9 +235,9 @@ func (h historyDeleteCmd) erase(c *console, args control.EraseArgs) error {
 	case err != nil:
 		return err
 	case args.Count:
-		fmt.Fprintf(c.out, "%d turns would be deleted; add --yes to delete them\n", erased.Turns)
+		fmt.Fprintf(c.out, "%d turns would be deleted; add --yes to delete them\n", n)
 	default:
-		fmt.Fprintf(c.out, "%d turns deleted\n", erased.Turns)
+		fmt.Fprintf(c.out, "%d turns deleted\n", n)
 	}
 	return nil
 }
@@ -257,14 +256,11 @@ type hereCmd struct {
 }
 
 func (h hereCmd) Run(c *console) error {
-	return c.client.Call(c.ctx, control.VerbHere, control.HereArgs{Limit: h.Count, Follow: h.Follow}, func(raw json.RawMessage) error {
+	var failed error
+	err := c.client.Here(c.ctx, control.HereArgs{Limit: h.Count, Follow: h.Follow}, func(here control.Here) {
 		if h.JSON {
-			_, err := fmt.Fprintf(c.out, "%s\n", raw)
-			return err
-		}
-		var here control.Here
-		if err := json.Unmarshal(raw, &here); err != nil {
-			return err
+			failed = errors.Join(failed, json.NewEncoder(c.out).Encode(here))
+			return
 		}
 		for _, t := range here.Turns {
 			var question strings.Builder
@@ -273,6 +269,6 @@ func (h hereCmd) Run(c *console) error {
 			}
 			fmt.Fprintf(c.out, "%s  %s  %s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04"), oneLine(question.String()))
 		}
-		return nil
 	})
+	return errors.Join(err, failed)
 }
