@@ -211,6 +211,10 @@ func (p *malgoPlayer) guard() {
 		}
 		now := p.calls.Load()
 		if now == before {
+			time.Sleep(grace)
+			now = p.calls.Load()
+		}
+		if now == before {
 			p.queue.fail(fmt.Errorf("loudspeaker takes nothing: %w", audio.ErrStalled))
 			return
 		}

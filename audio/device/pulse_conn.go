@@ -146,19 +146,24 @@ func (c *conn) start(req proto.RequestArgs, reply proto.Reply) <-chan error {
 // patience the connection is given up.
 func (c *conn) request(ctx context.Context, req proto.RequestArgs, reply proto.Reply) error {
 	done := c.start(req, reply)
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	select {
-	case err := <-done:
-		return c.explain(err)
-	case <-limit.C:
-		c.die()
-		<-done
-		return fmt.Errorf("sound server does not answer: %w", audio.ErrStalled)
-	case <-ctx.Done():
-		c.die()
-		<-done
-		return ctx.Err()
+	dog := newWatchdog(patience)
+	defer dog.Stop()
+	for {
+		select {
+		case err := <-done:
+			return c.explain(err)
+		case <-dog.C:
+			if !dog.bark() {
+				continue
+			}
+			c.die()
+			<-done
+			return fmt.Errorf("sound server does not answer: %w", audio.ErrStalled)
+		case <-ctx.Done():
+			c.die()
+			<-done
+			return ctx.Err()
+		}
 	}
 }
 

@@ -124,7 +124,7 @@ func (s *pulsePlayer) handle(message any) {
 // run is the goroutine that sends what the server asks for. The dog runs while
 // there is something that the server does not ask for.
 func (s *pulsePlayer) run() {
-	dog := time.NewTimer(patience)
+	dog := newWatchdog(patience)
 	defer dog.Stop()
 	guarded := true
 	since := time.Now() // the server lived, or nothing waited
@@ -136,7 +136,7 @@ func (s *pulsePlayer) run() {
 		}
 		switch waits := s.queue.ring.Len() > 0; {
 		case waits && !guarded:
-			dog.Reset(patience)
+			dog.feed()
 			guarded, since = true, time.Now()
 		case !waits:
 			dog.Stop()
@@ -147,11 +147,13 @@ func (s *pulsePlayer) run() {
 			guarded = false // it lives; the dog begins anew
 		case <-s.queue.more:
 		case <-dog.C:
-			if time.Since(since) >= s.limit() {
+			switch {
+			case time.Since(since) < s.limit():
+				dog.feed() // send asks whether the server lives
+			case dog.bark():
 				s.queue.fail(fmt.Errorf("loudspeaker %s takes nothing: %w", s.reply.SinkName, audio.ErrStalled))
 				return
 			}
-			dog.Reset(patience) // send asks whether the server lives
 		case <-s.conn.dead:
 			s.queue.fail(fmt.Errorf("sound server went away: %w", audio.ErrLost))
 			return

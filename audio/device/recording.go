@@ -113,7 +113,7 @@ func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 	if !r.began {
 		limit = firstPatience
 	}
-	dog := time.NewTimer(limit)
+	dog := newWatchdog(limit)
 	defer dog.Stop()
 	for {
 		if f, ok := r.next(); ok {
@@ -122,14 +122,17 @@ func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 		}
 		select {
 		case <-r.in.wake:
-			dog.Reset(limit)
+			dog.feed()
 		case <-r.in.ended:
 			if r.in.ring.Len() == 0 {
 				return audio.Frame{}, r.in.err
 			}
 		case <-dog.C:
 			if r.in.returning.Load() {
-				dog.Reset(limit)
+				dog.feed()
+				continue
+			}
+			if !dog.bark() {
 				continue
 			}
 			r.stalled(limit)

@@ -177,21 +177,26 @@ func (w *Warm) wait(ctx context.Context, retry time.Duration) {
 	if w.rec != nil {
 		wake, ended, limit = w.rec.in.wake, w.rec.in.ended, firstPatience
 	}
-	dog := time.NewTimer(limit)
+	dog := newWatchdog(limit)
 	defer dog.Stop()
 	for {
 		select {
 		case <-wake:
 			w.rec.keep(PreRoll)
-			dog.Reset(patience)
+			dog.limit = patience
+			dog.feed()
 		case <-ended:
 			return
 		case <-dog.C:
 			if w.rec != nil {
+				if !dog.bark() {
+					continue
+				}
 				w.rec.stalled(patience)
 				w.shut()
 				wake, ended = nil, nil
-				dog.Reset(warmRetry)
+				dog.limit = warmRetry
+				dog.feed()
 				continue
 			}
 			return
