@@ -53,6 +53,8 @@ type pages struct {
 	open page // nil for none
 	at   menuItem
 	last string // the turn that was drawn last
+
+	opened func() // called with each page that has been opened; nil for nobody
 }
 
 func newPages(s *sheet, items []menuItem, w pageWishes) *pages {
@@ -125,6 +127,9 @@ func (p *pages) enter(at menuItem) {
 	p.Show()
 	p.grown()
 	p.open.shown()
+	if p.opened != nil {
+		p.opened()
+	}
 }
 
 // back goes to the conversation, because the user wants to.
@@ -153,6 +158,20 @@ func (p *pages) leave() bool {
 func (p *pages) grown() {
 	p.holder.Refresh()
 	p.scroll.Refresh()
+}
+
+// reveal scrolls the page to an object on it.
+func (p *pages) reveal(o fyne.CanvasObject) {
+	d := fyne.CurrentApp().Driver()
+	top := d.AbsolutePositionForObject(o).Y - d.AbsolutePositionForObject(p.scroll).Y
+	at, height := p.scroll.Offset.Y, p.scroll.Size().Height
+	switch {
+	case top < inside:
+		at += top - inside
+	case top+o.Size().Height > height-inside:
+		at += top + o.Size().Height + inside - height
+	}
+	p.scroll.ScrollToOffset(fyne.NewPos(0, min(max(at, 0), p.end())))
 }
 
 // turn takes the news of a turn. One that began after the page was opened has

@@ -56,7 +56,8 @@ type Panel struct {
 	body   *body
 	last   frame // what was drawn last, for another theme
 	seen   history
-	choice *choice // nil while the user chooses nothing on the screen
+	chosen control.Settings // as the core told them last
+	choice *choice          // nil while the user chooses nothing on the screen
 }
 
 // New fills the window. Nothing runs before Start.
@@ -85,8 +86,9 @@ func (p *Panel) dark() bool { return isDark(p.o.Theme, p.o.App.Settings().ThemeV
 // build makes everything in the window, in the colours of the theme.
 func (p *Panel) build() {
 	var open menuItem
+	var down fyne.Position
 	if p.body != nil {
-		open = p.body.pages.at
+		open, down = p.body.pages.at, p.body.pages.scroll.Offset
 		p.body.pages.leave()
 	}
 	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
@@ -99,15 +101,41 @@ func (p *Panel) build() {
 		items: p.items(),
 		pages: pageWishes{take: func() { p.takeKeyboard(nil) }, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
+	p.body.pages.opened = func() { p.body.pages.settings(p.chosen) }
 	p.dock.setContent(p.body.Container)
 	if open.page != nil {
 		p.body.pages.enter(open)
+		p.body.pages.scroll.ScrollToOffset(down)
 	}
+}
+
+// kit is what pages on s are made with.
+func (p *Panel) kit(s *sheet) *kit {
+	return &kit{
+		sheet: s, take: p.takeKeyboard, escape: func() { p.o.Window.Canvas().Unfocus(); p.body.pages.back() },
+		reveal: func(o fyne.CanvasObject) { p.body.pages.reveal(o) }, grown: func() { p.body.pages.grown() },
+	}
+}
+
+// clerk sends the commands of a page.
+func (p *Panel) clerk() *clerk {
+	return &clerk{core: p.o.Core, life: p.lifetime, run: p.calls.Go, post: p.pump.do}
+}
+
+// answers says who answers now.
+func (p *Panel) answers() (engine, model, host string) {
+	if s := p.last.latest; s != nil {
+		return s.Engine, s.Model, s.Host
+	}
+	return "", "", ""
 }
 
 // items are where the header's menu leads, in its order.
 func (p *Panel) items() []menuItem {
 	return []menuItem{
+		{name: tr("Settings"), page: func(s *sheet) page {
+			return newSettingsPage(p.kit(s), p.clerk(), settingsWay{first: func() {}, model: p.answers})
+		}},
 		{name: tr("New topic"), do: func() { p.call(control.VerbNew, nil) }},
 	}
 }
@@ -125,6 +153,7 @@ func (p *Panel) Start() {
 	})
 	p.pump.start()
 	p.watcher.start()
+	p.calls.Go(func() { p.follow(p.lifetime) })
 }
 
 // Close ends, after Start, the watch and every command that still runs, and

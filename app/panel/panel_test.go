@@ -30,8 +30,9 @@ type fakeCore struct {
 	begins    bool              // a question before it is refused
 	hold      chan struct{}     // what is chosen on the screen waits to be called off, and closes this
 
-	mu    sync.Mutex
-	calls []string
+	mu      sync.Mutex
+	calls   []string
+	answers map[string]func(ctx context.Context, args any, each func(json.RawMessage) error) error // none: until it is called off
 }
 
 func (c *fakeCore) note(verb string, args any) {
@@ -91,11 +92,37 @@ func (c *fakeCore) Do(ctx context.Context, verb string, args any) error {
 func (c *fakeCore) Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error {
 	c.note(verb, args)
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if raw := c.replies[verb]; c.refuse == nil && raw != "" {
+	raw := c.replies[verb]
+	c.mu.Unlock()
+	switch {
+	case raw != "" && c.refuse != nil:
+		return c.refuse
+	case raw != "":
 		return each(json.RawMessage(raw))
 	}
-	return c.refuse
+	for {
+		c.mu.Lock()
+		answer := c.answers[verb]
+		c.mu.Unlock()
+		if answer != nil {
+			return answer(ctx, args, each)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond): // the test may still say how it goes
+		}
+	}
+}
+
+// answer says how a command with replies goes from now on.
+func (c *fakeCore) answer(verb string, how func(ctx context.Context, args any, each func(json.RawMessage) error) error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.answers == nil {
+		c.answers = map[string]func(context.Context, any, func(json.RawMessage) error) error{}
+	}
+	c.answers[verb] = how
 }
 
 // let reports whether what was chosen on the screen has been called off.
@@ -152,7 +179,9 @@ func (p *testPanel) until(what string, ok func() bool) {
 
 func (p *testPanel) says(text string) {
 	p.Helper()
-	p.until(text, func() bool { return strings.Contains(read(p.body.Container), text) })
+	p.until(text, func() bool { // however it is broken into lines
+		return strings.Contains(strings.ReplaceAll(read(p.body.Container), "\n", " "), text)
+	})
 }
 
 func (p *testPanel) asks(call string) {

@@ -1,0 +1,107 @@
+package panel
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"aside/app/control"
+)
+
+// followPause is how long the panel waits before it asks again for the settings.
+const followPause = 500 * time.Millisecond
+
+// settled is a page that shows settings.
+type settled interface {
+	page
+	settings(control.Settings)
+}
+
+// follow keeps what the panel knows of the settings up to date, until ctx ends.
+func (p *Panel) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		_ = p.o.Core.Call(ctx, control.VerbSettings, control.SettingsArgs{Watch: true}, func(raw json.RawMessage) error { // however it ended, the core is away
+			var s control.Settings
+			if err := json.Unmarshal(raw, &s); err != nil {
+				return err
+			}
+			p.pump.do(func() { p.apply(s) })
+			return nil
+		})
+		select {
+		case <-ctx.Done():
+		case <-time.After(followPause):
+		}
+	}
+}
+
+// apply puts settings into effect as far as they concern the panel, and shows
+// them on a page that shows settings.
+func (p *Panel) apply(s control.Settings) {
+	p.chosen = s
+	old := p.o
+	for _, one := range s.Settings {
+		p.o.take(one)
+	}
+	if p.o.Talk != old.Talk {
+		p.body.setTalk(p.o.Talk)
+	}
+	if p.o.Screen != old.Screen {
+		p.body.footer.setScreen(p.o.Screen)
+	}
+	moved := p.o.Edge != old.Edge || p.o.Width != old.Width
+	if p.o.Theme != old.Theme {
+		p.o.App.Settings().SetTheme(look{p.o.Theme})
+	}
+	if moved || p.o.Theme != old.Theme {
+		p.build()
+		p.redraw()
+	}
+	if moved {
+		p.dock.edge, p.dock.width = p.o.Edge, p.o.Width
+		if p.dock.wanted {
+			p.dock.show()
+		}
+	}
+	p.body.pages.settings(s)
+}
+
+// take takes one setting.
+func (o *Options) take(s control.Setting) {
+	switch s.Name {
+	case "hotkey.talk":
+		o.Talk = s.Value
+	case "screen.capture":
+		o.Screen = s.Value
+	case "panel.edge":
+		o.Edge = s.Value
+	case "panel.theme":
+		o.Theme = s.Value
+	case "panel.width":
+		var width float32
+		if json.Unmarshal([]byte(s.Value), &width) == nil && width > 0 {
+			o.Width = width
+		}
+	}
+}
+
+// setTalk names another talk key.
+func (b *body) setTalk(talk string) {
+	b.idle.Objects = newIdle(b.sheet, talk).Objects
+	b.idle.Refresh()
+}
+
+// setScreen says what a question looks at unless the user says otherwise.
+func (f *footer) setScreen(screen string) {
+	f.eye.setting = screen
+	f.eye.menu.Hide()
+	f.eye.show()
+	arrange(f.chips, f.sheet.width)
+}
+
+// settings shows settings on the page that is open, if it shows any.
+func (p *pages) settings(s control.Settings) {
+	if open, ok := p.open.(settled); ok {
+		open.settings(s)
+	}
+}
