@@ -105,3 +105,47 @@ func (p *pages) settings(s control.Settings) {
 		open.settings(s)
 	}
 }
+
+// greet shows the first steps if they are still to be taken and no turn runs.
+func (p *Panel) greet() {
+	for p.lifetime.Err() == nil {
+		var w control.Welcome
+		err := p.o.Core.Call(p.lifetime, control.VerbWelcome, control.WelcomeArgs{}, func(raw json.RawMessage) error { return json.Unmarshal(raw, &w) })
+		if err == nil {
+			if w.Due {
+				p.pump.do(func() {
+					if s := p.last.latest; s == nil || string(s.Phase) == "idle" {
+						p.body.pages.enter(p.firstSteps())
+					}
+				})
+			}
+			return
+		}
+		select {
+		case <-p.lifetime.Done():
+		case <-time.After(followPause):
+		}
+	}
+}
+
+// takeFirstSteps goes to the first steps, because the user wants to.
+func (p *Panel) takeFirstSteps() {
+	p.step = 0
+	p.body.pages.visit(p.firstSteps())
+}
+
+// firstSteps is the page of the first steps.
+func (p *Panel) firstSteps() menuItem {
+	return menuItem{name: tr("First steps"), page: func(s *sheet) page {
+		return newFirstPage(p.kit(s), p.clerk(), &p.step, firstWay{
+			done:  func() { p.call(control.VerbWelcome, control.WelcomeArgs{Done: true}) },
+			leave: func() { p.body.pages.back() },
+			look: func() {
+				p.calls.Go(func() {
+					_, err := p.o.Core.Ask(p.lifetime, control.AskArgs{Look: true, Speak: true}, nil)
+					p.tell(err)
+				})
+			},
+		})
+	}}
+}

@@ -18,11 +18,11 @@ type page interface {
 	hidden()                    // no longer: whatever it does ends
 }
 
-// turning is a page that tells by itself how a turn goes: it stays open while
-// one runs.
+// turning is a page that looks at turns itself. It says whether it stays open
+// though one has begun.
 type turning interface {
 	page
-	turn(s control.Snapshot)
+	turn(s control.Snapshot) (stay bool)
 }
 
 // menuItem is an item of the header's menu: a page, or something to do at once.
@@ -182,9 +182,10 @@ func (p *pages) turn(s control.Snapshot) {
 	if s.Turn != nil {
 		p.last = s.Turn.ID
 	}
-	if t, ok := p.open.(turning); ok {
-		t.turn(s)
-	} else if p.last != before && string(s.Phase) != "idle" {
+	if t, ok := p.open.(turning); ok && t.turn(s) {
+		return
+	}
+	if p.last != before && string(s.Phase) != "idle" {
 		p.back()
 	}
 }

@@ -57,6 +57,7 @@ type Panel struct {
 	last   frame // what was drawn last, for another theme
 	seen   history
 	chosen control.Settings // as the core told them last
+	step   int              // of the first ones
 	choice *choice          // nil while the user chooses nothing on the screen
 }
 
@@ -134,7 +135,7 @@ func (p *Panel) answers() (engine, model, host string) {
 func (p *Panel) items() []menuItem {
 	return []menuItem{
 		{name: tr("Settings"), page: func(s *sheet) page {
-			return newSettingsPage(p.kit(s), p.clerk(), settingsWay{first: func() {}, model: p.answers})
+			return newSettingsPage(p.kit(s), p.clerk(), settingsWay{first: p.takeFirstSteps, model: p.answers})
 		}},
 		{name: tr("New topic"), do: func() { p.call(control.VerbNew, nil) }},
 	}
@@ -154,6 +155,7 @@ func (p *Panel) Start() {
 	p.pump.start()
 	p.watcher.start()
 	p.calls.Go(func() { p.follow(p.lifetime) })
+	p.calls.Go(p.greet)
 }
 
 // Close ends, after Start, the watch and every command that still runs, and

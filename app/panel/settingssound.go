@@ -95,7 +95,7 @@ func newSoundRows(k *kit, c *clerk) *soundRows {
 func (r *soundRows) objects() []fyne.CanvasObject {
 	about := r.kit.note(tr("Opens the microphone for four seconds, shows how loud you are, and plays it back. Nothing is kept."), toneDim)
 	return []fyne.CanvasObject{&fyne.Container{Layout: column{6}, Objects: []fyne.CanvasObject{
-		&fyne.Container{Layout: flow{r.kit.width, 6}, Objects: []fyne.CanvasObject{r.test, r.dot.Container}},
+		&fyne.Container{Layout: beside{8}, Objects: []fyne.CanvasObject{r.test, r.dot.Container}},
 		r.waves.Container, r.said.Container, about.Container, r.wrong,
 	}}}
 }
