@@ -38,7 +38,7 @@ type body struct {
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
 	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}}
 	b.pages = newPages(s, w.items, w.pages)
-	b.header = newHeader(s, hide, b.pages.offer)
+	b.header = newHeader(s, hide, b.pages.offer, w.pick)
 	b.footer = newFooter(s, screen, w)
 	b.idle = newIdle(s, talk)
 	b.talk = newListening(s, do)
@@ -53,6 +53,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
 		b.pages.Container, b.pages.menu.Container,
 	}}
+	b.footer.resized = func() { b.Layout.Layout(b.Objects, b.Size()) }
 	return b
 }
 

@@ -76,13 +76,17 @@ func newThemedBody(t *testing.T, theme string) (*body, *did) {
 		actions: actions{copy: func(s string) { d.note("copy %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
+		deeper:  func(id string) { d.note("deeper %s", id) },
 		insert:  func(id, text string) { d.note("insert %s of %s", text, id) },
 		again:   func() { d.note("say again") },
 		picture: func(v control.View, n int) { d.note("picture %d of %s", n, v.ID) },
 		thumb:   func(v control.View, n int, _ func(picture, error)) { d.note("thumb %d of %s", n, v.ID) },
 	}, wishes{
-		ask:   func(text string) { d.note("ask %s", text) },
+		ask:   func(text string, along []attachment) { d.note("ask %s", text) },
+		deep:  func(on bool) { d.note("deep %v", on) },
+		paste: func(text string) { d.note("paste %s", text) },
 		eye:   eyeWishes{aim: func(screen string) { d.note("aim at %q", screen) }, callOff: func() { d.note("call off") }},
+		pick:  func() { d.note("pick") },
 		stop:  func() { d.note("stop") },
 		field: fieldHost{take: func(fyne.Focusable) { d.note("take") }, give: func() { d.note("give") }},
 	}, "Ctrl+Alt+Space", "window", func() { d.note("hide") })

@@ -19,11 +19,13 @@ type chip struct {
 	over     *hover // what it lies on, which the pointer does not leave for it; nil for nothing
 	selected bool
 	hovered  bool
+	focused  bool
 }
 
 var (
 	_ desktop.Cursorable = (*chip)(nil)
 	_ desktop.Hoverable  = (*chip)(nil)
+	_ fyne.Focusable     = (*chip)(nil)
 )
 
 func newChip(s *sheet, text string, tapped func()) *chip {
@@ -53,9 +55,12 @@ func (c *chip) set(shape, text string, selected bool) bool {
 
 // paint gives the chip the colours of its state.
 func (c *chip) paint() {
-	c.text.Color, c.ground.FillColor = c.sheet.dim, c.sheet.paper
-	if c.selected || c.hovered {
+	c.text.Color, c.ground.FillColor, c.ground.StrokeColor = c.sheet.dim, c.sheet.paper, c.sheet.line
+	if c.selected || c.hovered || c.focused {
 		c.text.Color = c.sheet.ink
+	}
+	if c.focused {
+		c.ground.StrokeColor = c.sheet.dim
 	}
 	if c.selected {
 		c.ground.FillColor = c.sheet.raised
@@ -105,6 +110,24 @@ func (c *chip) MouseOut() {
 		c.over.MouseOut()
 	}
 }
+
+// FocusGained shows that the keyboard works on the chip.
+func (c *chip) FocusGained() {
+	c.focused = true
+	c.paint()
+}
+
+// FocusLost shows that it does so no longer.
+func (c *chip) FocusLost() {
+	c.focused = false
+	c.paint()
+}
+
+// TypedRune has nothing to do: a chip has no letters.
+func (c *chip) TypedRune(rune) {}
+
+// TypedKey lets the keyboard press the chip, or leave it.
+func (c *chip) TypedKey(e *fyne.KeyEvent) { pressed(c, e, c.tapped) }
 
 // stack is the layout of objects that all fill the same space.
 type stack struct{}

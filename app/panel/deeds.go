@@ -16,17 +16,17 @@ func (p *Panel) call(verb string, args any) {
 	p.calls.Go(func() { _ = p.o.Core.Do(p.lifetime, verb, args) })
 }
 
-// ask asks a typed question. The keyboard goes back first: the question may be
-// about the window that had it. A question that was not asked comes back.
-func (p *Panel) ask(text string) {
+// ask asks a typed question with what goes along. The keyboard goes back first:
+// the question may be about the window that had it. A question that was not
+// asked comes back.
+func (p *Panel) ask(text string, along []attachment) {
 	p.o.Window.Canvas().Unfocus()
 	p.calls.Go(func() {
 		p.dock.giveBack(p.lifetime)
 		asked := false
-		args := control.AskArgs{Text: text, Speak: true}
-		_, err := p.o.Core.Ask(p.lifetime, args, func(control.View) { asked = true })
+		_, err := p.o.Core.Ask(p.lifetime, askArgs(text, along), func(control.View) { asked = true })
 		if err != nil && !asked {
-			p.pump.do(func() { p.body.footer.field.putBack(text) })
+			p.pump.do(func() { p.body.footer.putBack(text, along) })
 		}
 		p.tell(err)
 	})
@@ -35,6 +35,14 @@ func (p *Panel) ask(text string) {
 // retry sends a kept question again.
 func (p *Panel) retry(id string) {
 	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.RetryArgs{ID: id, Speak: true})) })
+}
+
+// deeper asks a question again, with what it sent, to be thought about harder.
+func (p *Panel) deeper(id string) {
+	p.calls.Go(func() {
+		_, err := p.o.Core.Ask(p.lifetime, control.AskArgs{Again: id, Deep: true, Speak: true}, func(control.View) {})
+		p.tell(err)
+	})
 }
 
 // sayAgain says the newest answer again.
@@ -89,6 +97,7 @@ func (p *Panel) deeds() deeds {
 		forget:  p.forget,
 		again:   p.sayAgain,
 		insert:  p.insertText,
+		deeper:  p.deeper,
 		picture: p.showPicture,
 		thumb:   p.fetchPicture,
 	}

@@ -18,14 +18,21 @@ type footer struct {
 	field   *field
 	chips   *fyne.Container
 	eye     *eye
+	deep    *chip // think harder about the next question
+	deeper  bool  // it will be
+	bag     *bag
 	stop    *chip
 	typing  *fyne.Container
 	talking *canvas.Text
+	resized func() // its height is another; nil before it has a place
 }
 
 // wishes is what the user can ask for in the footer, and in the header's menu.
 type wishes struct {
-	ask   func(text string)
+	ask   func(text string, along []attachment)
+	deep  func(on bool) // think harder about the next question
+	paste func(text string)
+	pick  func() // another model or voice
 	stop  func()
 	eye   eyeWishes
 	field fieldHost
@@ -35,12 +42,16 @@ type wishes struct {
 }
 
 func newFooter(s *sheet, screen string, w wishes) *footer {
-	f := &footer{sheet: s, field: newField(w.field, w.ask), eye: newEye(s, screen, w.eye)}
-	f.stop = newChip(s, "Stop", w.stop)
-	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.stop}}
+	f := &footer{sheet: s, eye: newEye(s, screen, w.eye)}
+	f.field = newField(w.field, w.paste)
+	f.field.OnSubmitted = func(text string) { f.submit(text, w.ask) }
+	f.bag = newBag(s, f.grown)
+	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
+	f.stop = newChip(s, tr("Stop"), w.stop)
+	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
 	f.stop.Hide()
 
-	f.typing = &fyne.Container{Layout: column{12}, Objects: []fyne.CanvasObject{framedField(s, f.field), f.chips}}
+	f.typing = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.bag.Container, framedField(s, f.field), f.chips}}
 	f.talking = words("Let go to ask · Esc to discard", s.dim, sizeLabel)
 	f.talking.Alignment = fyne.TextAlignCenter
 	f.talking.Hide()
@@ -50,6 +61,31 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	pad := &fyne.Container{Layout: padded{margin, inside, margin, inside}, Objects: []fyne.CanvasObject{inner}}
 	f.Container = &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{line, pad}}
 	return f
+}
+
+// submit asks what was typed, with what goes along.
+func (f *footer) submit(text string, ask func(string, []attachment)) {
+	text = strings.TrimSpace(text)
+	if text == "" && len(f.bag.along) == 0 {
+		return
+	}
+	f.field.SetText("")
+	ask(text, f.bag.empty())
+}
+
+// grown makes room for what is shown now.
+func (f *footer) grown() {
+	if f.resized != nil {
+		f.resized()
+	}
+}
+
+// takeOver takes what was typed, and what goes along, from a footer in other
+// colours.
+func (f *footer) takeOver(old *footer) {
+	f.field.SetText(old.field.Text)
+	f.field.CursorColumn = old.field.CursorColumn
+	f.bag.set(old.bag.along)
 }
 
 // framedField draws the ground and the border of a field.
@@ -82,7 +118,9 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	if f.field.PlaceHolder != hint {
 		f.field.SetPlaceHolder(hint)
 	}
-	looks := f.eye.set(s.Next, choosing)
+	f.deeper = s.Deep
+	looks := f.deep.set("", f.deep.text.Text, s.Deep)
+	looks = f.eye.set(s.Next, choosing) || looks
 	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) || looks {
 		arrange(f.chips, f.sheet.width)
 	}
@@ -98,22 +136,39 @@ type fieldHost struct {
 // field is where a question is typed.
 type field struct {
 	widget.Entry
-	host fieldHost
+	host  fieldHost
+	paste func(string) // takes what is too long for the line
 }
 
 var _ desktop.Mouseable = (*field)(nil)
 
-func newField(host fieldHost, ask func(string)) *field {
-	f := &field{host: host}
+func newField(host fieldHost, paste func(string)) *field {
+	f := &field{host: host, paste: paste}
 	f.ExtendBaseWidget(f)
-	f.OnSubmitted = func(text string) {
-		if text = strings.TrimSpace(text); text == "" {
+	return f
+}
+
+// TypedShortcut takes a long text that is pasted for something that goes along
+// with the question.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok {
+		if text := p.Clipboard.Content(); longPaste(text) {
+			f.paste(text)
 			return
 		}
-		f.SetText("")
-		ask(text)
 	}
-	return f
+	f.Entry.TypedShortcut(s)
+}
+
+// putBack puts a question that was not asked back, with what went along.
+func (f *footer) putBack(text string, along []attachment) {
+	f.field.putBack(text)
+	for _, a := range f.bag.along { // what has come since
+		if all, err := with(along, a); err == nil {
+			along = all
+		}
+	}
+	f.bag.set(along)
 }
 
 // putBack puts a question that was not asked back, before what was typed since.

@@ -20,6 +20,7 @@ type header struct {
 	mark  *mark
 	word  *canvas.Text
 	right *canvas.Text
+	who   *tapArea // over right: another model or voice
 	hide  *tool
 	menu  *chip // the way to the pages
 	line  *canvas.Rectangle
@@ -28,30 +29,27 @@ type header struct {
 // menuRoom is what the menu takes of the header at its right.
 const menuRoom = 14 + 12
 
-func newHeader(s *sheet, hide, menu func()) *header {
+func newHeader(s *sheet, hide, menu, pick func()) *header {
 	h := &header{sheet: s, mark: newMark(s, 20), word: words("", s.ink, sizeText), right: words("", s.dim, sizeLabel)}
 	h.word.TextStyle.Bold = true
 	h.right.Alignment = fyne.TextAlignTrailing
-	h.hide = newTool(s, "Hide", hide)
+	h.hide = newTool(s, tr("Hide"), hide)
 	h.hide.Hide()
-	over := newHover(
-		func() { h.right.Hide(); h.hide.Show() },
-		func() { h.hide.Hide(); h.right.Show() },
-	)
+	h.who = newTapArea(pick)
+	over := newHover(h.hide.Show, h.hide.Hide)
 	h.line = canvas.NewRectangle(s.line)
 	h.menu = newGlyphChip(s, "menu", "", menu)
 	h.menu.ground.StrokeWidth, h.menu.over = 0, over
-	full, size, menuSize := s.width+2*margin, h.hide.MinSize(), h.menu.MinSize()
+	full, menuSize := s.width+2*margin, h.menu.MinSize()
 	put(over, 0, 0, full, headerHeight-1)
 	put(h.mark.Container, margin, (headerHeight-20)/2, 20, 20)
 	put(h.word, margin+30, 0, s.width-30, headerHeight-1)
 	put(h.menu, full-margin-menuSize.Width+10, (headerHeight-menuSize.Height)/2, menuSize.Width, menuSize.Height)
-	put(h.hide, full-margin-menuRoom-size.Width+4, (headerHeight-size.Height)/2, size.Width, size.Height)
 	put(h.right, margin, 0, s.width-menuRoom, headerHeight-1)
 	put(h.line, 0, headerHeight-1, full, 1)
 	h.Container = &fyne.Container{
 		Layout:  &fixed{fyne.NewSize(full, headerHeight)},
-		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.hide, h.menu, h.line},
+		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.who, h.hide, h.menu, h.line},
 	}
 	return h
 }
@@ -119,5 +117,10 @@ func (h *header) set(l headline, level float64, turned float32) {
 	room := h.sheet.width - 30 - menuRoom
 	right := shorten(l.right, sizeLabel, room*0.6)
 	setText(h.right, right, h.sheet.dim)
-	setText(h.word, shorten(l.word, sizeText, room-h.right.MinSize().Width-12), h.sheet.ink)
+	taken := h.right.MinSize().Width
+	setText(h.word, shorten(l.word, sizeText, room-taken-12), h.sheet.ink)
+	end := margin + h.sheet.width - menuRoom
+	put(h.who, end-taken, 8, taken, headerHeight-16)
+	size := h.hide.MinSize()
+	put(h.hide, end-taken-size.Width-4, (headerHeight-size.Height)/2, size.Width, size.Height)
 }

@@ -58,6 +58,7 @@ type Panel struct {
 	seen   history
 	chosen control.Settings // as the core told them last
 	step   int              // of the first ones
+	offers offers           // what can be picked, as the service told it last
 	choice *choice          // nil while the user chooses nothing on the screen
 }
 
@@ -70,6 +71,7 @@ func New(o Options) *Panel {
 	p.pump = newPump(p.draw, p.pace)
 	p.watcher = newWatcher(o.Core, p.pump, o.Gone)
 	p.build()
+	o.Window.SetOnDropped(func(_ fyne.Position, items []fyne.URI) { p.drop(items) })
 	o.Window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
 			p.body.footer.eye.menu.Hide()
@@ -88,6 +90,7 @@ func (p *Panel) dark() bool { return isDark(p.o.Theme, p.o.App.Settings().ThemeV
 func (p *Panel) build() {
 	var open menuItem
 	var down fyne.Position
+	before := p.body
 	if p.body != nil {
 		open, down = p.body.pages.at, p.body.pages.scroll.Offset
 		p.body.pages.leave()
@@ -95,6 +98,9 @@ func (p *Panel) build() {
 	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,
+		deep:  func(on bool) { p.call(control.VerbDeep, control.DeepArgs{On: on}) },
+		paste: p.pasteText,
+		pick:  p.pick,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
@@ -103,7 +109,15 @@ func (p *Panel) build() {
 		pages: pageWishes{take: func() { p.takeKeyboard(nil) }, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
 	p.body.pages.opened = func() { p.body.pages.settings(p.chosen) }
+	typing := false
+	if before != nil {
+		p.body.footer.takeOver(before.footer)
+		typing = p.o.Window.Canvas().Focused() == fyne.Focusable(before.footer.field)
+	}
 	p.dock.setContent(p.body.Container)
+	if typing {
+		p.o.Window.Canvas().Focus(p.body.footer.field)
+	}
 	if open.page != nil {
 		p.body.pages.enter(open)
 		p.body.pages.scroll.ScrollToOffset(down)

@@ -53,12 +53,16 @@ func (t *tool) focus(focused bool) {
 func (t *tool) TypedRune(rune) {}
 
 // TypedKey lets the keyboard press the tool, or leave it.
-func (t *tool) TypedKey(e *fyne.KeyEvent) {
+func (t *tool) TypedKey(e *fyne.KeyEvent) { pressed(t, e, t.tapped) }
+
+// pressed is what a key does to a button that has the keyboard: it presses it,
+// or leaves it to the window.
+func pressed(o fyne.CanvasObject, e *fyne.KeyEvent, tapped func()) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		t.tapped()
+		tapped()
 	case fyne.KeyEscape:
-		c := fyne.CurrentApp().Driver().CanvasForObject(t)
+		c := fyne.CurrentApp().Driver().CanvasForObject(o)
 		if c == nil {
 			return
 		}

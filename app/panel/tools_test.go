@@ -77,10 +77,10 @@ func TestOnlyTheNewestAnswerIsSaidAgain(t *testing.T) {
 		turns []control.View
 		want  []string
 	}{
-		{"one", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Forget"}},
-		{"another", []control.View{turn("a", "So."), turn("b", "So.")}, []string{"Copy Insert Forget", "Copy Insert Again Forget"}},
-		{"it is forgotten", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Forget"}},
-		{"one without an answer", []control.View{turn("a", "So."), turn("c", "")}, []string{"Copy Insert Forget", "Forget"}},
+		{"one", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Think harder Forget"}},
+		{"another", []control.View{turn("a", "So."), turn("b", "So.")}, []string{"Copy Insert Think harder Forget", "Copy Insert Again Think harder Forget"}},
+		{"it is forgotten", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Think harder Forget"}},
+		{"one without an answer", []control.View{turn("a", "So."), turn("c", "")}, []string{"Copy Insert Think harder Forget", "Forget"}},
 	} {
 		if got := show(c.turns...); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
@@ -94,20 +94,20 @@ func TestKeyboardFindsAndPressesTheTools(t *testing.T) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(b.Container)
 	var found []string
 	c.Focus(b.footer.field)
-	for range 6 {
+	for range 7 {
 		c.FocusPrevious()
 		if f, ok := c.Focused().(*tool); ok {
 			found = append(found, f.text.Text)
 			f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-			if f.row != nil && b.offered("t1") != "Copy Insert Again Forget" {
+			if f.row != nil && b.offered("t1") != "Copy Insert Again Think harder Forget" {
 				t.Errorf("with the keyboard on %s it offers %q", f.text.Text, b.offered("t1"))
 			}
 		}
 	}
-	if want := []string{"Forget", "Again", "Insert", "Copy", "Insert", "Copy"}; !slices.Equal(found, want) {
+	if want := []string{"Forget", "Think harder", "Again", "Insert", "Copy", "Insert", "Copy"}; !slices.Equal(found, want) {
 		t.Errorf("it finds %q, want %q", found, want)
 	}
-	if want := []string{"forget t1", "say again", "insert Because **so**.\n\n```go\nx := 1\n``` of t1", "copy Because **so**.\n\n```go\nx := 1\n```", "insert x := 1 of t1", "copy x := 1"}; !slices.Equal(d.all[1:], want) {
+	if want := []string{"forget t1", "deeper t1", "say again", "insert Because **so**.\n\n```go\nx := 1\n``` of t1", "copy Because **so**.\n\n```go\nx := 1\n```", "insert x := 1 of t1", "copy x := 1"}; !slices.Equal(d.all[1:], want) {
 		t.Errorf("it did %q, want %q", d.all[1:], want)
 	}
 	if got := b.offered("t1"); got != "" {

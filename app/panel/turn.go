@@ -32,7 +32,7 @@ type turnBox struct {
 // turnTools are what can be done with a turn that is over.
 type turnTools struct {
 	*toolRow
-	copy, insert, again *tool
+	copy, insert, again, deeper *tool
 }
 
 // deeds is what can be done from within a turn.
@@ -40,6 +40,7 @@ type deeds struct {
 	actions
 	retry   func(id string)
 	forget  func(id string)
+	deeper  func(id string)             // asks it again, to be thought about harder
 	insert  func(id, text string)       // puts text where the cursor is in the window of that turn
 	again   func()                      // says the newest answer again
 	picture func(v control.View, n int) // shows what was sent, from the n-th picture on
@@ -63,8 +64,9 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	t.tools.copy = newTool(s, tr("Copy"), func() { t.do.copy(t.shown.Answer) })
 	t.tools.insert = newTool(s, tr("Insert"), func() { t.do.insert(t.shown.ID, t.shown.Answer) })
 	t.tools.again = newTool(s, tr("Again"), func() { t.do.again() })
+	t.tools.deeper = newTool(s, tr("Think harder"), func() { t.do.deeper(t.shown.ID) })
 	forget := newTool(s, tr("Forget"), func() { t.do.forget(t.shown.ID) })
-	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.insert, t.tools.again, forget)
+	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.insert, t.tools.again, t.tools.deeper, forget)
 	t.over = t.tools.hover()
 	t.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{t.over, t.rows}}
 	return t
@@ -84,6 +86,7 @@ func (t *turnBox) setTools() {
 	answered := t.shown.Answer != ""
 	setVisible(t.tools.copy, answered)
 	setVisible(t.tools.insert, answered)
+	setVisible(t.tools.deeper, answered && t.shown.Engine != "offline")
 	setVisible(t.tools.again, answered && t.newest)
 	arrange(t.tools.Container, t.sheet.width)
 }
