@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside/app/engine"
+	"aside/audio"
 	"aside/vision"
 )
 
@@ -74,8 +75,19 @@ func TestWhatWasHeardBeforeAWishCountsAfterIt(t *testing.T) {
 	})
 }
 
+// inBlocks is a sentence as a service sends it: a second in blocks, the first of
+// which has the words.
+func inBlocks(words string) (blocks []any) {
+	for f := range (audio.Clip{Rate: audio.RateSpeak, Samples: make([]int16, audio.RateSpeak)}).Frames() {
+		blocks = append(blocks, engine.Speech{Frame: f, Sentence: words})
+		words = ""
+	}
+	return blocks
+}
+
 func TestAWishToSkipGoesOnWithTheNextSentence(t *testing.T) {
-	in(t, []any{engine.Text{Delta: "One. Two. Three."}, speech("One."), speech("Two."), speech("Three."), engine.Done{Reason: "stop"}}, func(w *world) {
+	said := slices.Concat([]any{engine.Text{Delta: "One. Two. Three."}}, inBlocks("One."), inBlocks("Two."), inBlocks("Three."), []any{engine.Done{Reason: "stop"}})
+	in(t, said, func(w *world) {
 		first := w.bargesIn(wish("skip")) // in the middle of the second
 		s := w.after(500 * time.Millisecond)
 		if s.Phase != Speaking || s.Turn.ID != first || s.Turn.Sentence != "Three." {

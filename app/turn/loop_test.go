@@ -288,6 +288,7 @@ func TestASlowWatcherStillSeesEveryEnd(t *testing.T) {
 				return nil
 			})
 		})
+		synctest.Wait() // until it watches
 		for range 5 {
 			if _, err := w.Ask(w.T.Context(), Question{Text: "x", Target: vision.Target{Capture: vision.CaptureNone}}, nil); err != nil {
 				t.Fatal(err)

@@ -196,21 +196,21 @@ func (v *voice) close() {
 	<-done
 }
 
-// skip goes on with the next sentence that is queued.
+// skip goes on with the next sentence, at once: what the loudspeaker still has of
+// this one is not heard.
 func (v *voice) skip() {
 	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.held { // it goes on soon
-		v.cut.skip = true
+	held := v.held
+	v.cut.skip = held
+	v.mu.Unlock()
+	if held { // it goes on soon
 		return
 	}
-	v.skipLocked()
-}
-
-func (v *voice) skipLocked() {
-	for len(v.queue) > 0 && v.queue[0].sentence == "" {
-		v.queue = v.queue[1:]
-	}
+	v.hold()
+	v.mu.Lock()
+	v.cut.skip = true
+	v.mu.Unlock()
+	v.resume()
 }
 
 // set changes pace and volume from the next block on.
