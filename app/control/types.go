@@ -10,6 +10,9 @@ type (
 	// PictureView describes a picture that was sent.
 	PictureView = turn.PictureView
 	Problem     = turn.Problem
-	Phase       = turn.Phase
-	Outcome     = turn.Outcome
+	// TurnUsage is what a turn cost, Timings how long its stages took.
+	TurnUsage = turn.Usage
+	Timings   = turn.Timings
+	Phase     = turn.Phase
+	Outcome   = turn.Outcome
 )

@@ -28,6 +28,8 @@ type actions struct {
 	open   func(*url.URL)
 	copy   func(string)
 	insert func(string) // where the cursor is in the window that the question came from
+	from   func(string) // says the answer again, from that sentence on
+	voiced func() bool  // from can do that
 }
 
 // view is a block and what shows it.
@@ -35,6 +37,7 @@ type view struct {
 	block
 	object fyne.CanvasObject
 	prose  *prose   // of prose
+	speech *speech  // below it
 	box    *codeBox // of code and tables
 }
 

@@ -13,6 +13,7 @@ const (
 	gapBlock   = 8  // above a block
 	gapTight   = 3  // above an item of a tight list
 	lineCode   = 18 // the height of a line of code
+	hangCode   = 16 // how far a line of code that goes on is moved in
 	insideCode = 10 // between code and its border
 )
 
@@ -32,7 +33,8 @@ func (a *answer) draw(v *view) {
 	default:
 		v.prose = newProse(a.sheet, width, lineText, a.act.open)
 		v.prose.set(v.runs)
-		inner = v.prose.Container
+		v.speech = newSpeech(v.prose, a.act.voiced, a.act.from)
+		inner = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{v.speech, v.prose.Container}}
 	}
 	v.object = a.frame(v.block, inner, left)
 }
@@ -145,6 +147,7 @@ func (c *codeBox) add(text string) {
 func (c *codeBox) put(i int, text string) {
 	if i == len(c.parts) {
 		p := newProse(c.sheet, c.width, lineCode, nil)
+		p.hang = hangCode
 		c.parts, c.drawn, c.open = append(c.parts, ""), append(c.drawn, p), append(c.open, lexing{})
 		c.lines.Add(p.Container)
 	}

@@ -73,7 +73,7 @@ func newThemedBody(t *testing.T, theme string) (*body, *did) {
 	app.Settings().SetTheme(look{theme})
 	d := &did{}
 	b := newBody(&sheet{colours(theme == "dark"), 400 - 2*margin}, deeds{
-		actions: actions{copy: func(s string) { d.note("copy %s", s) }},
+		actions: actions{copy: func(s string) { d.note("copy %s", s) }, from: func(s string) { d.note("say %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
 		deeper:  func(id string) { d.note("deeper %s", id) },

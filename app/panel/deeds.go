@@ -50,6 +50,13 @@ func (p *Panel) sayAgain() {
 	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbSay, control.SayArgs{Command: "again"})) })
 }
 
+// sayFrom says the newest answer again, from a sentence on.
+func (p *Panel) sayFrom(sentence string) {
+	p.calls.Go(func() {
+		p.tell(p.o.Core.Do(p.lifetime, control.VerbSay, control.SayArgs{Command: "again", Value: sentence}))
+	})
+}
+
 // tell shows why a command was refused or did not arrive. What went wrong in a
 // turn stands in the turn.
 func (p *Panel) tell(err error) {
@@ -92,6 +99,7 @@ func (p *Panel) deeds() deeds {
 		actions: actions{
 			open: func(u *url.URL) { _ = p.o.App.OpenURL(u) }, // without a browser there is nothing to open it with
 			copy: p.o.App.Clipboard().SetContent,
+			from: p.sayFrom,
 		},
 		retry:   p.retry,
 		forget:  p.forget,

@@ -94,14 +94,14 @@ func (f flow) place(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyn
 
 // words is a line of text.
 func words(text string, c color.Color, size float32) *canvas.Text {
-	t := canvas.NewText(text, c)
+	t := canvas.NewText(harmless(text, false), c)
 	t.TextSize = size
 	return t
 }
 
 // setText changes a text if it differs.
 func setText(t *canvas.Text, text string, c color.Color) {
-	if t.Text == text && t.Color == c {
+	if text = harmless(text, false); t.Text == text && t.Color == c {
 		return
 	}
 	t.Text, t.Color = text, c

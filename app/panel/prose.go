@@ -15,6 +15,7 @@ type prose struct {
 	sheet  *sheet
 	width  float32
 	height float32 // of a line
+	hang   float32 // how far a line that goes on is moved in, beside its first line
 	open   func(*url.URL)
 	size   *fixed
 	runs   []run
@@ -37,7 +38,7 @@ func newProse(s *sheet, width, height float32, open func(*url.URL)) *prose {
 // set draws runs instead of what was there.
 func (p *prose) set(runs []run) {
 	p.runs = runs
-	lines := wrap(runs, p.width, measureRun)
+	lines := wrapHanging(drawable(runs), p.width, p.hang, measureRun)
 	size := fyne.NewSize(p.width, float32(len(lines))*p.height)
 	drawn := p.drawn[:0:0]
 	var objects []fyne.CanvasObject
@@ -55,6 +56,15 @@ func (p *prose) set(runs []run) {
 	}
 	p.drawn, p.Objects, p.size.size = drawn, objects, size
 	p.Resize(size)
+}
+
+// drawable is runs without what must not be drawn.
+func drawable(runs []run) []run {
+	clean := make([]run, len(runs))
+	for i, r := range runs {
+		clean[i] = run{harmless(r.text, r.mono), r.style}
+	}
+	return clean
 }
 
 // draw returns the objects of a piece: its ground, if it has one, and its text.

@@ -3,6 +3,7 @@ package panel
 import (
 	"fmt"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -10,24 +11,31 @@ import (
 	"aside/app/control"
 )
 
-// stage is a part of the way from the question to the whole answer.
+// stage is a moment on the way from the key-up to the whole answer, and how
+// long that took since the one before.
 type stage struct {
 	name string
+	at   int64 // milliseconds from key-up
 	ms   int64
 }
 
-// stages are the parts of the way that v went, in their order.
+// stages are the moments that v came to, in their order.
 func stages(v control.View) []stage {
 	t := v.Timings
-	var all []stage
+	all := []stage{
+		{name: "sent", at: t.Request}, {name: "understood", at: t.Transcript}, {name: "first words", at: t.FirstText},
+		{name: "first sound", at: t.FirstSound}, {name: "answered", at: t.Done},
+	}
+	slices.SortStableFunc(all, func(a, b stage) int { return int(a.at - b.at) })
+	var reached []stage
 	last := int64(0)
-	for _, s := range []stage{{"sent", t.Request}, {"understood", t.Transcript}, {"first words", t.FirstText}, {"answered", t.Done}} {
-		if s.ms > last {
-			all = append(all, stage{s.name, s.ms - last})
-			last = s.ms
+	for _, s := range all {
+		if s.at > last {
+			s.ms, last = s.at-last, s.at
+			reached = append(reached, s)
 		}
 	}
-	return all
+	return reached
 }
 
 // firstWord says after how long the first word of the answer was there, "" if
@@ -41,12 +49,47 @@ func firstWord(v control.View) string {
 
 func seconds(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) }
 
-// cost says how many tokens the turn took, "" if nobody said.
+// cost says how many tokens the turn took and what they cost, "" if nobody
+// said.
 func cost(v control.View) string {
 	if v.Usage == nil || v.Usage.Input+v.Usage.Output == 0 {
 		return ""
 	}
-	return grouped(v.Usage.Input+v.Usage.Output) + " tok"
+	text := grouped(v.Usage.Input+v.Usage.Output) + " tok"
+	if v.Usage.Cost > 0 && v.Usage.Currency != "" {
+		text += " · " + money(v.Usage.Cost, v.Usage.Currency)
+	}
+	return text
+}
+
+// money writes what something cost, in as many digits as say something.
+func money(sum float64, currency string) string {
+	sign, ok := map[string]string{"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥", "JPY": "¥"}[currency]
+	if !ok {
+		sign = currency + " "
+	}
+	switch {
+	case sum < 0.0005:
+		return "< " + sign + "0.001"
+	case sum < 0.1:
+		return fmt.Sprintf("%s%.3f", sign, sum)
+	}
+	return fmt.Sprintf("%s%.2f", sign, sum)
+}
+
+// answerer says who answered, and where the question went.
+func answerer(v control.View) string {
+	if v.Engine == "offline" {
+		return tr("read on this machine")
+	}
+	text := v.Model
+	if v.Deep {
+		text += " · " + tr("thought harder")
+	}
+	if v.Host == "" {
+		return text + " · " + tr("on this machine")
+	}
+	return text + " · " + v.Host
 }
 
 // elapsed writes a duration in seconds as 0:03.
@@ -83,21 +126,55 @@ func drawReceipt(s *sheet, v control.View) fyne.CanvasObject {
 	return c
 }
 
+// stageColour is the colour of a stage in the bar and in its legend.
+func (s *sheet) stageColour(name string) color.Color {
+	switch name {
+	case "sent":
+		return s.faint
+	case "understood":
+		return s.understanding
+	case "first words":
+		return s.thinking
+	case "first sound":
+		return s.speaking
+	}
+	return s.line
+}
+
 // drawStages draws the bar between left and right.
 func drawStages(c *fyne.Container, s *sheet, parts []stage, left, right float32) {
-	colour := map[string]color.Color{"sent": s.faint, "understood": s.understanding, "first words": s.thinking, "answered": s.speaking}
-	var total int64
-	for _, p := range parts {
-		total += p.ms
-	}
+	total := parts[len(parts)-1].at
 	const gap, least = 1, 3
 	room := right - left - float32(len(parts))*(least+gap)
 	for _, p := range parts {
-		r := canvas.NewRectangle(colour[p.name])
+		r := canvas.NewRectangle(s.stageColour(p.name))
 		r.CornerRadius = barHeight / 2
 		w := least + room*float32(p.ms)/float32(total)
 		put(r, left, (receiptHeight-barHeight)/2, w, barHeight)
 		left += w + gap
 		c.Add(r)
 	}
+}
+
+// drawLegend says what the bar shows: each stage, and after how many seconds it
+// was reached. What has no room is left out from the end.
+func drawLegend(s *sheet, v control.View) fyne.CanvasObject {
+	const dot, gap = 6, 10
+	c := &fyne.Container{Layout: &fixed{fyne.NewSize(s.width, receiptHeight)}}
+	left := float32(0)
+	for _, p := range stages(v) {
+		t := words(fmt.Sprintf("%s %.1f", tr(p.name), float64(p.at)/1000), s.faint, sizeSmall)
+		m := t.MinSize()
+		if left+dot+4+m.Width > s.width {
+			break
+		}
+		mark := canvas.NewRectangle(s.stageColour(p.name))
+		mark.CornerRadius = dot / 2
+		put(mark, left, (receiptHeight-dot)/2, dot, dot)
+		put(t, left+dot+4, (receiptHeight-m.Height)/2, m.Width, m.Height)
+		left += dot + 4 + m.Width + gap
+		c.Add(mark)
+		c.Add(t)
+	}
+	return c
 }

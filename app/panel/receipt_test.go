@@ -2,15 +2,16 @@ package panel
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"aside/app/control"
 )
 
 func TestStagesAreTheDistancesBetweenTheTimings(t *testing.T) {
-	view := func(request, transcript, text, done int64) control.View {
+	view := func(request, transcript, text, sound, done int64) control.View {
 		var v control.View
-		v.Timings.Request, v.Timings.Transcript, v.Timings.FirstText, v.Timings.Done = request, transcript, text, done
+		v.Timings = turnTimings(request, transcript, text, sound, done)
 		return v
 	}
 	for _, c := range []struct {
@@ -18,14 +19,55 @@ func TestStagesAreTheDistancesBetweenTheTimings(t *testing.T) {
 		view control.View
 		want []stage
 	}{
-		{"nothing yet", view(0, 0, 0, 0), nil},
-		{"a spoken question", view(20, 300, 900, 2000), []stage{{"sent", 20}, {"understood", 280}, {"first words", 600}, {"answered", 1100}}},
-		{"a typed one has no transcript", view(20, 0, 900, 2000), []stage{{"sent", 20}, {"first words", 880}, {"answered", 1100}}},
-		{"stages that overlap do not count twice", view(400, 300, 900, 900), []stage{{"sent", 400}, {"first words", 500}}},
+		{"nothing yet", view(0, 0, 0, 0, 0), nil},
+		{"a spoken question", view(20, 300, 900, 1300, 2000), []stage{{"sent", 20, 20}, {"understood", 300, 280}, {"first words", 900, 600}, {"first sound", 1300, 400}, {"answered", 2000, 700}}},
+		{"a typed one has no transcript", view(20, 0, 900, 0, 2000), []stage{{"sent", 20, 20}, {"first words", 900, 880}, {"answered", 2000, 1100}}},
+		{"a question that leaves after it is understood", view(400, 300, 900, 0, 900), []stage{{"understood", 300, 300}, {"sent", 400, 100}, {"first words", 900, 500}}},
+		{"a voice that begins when all is there", view(20, 0, 300, 900, 500), []stage{{"sent", 20, 20}, {"first words", 300, 280}, {"answered", 500, 200}, {"first sound", 900, 400}}},
 	} {
 		if got := stages(c.view); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
+	}
+}
+
+// turnTimings are the timings of a turn that count from key-up.
+func turnTimings(request, transcript, text, sound, done int64) (t control.Timings) {
+	t.Request, t.Transcript, t.FirstText, t.FirstSound, t.Done = request, transcript, text, sound, done
+	return t
+}
+
+func TestTheReceiptSaysWhoAnsweredAndWhatItCost(t *testing.T) {
+	for _, c := range []struct {
+		view     control.View
+		who, tok string
+	}{
+		{control.View{Engine: "offline", Model: "offline reader"}, "read on this machine", ""},
+		{control.View{Engine: "chat", Model: "llava"}, "llava · on this machine", ""},
+		{control.View{Engine: "chat", Model: "gpt-5", Host: "api.openai.com", Deep: true, Usage: &control.TurnUsage{Input: 1000, Output: 284, Cost: 0.0041, Currency: "USD"}}, "gpt-5 · thought harder · api.openai.com", "1,284 tok · $0.004"},
+		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 0.00001, Currency: "USD"}}, " · on this machine", "1 tok · < $0.001"},
+		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 1.234, Currency: "USD"}}, " · on this machine", "1 tok · $1.23"},
+	} {
+		if who, tok := answerer(c.view), cost(c.view); who != c.who || tok != c.tok {
+			t.Errorf("%q, %q, want %q, %q", who, tok, c.who, c.tok)
+		}
+	}
+}
+
+func TestTheBarIsExplainedWhileThePointerIsOverTheTurn(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.showing(snapshot(t, answered))
+	box := b.turns["t1"]
+	if got := read(box.foot); strings.Contains(got, "understood") || !strings.Contains(got, "on this machine") {
+		t.Errorf("without the pointer it says\n%s", got)
+	}
+	box.over.MouseIn(nil)
+	if got := read(box.foot); !strings.Contains(got, "understood 0.3") || strings.Contains(got, "on this machine") {
+		t.Errorf("with the pointer it says\n%s", got)
+	}
+	box.over.MouseOut()
+	if got := read(box.foot); strings.Contains(got, "understood") {
+		t.Errorf("after the pointer has left it says\n%s", got)
 	}
 }
 

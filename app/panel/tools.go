@@ -81,6 +81,8 @@ type toolRow struct {
 	tools   []*tool
 	over    bool // the pointer is
 	focused bool
+
+	plain, detail fyne.CanvasObject // what the other takes the place of while the tools are seen; nil for none
 }
 
 func newToolRow(s *sheet, tools ...*tool) *toolRow {
@@ -94,10 +96,16 @@ func newToolRow(s *sheet, tools ...*tool) *toolRow {
 }
 
 func (r *toolRow) show() {
+	seen := r.over || r.focused
 	for _, t := range r.tools {
-		if setVisible(t.text, r.over || r.focused) {
+		if setVisible(t.text, seen) {
 			t.text.Refresh() // a text that is shown is not drawn by itself
 		}
+	}
+	if r.detail != nil && setVisible(r.detail, seen) {
+		setVisible(r.plain, !seen)
+		r.detail.Refresh()
+		r.plain.Refresh()
 	}
 }
 

@@ -56,6 +56,7 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	}
 	act := do.actions
 	act.insert = func(text string) { do.insert(t.shown.ID, text) }
+	act.voiced = t.voiced
 	t.answer = newAnswer(s, act)
 	t.shot = newShotBox(s, do.thumb, do.picture)
 	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
@@ -70,6 +71,12 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	t.over = t.tools.hover()
 	t.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{t.over, t.rows}}
 	return t
+}
+
+// voiced reports whether the answer can be said again from somewhere: the newest
+// one, once all of it is there.
+func (t *turnBox) voiced() bool {
+	return t.newest && t.shown.Timings.FirstSound > 0 && (!t.running || t.shown.Timings.Done > 0)
 }
 
 // setNewest says whether the turn is the newest, whose answer can be said
@@ -135,7 +142,7 @@ func sameEnding(a, b control.View) bool {
 }
 
 func sameReceipt(a, b control.View) bool {
-	return a.Timings == b.Timings && same(a.Usage, b.Usage) && (a.Answer == "") == (b.Answer == "")
+	return a.Timings == b.Timings && a.Model == b.Model && a.Deep == b.Deep && same(a.Usage, b.Usage) && (a.Answer == "") == (b.Answer == "")
 }
 
 func (t *turnBox) setShot(v control.View) {
@@ -236,12 +243,30 @@ func (t *turnBox) setFoot(v control.View, running bool) {
 	} else if receipt := drawReceipt(t.sheet, v); receipt != nil {
 		t.foot.Add(receipt)
 	}
+	t.tools.plain, t.tools.detail = nil, nil
 	if !running {
 		t.setTools()
-		t.foot.Add(t.tools.Container)
+		if v.Answer != "" {
+			t.foot.Add(t.details(v))
+		}
+		t.foot.Add(&fyne.Container{Layout: padded{left: -4}, Objects: []fyne.CanvasObject{t.tools.Container}}) // its first word stands below the others
 	}
+	t.tools.show()
 	setVisible(t.foot, len(t.foot.Objects) > 0)
 	arrange(t.foot, t.sheet.width)
+}
+
+// details is a line that says who answered, and, as long as the tools are seen,
+// what the bar above it shows.
+func (t *turnBox) details(v control.View) fyne.CanvasObject {
+	plain := words(shorten(answerer(v), sizeSmall, t.sheet.width), t.sheet.faint, sizeSmall)
+	t.tools.plain, t.tools.detail = plain, nil
+	if len(stages(v)) == 0 {
+		return plain
+	}
+	t.tools.detail = drawLegend(t.sheet, v)
+	t.tools.detail.Hide()
+	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{plain, t.tools.detail}}
 }
 
 // dots stand where the answer will be.

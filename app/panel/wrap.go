@@ -64,7 +64,13 @@ const (
 // at the end of a broken line are dropped; those that begin a line of the text
 // stay, because code needs them.
 func wrap(runs []run, width float32, measure func(run) float32) [][]piece {
-	w := wrapper{width: width, measure: measure, lines: [][]piece{nil}}
+	return wrapHanging(runs, width, 0, measure)
+}
+
+// wrapHanging is wrap for text whose lines, where they go on in the next, are
+// moved in by hang more than they begin; 0 is not at all.
+func wrapHanging(runs []run, width, hang float32, measure func(run) float32) [][]piece {
+	w := wrapper{width: width, hang: hang, measure: measure, lines: [][]piece{nil}}
 	atoms := atomize(runs, measure)
 	for i := 0; i < len(atoms); {
 		switch atoms[i].kind {
@@ -90,20 +96,33 @@ func wrap(runs []run, width float32, measure func(run) float32) [][]piece {
 // wrapper is the state of wrap.
 type wrapper struct {
 	width   float32
+	hang    float32
 	measure func(run) float32
 	lines   [][]piece
 	x       float32
-	pending []atom // spaces that stay if something follows on this line
-	wrapped bool   // the line goes on from the one above
+	start   float32 // where this line begins
+	indent  float32 // where the first word of the text's line stands
+	begun   bool    // that word has come
+	pending []atom  // spaces that stay if something follows on this line
+	wrapped bool    // the line goes on from the one above
 }
 
 func (w *wrapper) newLine() {
 	w.lines = append(w.lines, nil)
-	w.x, w.wrapped = 0, false
+	w.x, w.start, w.indent, w.wrapped, w.begun = 0, 0, 0, false, false
+}
+
+// goOn begins a line that goes on from the one above.
+func (w *wrapper) goOn() {
+	w.lines = append(w.lines, nil)
+	if w.hang > 0 {
+		w.start = min(w.indent+w.hang, w.width/2)
+	}
+	w.x, w.wrapped = w.start, true
 }
 
 func (w *wrapper) space(a atom) {
-	if w.x == 0 && w.wrapped {
+	if w.x == w.start && w.wrapped {
 		return
 	}
 	w.pending = append(w.pending, a)
@@ -118,15 +137,17 @@ func (w *wrapper) word(group []atom) {
 	for _, a := range group {
 		words += a.width
 	}
-	if w.x > 0 && w.x+spaces+words > w.width {
+	if w.x > w.start && w.x+spaces+words > w.width {
 		w.pending = nil
-		w.newLine()
-		w.wrapped = true
+		w.goOn()
 	}
 	for _, a := range w.pending {
 		w.put(a.run, a.width)
 	}
 	w.pending = nil
+	if !w.begun {
+		w.begun, w.indent = true, w.x
+	}
 	for _, a := range group {
 		if w.x+a.width <= w.width {
 			w.put(a.run, a.width)
@@ -143,9 +164,8 @@ func (w *wrapper) chop(a atom) {
 		part := rest
 		part.text = w.fitting(rest)
 		if part.text == "" {
-			if w.x > 0 {
-				w.newLine()
-				w.wrapped = true
+			if w.x > w.start {
+				w.goOn()
 				continue
 			}
 			_, n := utf8.DecodeRuneInString(rest.text)

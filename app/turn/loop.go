@@ -360,8 +360,7 @@ func (l *Loop) replay(e Replay) {
 		w.view = *l.shown
 		w.answer.WriteString(l.shown.Answer)
 	}
-	begin := max(0, slices.IndexFunc(l.said, func(u utterance) bool { return e.From != "" && u.sentence == e.From }))
-	for _, u := range l.said[begin:] {
+	for _, u := range l.said[startOf(l.said, e.From):] {
 		w.voice.add(u)
 	}
 	w.voice.end()

@@ -122,7 +122,7 @@ type PictureView struct {
 }
 
 // Usage is what the service says the turn cost, in tokens, and what they cost
-// at the price that the user has set.
+// at the price that the user has set, or by the service's list.
 type Usage struct {
 	Input    int     `json:"input"`
 	Output   int     `json:"output"`
