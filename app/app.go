@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -78,10 +77,10 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.server, err = control.Listen(socket, gate{a}, a.log); err != nil {
 		return nil, err
 	}
-	troubles, err := a.readSettings()
-	if err != nil {
+	if a.settingsPath, err = settings.Path(); err != nil {
 		return nil, err
 	}
+	troubles := a.readSettings()
 	troubles = append(troubles, a.openHistory(ctx)...)
 	a.sound = newSound(func() settings.Sound { return a.settings().Sound }, func(p *turn.Problem) { a.loop.Report(p) },
 		filepath.Join(filepath.Dir(socket), "lowered.json"), a.log)
@@ -95,7 +94,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		a.loop.Report(p)
 	}
 	a.verbs = a.verbTable()
-	a.panel = startPanel(func() []string { return panelArgs(socket, a.settings().Panel) }, a.loop.Report, a.log)
+	a.panel = startPanel([]string{"--tether", "--socket", socket}, a.loop.Report, a.log)
 	a.keys = startKeys(a.settings().Hotkey, a.keyActions(), a.log)
 	a.tray = openTray(ctx, a)
 	if a.history != nil {
@@ -202,24 +201,19 @@ var errStuck = errors.New("a part of Aside did not end in time")
 func (a *App) settings() settings.Settings { return *a.current.Load() }
 
 // readSettings loads the file and returns what is wrong in it.
-func (a *App) readSettings() ([]*turn.Problem, error) {
-	path, err := settings.Path()
-	if err != nil {
-		return nil, err
-	}
-	s, wrong, err := settings.Load(path)
+func (a *App) readSettings() []*turn.Problem {
+	s, wrong, err := settings.Load(a.settingsPath)
 	if err != nil {
 		a.log.Warn("settings", "err", err)
 		wrong = append(wrong, settings.Problem{Code: "settings_invalid", Message: "The settings file cannot be read.", Hint: "The defaults are used. See: aside settings path"})
 	}
-	a.settingsPath = path
 	a.current.Store(&s)
 	var problems []*turn.Problem
 	for _, p := range wrong {
 		a.log.Warn("settings", "code", p.Code, "problem", p.Message)
 		problems = append(problems, &turn.Problem{Code: p.Code, Message: p.Message, Hint: p.Hint})
 	}
-	return problems, nil
+	return problems
 }
 
 // openHistory opens the store. Without one Aside answers and forgets.
@@ -265,6 +259,8 @@ func (a *App) keyActions() keyActions {
 		up:      a.loop.Release,
 		cancel:  a.loop.Cancel,
 		look:    a.look,
+		typing:  func() { a.panel.set(panelTyping) },
+		panel:   a.flipPanel,
 		display: a.panel.displayed,
 		report:  a.loop.Report,
 	}
@@ -292,17 +288,12 @@ func (a *App) load(ctx context.Context, newKey bool) error {
 	a.changing.Lock()
 	defer a.changing.Unlock()
 	before := a.settings()
-	troubles, err := a.readSettings()
-	if err != nil {
-		return err
-	}
+	troubles := a.readSettings()
 	now := a.settings()
 	if now.Hotkey != before.Hotkey {
 		a.keys.rebind(now.Hotkey)
 	}
-	if unfollowed(now.Panel) != unfollowed(before.Panel) {
-		a.panel.restart()
-	}
+	a.panel.reload()
 	if a.pruner != nil {
 		a.pruner.look()
 	}
@@ -319,12 +310,6 @@ func (a *App) load(ctx context.Context, newKey bool) error {
 	}
 	a.loop.Refresh()
 	return nil
-}
-
-// unfollowed is what a panel that runs does not follow by itself.
-func unfollowed(p settings.Panel) settings.Panel {
-	p.Edge, p.Width, p.Theme, p.AlwaysOn = "", 0, "", false
-	return p
 }
 
 // voiceless is who speaks, without how: that is asked for with each sentence.
@@ -393,8 +378,4 @@ func failure(err error) error {
 		return control.Fail(p.Code, p.Message, p.Hint)
 	}
 	return err
-}
-
-func panelArgs(socket string, p settings.Panel) []string {
-	return []string{"--tether", "--socket", socket, "--edge", p.Edge, "--width", fmt.Sprint(p.Width), "--theme", p.Theme}
 }

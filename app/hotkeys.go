@@ -15,8 +15,10 @@ import (
 
 // Names of the bindings.
 const (
-	bindTalk = "talk"
-	bindLook = "look"
+	bindTalk  = "talk"
+	bindLook  = "look"
+	bindType  = "type"
+	bindPanel = "panel"
 )
 
 // reopenEvery is how often a lost display is looked for.
@@ -51,6 +53,8 @@ type keyActions struct {
 	down, up func(time.Time)
 	cancel   func()
 	look     func()
+	typing   func() // the keyboard into the panel, or back
+	panel    func() // show or hide it
 	display  func() // there is one, or one again
 	report   func(*turn.Problem)
 }
@@ -204,6 +208,10 @@ func (k *keys) act(e hotkey.Event) {
 		k.on.cancel()
 	case e.ID == bindLook && e.Kind == hotkey.Down:
 		k.on.look()
+	case e.ID == bindType && e.Kind == hotkey.Down:
+		k.on.typing()
+	case e.ID == bindPanel && e.Kind == hotkey.Down:
+		k.on.panel()
 	}
 }
 
@@ -215,10 +223,13 @@ type unreadable struct {
 
 func (u unreadable) Error() string { return "hotkey." + u.id + ": " + u.err.Error() }
 
-// bindings reads the settings. One that cannot be read is switched off, and
-// the error says which.
+// bindings reads the settings. One that is empty or cannot be read is switched
+// off, and the error says which of them cannot.
 func bindings(h settings.Hotkey) (bound []hotkey.Binding, unread error) {
-	for _, b := range []struct{ id, combo string }{{bindTalk, h.Talk}, {bindLook, h.Look}} {
+	for _, b := range []struct{ id, combo string }{{bindTalk, h.Talk}, {bindLook, h.Look}, {bindType, h.Type}, {bindPanel, h.Panel}} {
+		if b.combo == "" {
+			continue
+		}
 		combo, err := hotkey.Parse(b.combo)
 		if err != nil {
 			unread = errors.Join(unread, unreadable{b.id, err})

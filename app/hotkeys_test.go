@@ -47,7 +47,7 @@ func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
 	d := desk.Start(t, desk.Options{Display: true, Width: 640, Height: 480})
 	t.Setenv("DISPLAY", d.Display)
 	t.Setenv("XAUTHORITY", os.DevNull)
-	talk := settings.Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L"}
+	talk := settings.Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L", Type: "Ctrl+Alt+Shift+Space", Panel: "Super+F9"}
 	bound, err := bindings(talk)
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +64,8 @@ func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
 		up:      func(time.Time) { happened <- "up" },
 		cancel:  func() { happened <- "cancel" },
 		look:    func() { happened <- "look" },
+		typing:  func() { happened <- "type" },
+		panel:   func() { happened <- "panel" },
 		display: func() {},
 		report:  func(p *turn.Problem) { problems <- *p },
 	}, slog.New(slog.DiscardHandler))
@@ -76,7 +78,7 @@ func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
 	for deadline := time.Now().Add(5 * time.Second); k.status() != "ready" && time.Now().Before(deadline); {
 		time.Sleep(5 * time.Millisecond)
 	}
-	for keys, want := range map[string]string{"Control_R": "down up", "Control_R+c": "", "ctrl+alt+l": "look"} {
+	for keys, want := range map[string]string{"Control_R": "down up", "Control_R+c": "", "ctrl+alt+l": "look", "ctrl+alt+shift+space": "type", "super+F9": "panel"} {
 		if _, err := d.Output(t.Context(), "xdotool", "key", keys); err != nil {
 			t.Fatal(err)
 		}

@@ -19,11 +19,12 @@ import (
 // panelProcess keeps the panel's program in the state that is wanted: not
 // there, hidden or shown. If it dies it comes back.
 type panelProcess struct {
-	args   func() []string // as the settings are when it starts
+	args   []string
 	report func(*turn.Problem)
 	log    *slog.Logger
 
 	want    chan panelState // the newest wish
+	edited  chan struct{}   // holds a token if the settings have changed
 	display chan struct{}   // holds a token if a display has come
 	cancel  context.CancelFunc
 	done    chan struct{}
@@ -39,8 +40,18 @@ const (
 	panelGone panelState = iota
 	panelHidden
 	panelShown
-	panelAnew // as it is, but with the settings of now
+	panelTyping // shown, with the keyboard in its field; or, if it is there, without
 )
+
+func (s panelState) String() string {
+	switch s {
+	case panelHidden:
+		return "hidden"
+	case panelShown, panelTyping:
+		return "shown"
+	}
+	return "off"
+}
 
 const (
 	panelDisuse   = 10 * time.Minute // without a turn, after which the panel is let go
@@ -56,11 +67,12 @@ const (
 
 // startPanel begins to look after the panel. Nothing runs before the first
 // wish.
-func startPanel(args func() []string, report func(*turn.Problem), log *slog.Logger) *panelProcess {
+func startPanel(args []string, report func(*turn.Problem), log *slog.Logger) *panelProcess {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &panelProcess{
 		args: args, report: report, log: log,
-		want: make(chan panelState, 1), display: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{}), state: "off",
+		want: make(chan panelState, 1), edited: make(chan struct{}, 1), display: make(chan struct{}, 1),
+		cancel: cancel, done: make(chan struct{}), state: "off",
 	}
 	go p.run(ctx)
 	return p
@@ -91,10 +103,12 @@ func (p *panelProcess) displayed() {
 	}
 }
 
-// restart starts the panel again if it runs.
-func (p *panelProcess) restart() {
-	if s := p.status(); s == "shown" || s == "hidden" {
-		p.set(panelAnew)
+// reload says that the settings have changed. A panel that starts later reads
+// them by itself.
+func (p *panelProcess) reload() {
+	select {
+	case p.edited <- struct{}{}:
+	default:
 	}
 }
 
@@ -137,16 +151,13 @@ func (p *panelProcess) setStatus(s string) {
 	p.state = s
 }
 
-// errAnew is why a panel ended that is to start again with other settings.
-var errAnew = errors.New("the settings have changed")
-
 // run holds the wish and the process against each other until ctx ends.
 func (p *panelProcess) run(ctx context.Context) {
 	defer close(p.done)
 	wish := panelGone
 	var falls []time.Time
 	for ctx.Err() == nil {
-		if wish != panelShown && (wish != panelHidden || p.status() == "off") {
+		if wish == panelGone || wish == panelHidden && p.status() == "off" {
 			p.setStatus("off")
 			wish = p.next(ctx)
 			continue
@@ -154,7 +165,7 @@ func (p *panelProcess) run(ctx context.Context) {
 		began := time.Now()
 		last, err := p.live(ctx, wish)
 		wish = last
-		if ctx.Err() != nil || wish == panelGone || errors.Is(err, errAnew) {
+		if ctx.Err() != nil || wish == panelGone {
 			continue
 		}
 		falls = append(falls, began)
@@ -195,12 +206,10 @@ func (p *panelProcess) rest(ctx context.Context, wish panelState, code string) p
 	for {
 		select {
 		case next := <-p.want:
-			if next == panelShown {
+			if next == panelShown || next == panelTyping {
 				return next
 			}
-			if next != panelAnew {
-				wish = next
-			}
+			wish = next
 		case <-display:
 			return wish
 		case <-ctx.Done():
@@ -257,25 +266,11 @@ func (p *panelProcess) verdict(err error, falls int) *turn.Problem {
 func (p *panelProcess) live(ctx context.Context, wish panelState) (panelState, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	args := p.args()
-	if wish == panelHidden {
-		args = append(args, "--hidden")
-	}
-	cmd := exec.CommandContext(ctx, panelProgram(), args...)
-	cmd.Stderr = os.Stderr
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, key.Variable+"=") })
-	// The panel ends when this pipe does, however the core ends.
-	tether, err := cmd.StdinPipe()
+	cmd, line, err := p.start(ctx, wish)
 	if err != nil {
 		return wish, err
 	}
-	defer func() { _ = tether.Close() }()
-	cmd.Cancel = func() error { return errors.Join(tether.Close(), cmd.Process.Signal(os.Interrupt)) }
-	cmd.WaitDelay = time.Second
-	p.setStatus(map[panelState]string{panelHidden: "hidden", panelShown: "shown"}[wish])
-	if err := cmd.Start(); err != nil {
-		return wish, err
-	}
+	defer line.close()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	for {
@@ -284,31 +279,82 @@ func (p *panelProcess) live(ctx context.Context, wish panelState) (panelState, e
 			if err == nil { // it ended by itself, as it does when the user closes it
 				return panelGone, nil
 			}
-			return wish, err
-		case next := <-p.want:
-			switch next {
-			case panelGone:
+			return min(wish, panelShown), err
+		case <-p.edited:
+			p.tell(line, "settings")
+		case wish = <-p.want:
+			if wish == panelGone {
 				cancel()
 				<-ended
 				return panelGone, nil
-			case panelAnew:
-				cancel()
-				<-ended
-				return wish, errAnew
 			}
-			wish = next
-			p.tell(cmd.Process, wish)
+			p.tell(line, wordFor(wish))
+			p.setStatus(wish.String())
 		}
 	}
 }
 
-// tell shows or hides the running panel.
-func (p *panelProcess) tell(process *os.Process, wish panelState) {
-	if err := signalPanel(process, wish == panelShown); err != nil {
-		p.log.Warn("signal panel", "err", err)
-		return
+// start starts the panel, which ends when the line to it does, however the core
+// ends.
+func (p *panelProcess) start(ctx context.Context, wish panelState) (*exec.Cmd, *panelLine, error) {
+	args := slices.Clone(p.args)
+	if wish == panelHidden {
+		args = append(args, "--hidden")
 	}
-	p.setStatus(map[panelState]string{panelHidden: "hidden", panelShown: "shown"}[wish])
+	cmd := exec.CommandContext(ctx, panelProgram(), args...)
+	cmd.Stderr = os.Stderr
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, key.Variable+"=") })
+	far, near, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = far.Close() }() // it is the panel's
+	line := &panelLine{near}
+	cmd.Stdin = far
+	cmd.Cancel = func() error { line.close(); return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Second
+	p.setStatus(wish.String())
+	if err := cmd.Start(); err != nil {
+		line.close()
+		return nil, nil, err
+	}
+	if wish == panelTyping {
+		p.tell(line, wordFor(wish))
+	}
+	return cmd, line, nil
+}
+
+// wordFor is how the panel is told of a wish.
+func wordFor(s panelState) string {
+	switch s {
+	case panelHidden:
+		return "hide"
+	case panelTyping:
+		return "type"
+	}
+	return "show"
+}
+
+// panelLine is the way to the running panel: its standard input, a word a line.
+type panelLine struct{ pipe *os.File }
+
+// panelHearing is how long a panel may take to make room for a word.
+const panelHearing = 200 * time.Millisecond
+
+func (l *panelLine) say(word string) error {
+	_ = l.pipe.SetWriteDeadline(time.Now().Add(panelHearing)) // where there is none, the pipe has room for thousands
+	_, err := l.pipe.WriteString(word + "\n")
+	return err
+}
+
+// close may be called twice.
+func (l *panelLine) close() { _ = l.pipe.Close() }
+
+// tell passes a word on to the running panel.
+func (p *panelProcess) tell(line *panelLine, word string) {
+	if err := line.say(word); err != nil {
+		p.log.Warn("tell panel", "word", word, "err", err)
+	}
 }
 
 // panelProgram is the panel beside this very program, or else on the PATH.

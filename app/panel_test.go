@@ -28,7 +28,7 @@ func supervised(t *testing.T, script string) (p *panelProcess, said func() strin
 	}
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	problems = make(chan *turn.Problem, 8)
-	p = startPanel(func() []string { return []string{"--edge", "left"} }, func(p *turn.Problem) { problems <- p }, slog.New(slog.DiscardHandler))
+	p = startPanel([]string{"--tether"}, func(p *turn.Problem) { problems <- p }, slog.New(slog.DiscardHandler))
 	t.Cleanup(p.close)
 	return p, func() string {
 		b, _ := os.ReadFile(out) // not there yet is nothing said
@@ -46,11 +46,10 @@ func waits(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-const patientPanel = `trap 'echo shown >>$out' USR1
-trap 'echo hidden >>$out' USR2
-trap 'echo ended >>$out; exit 0' INT
+const patientPanel = `trap '' INT
 echo began $* >>$out
-while :; do sleep 0.01; done`
+while read word; do echo $word >>$out; done
+echo ended >>$out`
 
 func TestThePanelIsStartedShownHiddenAndEnded(t *testing.T) {
 	p, said, _ := supervised(t, patientPanel)
@@ -59,13 +58,13 @@ func TestThePanelIsStartedShownHiddenAndEnded(t *testing.T) {
 	}
 	p.set(panelHidden) // it is
 	p.set(panelShown)
-	waits(t, "the start", func() bool { return said() == "began --edge left\n" && p.status() == "shown" })
+	waits(t, "the start", func() bool { return said() == "began --tether\n" && p.status() == "shown" })
 	p.set(panelHidden)
-	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hidden\n") && p.status() == "hidden" })
+	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hide\n") && p.status() == "hidden" })
 	p.set(panelShown)
-	waits(t, "the window", func() bool { return strings.HasSuffix(said(), "shown\n") && p.status() == "shown" })
+	waits(t, "the window", func() bool { return strings.HasSuffix(said(), "show\n") && p.status() == "shown" })
 	p.set(panelHidden)
-	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hidden\n") && p.status() == "hidden" })
+	waits(t, "hiding", func() bool { return strings.HasSuffix(said(), "hide\n") && p.status() == "hidden" })
 	p.set(panelGone)
 	waits(t, "the end", func() bool { return strings.HasSuffix(said(), "ended\n") && p.status() == "off" })
 }
@@ -76,7 +75,7 @@ func TestThePanelThatDiesComesBackShown(t *testing.T) {
 trap 'exit 0' INT
 while :; do sleep 0.01; done`)
 	p.set(panelShown)
-	waits(t, "a second one", func() bool { return said() == "began --edge left\nbegan --edge left\n" && p.status() == "shown" })
+	waits(t, "a second one", func() bool { return said() == "began --tether\nbegan --tether\n" && p.status() == "shown" })
 	select {
 	case problem := <-problems:
 		t.Errorf("one death is reported: %+v", problem)
@@ -127,16 +126,29 @@ echo ended >>$out`)
 	waits(t, "the end of its input", func() bool { return said() == "began \nended\n" })
 }
 
-func TestThePanelStartsAnewWithOtherSettings(t *testing.T) {
+func TestThePanelIsToldOfSettingsAndOfTyping(t *testing.T) {
 	p, said, problems := supervised(t, patientPanel)
-	p.restart() // there is none yet
-	p.set(panelShown)
-	waits(t, "the start", func() bool { return said() == "began --edge left\n" })
-	p.restart()
-	waits(t, "another", func() bool { return said() == "began --edge left\nended\nbegan --edge left\n" && p.status() == "shown" })
+	p.reload() // there is none yet, which need not be told
+	p.set(panelTyping)
+	waits(t, "the start, and the keyboard", func() bool { return strings.HasPrefix(said(), "began --tether\ntype\n") && p.status() == "shown" })
+	waits(t, "nothing else", func() bool { return len(p.edited) == 0 })
+	p.reload()
+	waits(t, "the settings", func() bool { return strings.HasSuffix(said(), "settings\n") })
+	p.set(panelTyping)
+	waits(t, "the keyboard", func() bool { return strings.HasSuffix(said(), "settings\ntype\n") && p.status() == "shown" })
 	if len(problems) > 0 {
 		t.Errorf("reported: %+v", <-problems)
 	}
+}
+
+func TestAPanelThatDiedDoesNotComeBackForTheKeyboard(t *testing.T) {
+	p, said, _ := supervised(t, `echo began >>$out
+[ $(wc -l <$out) = 1 ] && kill -9 $$
+while read word; do echo $word >>$out; done`)
+	p.set(panelTyping)
+	waits(t, "a second one", func() bool { return said() == "began\nbegan\n" && p.status() == "shown" })
+	p.set(panelHidden)
+	waits(t, "hiding", func() bool { return said() == "began\nbegan\nhide\n" })
 }
 
 func TestAPanelThatFailedIsNotTriedAgainWithEveryPress(t *testing.T) {
@@ -172,7 +184,7 @@ func TestThePanelThatWentWithItsDisplayComesBackWithTheNext(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.displayed()
-			want := map[string]string{"shown": "none\nbegan --edge left\n", "hidden": "none\nbegan --edge left --hidden\n", "off": "none\n"}[status]
+			want := map[string]string{"shown": "none\nbegan --tether\n", "hidden": "none\nbegan --tether --hidden\n", "off": "none\n"}[status]
 			waits(t, "the panel", func() bool { return p.status() == status && said() == want })
 			if len(problems) > 0 {
 				t.Errorf("reported: %+v", <-problems)

@@ -216,12 +216,16 @@ func (a *App) showPanel(_ context.Context, raw json.RawMessage, _ func(any) erro
 		return err
 	}
 	switch {
-	case !args.Show:
+	case args == control.PanelArgs{}:
 		a.panel.set(panelHidden)
 	case !HasDisplay():
 		return control.Fail("display_none", "There is no display for the panel.", "Use aside ask and aside look.")
-	default:
+	case args.Show:
 		a.panel.set(panelShown)
+	case args.Toggle:
+		a.flipPanel()
+	default:
+		a.panel.set(panelTyping)
 	}
 	return nil
 }

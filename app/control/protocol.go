@@ -44,7 +44,7 @@ const (
 	VerbDeep    = "deep"    // DeepArgs: think harder about the next question
 	VerbSay     = "say"     // SayArgs: a speech control
 	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
-	VerbPanel   = "panel"   // PanelArgs: show or hide the panel
+	VerbPanel   = "panel"   // PanelArgs: show or hide the panel, or type into it
 	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
 	VerbErase   = "erase"   // EraseArgs → Erased, again and again: delete a search's result, or everything
 	VerbHistory = "history" // HistoryArgs → HistoryPage: list or search earlier turns
@@ -120,9 +120,12 @@ type Inserted struct {
 	Lost string `json:"lost,omitempty"` // picture, content
 }
 
-// PanelArgs are the arguments of VerbPanel.
+// PanelArgs are the arguments of VerbPanel. The first that is true counts;
+// without one the panel is hidden.
 type PanelArgs struct {
-	Show bool `json:"show"`
+	Show   bool `json:"show"`
+	Toggle bool `json:"toggle,omitempty"` // show or hide, whichever is next
+	Type   bool `json:"type,omitempty"`   // put the keyboard into its field, or give it back
 }
 
 // Shot is a picture that was sent, and the text that went along with all of the

@@ -29,6 +29,8 @@ type core struct {
 
 	sound *soundWatch  // nil without sound
 	logs  []*logBuffer // of every core that was started
+
+	settings string // the lines of the file that a test keeps while it sets others
 }
 
 // tester is one level deeper than the desk, whose Output is meant.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/url"
 
-	"fyne.io/fyne/v2"
-
 	"aside/app/control"
 )
 
@@ -22,7 +20,7 @@ func (p *Panel) call(verb string, args any) {
 func (p *Panel) ask(text string, along []attachment) {
 	p.o.Window.Canvas().Unfocus()
 	p.calls.Go(func() {
-		p.dock.giveBack(p.lifetime)
+		p.dock.system.restore(p.lifetime)
 		asked := false
 		_, err := p.o.Core.Ask(p.lifetime, askArgs(text, along), func(control.View) { asked = true })
 		if err != nil && !asked {
@@ -81,16 +79,6 @@ func problemOf(err error) control.Problem {
 // away is the problem of a core that is not there.
 func away() control.Problem {
 	return control.Problem{Message: "Aside is not running.", Hint: "Start it with: aside"}
-}
-
-func (p *Panel) takeKeyboard(f fyne.Focusable) {
-	p.dock.takeKeyboard()
-	p.o.Window.Canvas().Focus(f)
-}
-
-func (p *Panel) giveKeyboard() {
-	p.o.Window.Canvas().Unfocus()
-	p.calls.Go(func() { p.dock.giveBack(p.lifetime) })
 }
 
 // deeds are what can be done from within a turn.

@@ -19,5 +19,8 @@
 // shows where it leads and opens only when it is clicked.
 //
 // The window never takes the keyboard by itself. How that is done stands in
-// dock.go.
+// dock.go; where it stands is decided in place.go, asked for in dock_x11.go, and
+// kept, where it was dragged (drag.go), in kept.go. hook.go fills it with the
+// panel or, while that is folded away, with its strip (strip.go). window.go is
+// what may be asked of it.
 package panel

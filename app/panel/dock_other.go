@@ -7,11 +7,13 @@ import "context"
 // still is a system on which the window stands where the system puts it.
 type still struct{}
 
-func openSystem() windowSystem { return still{} }
+func openSystem(func()) windowSystem { return still{} }
 
-func (still) declare(uintptr)            {}
-func (still) place(uintptr, string, int) {}
-func (still) height(string) int          { return 0 }
-func (still) remember(uintptr)           {}
-func (still) restore(context.Context)    {}
-func (still) close()                     {}
+func (still) screen(bool) screen                      { return screen{} }
+func (still) declare(uintptr, bool, strut)            {}
+func (still) place(uintptr, area, strut) bool         { return false }
+func (still) track(context.Context, func(dx, dy int)) {}
+func (still) take(uintptr) bool                       { return false }
+func (still) holds(uintptr) bool                      { return false }
+func (still) restore(context.Context)                 {}
+func (still) close()                                  {}

@@ -3,65 +3,132 @@
 package panel
 
 import (
-	"context"
 	"encoding/binary"
 	"io"
 	"log"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jezek/xgb"
-	"github.com/jezek/xgb/xinerama"
 	"github.com/jezek/xgb/xproto"
 )
 
 // x11 tells an X server about the window, over a connection of its own. The
 // atoms are those of the Extended Window Manager Hints 1.5.
 type x11 struct {
-	conn *xgb.Conn // nil if there is no X server
-	root xproto.Window
+	conn    *xgb.Conn // nil if there is no X server
+	root    xproto.Window
+	changed func() // the displays have, or the window stands elsewhere than asked
+	done    chan struct{}
+	dead    atomic.Bool // the server has stopped answering
 
 	mu     sync.Mutex
 	atoms  map[string]xproto.Atom
+	seen   screen
 	ours   xproto.Window
+	asked  area          // where the window was put
+	last   xproto.Window // was active last, besides ours
 	before xproto.Window // had the keyboard before the user clicked here, 0 for nobody
 	closed bool
 }
 
+// answering is how long the server may take for what the window waits for.
+// After that nothing is asked any more: Fyne waits for the same server.
+const answering = 500 * time.Millisecond
+
 // openSystem returns the way to the X server of this display. Without one it
-// does nothing.
-func openSystem() windowSystem {
+// does nothing. changed is called, from any goroutine, when the window may have
+// to move.
+func openSystem(changed func()) windowSystem {
 	xgb.Logger = log.New(io.Discard, "", 0) // it reports each connection that ends
-	x := &x11{atoms: map[string]xproto.Atom{}}
+	x := &x11{atoms: map[string]xproto.Atom{}, changed: changed, done: make(chan struct{})}
 	conn, err := xgb.NewConn()
 	if err != nil {
+		close(x.done)
 		return x
 	}
 	x.conn, x.root = conn, xproto.Setup(conn).DefaultScreen(conn).Root
+	x.within(func() {
+		x.learn()
+		x.listen()
+		seen := x.look()
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		x.seen = seen
+	})
+	go x.follow()
 	return x
+}
+
+// within runs f, which asks the server, and reports whether that was answered
+// in time. What is still waiting ends when the server answers or goes.
+func (x *x11) within(f func()) bool {
+	if x.conn == nil || x.dead.Load() {
+		return false
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+		return true
+	case <-time.After(answering):
+		x.dead.Store(true)
+		return false
+	}
 }
 
 func (x *x11) close() {
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.conn != nil && !x.closed {
-		x.closed = true
+	first := x.conn != nil && !x.closed
+	x.closed = true
+	x.mu.Unlock()
+	if first {
 		x.conn.Close()
+	}
+	select {
+	case <-x.done:
+	case <-time.After(answering): // the server is stuck
 	}
 }
 
-func (x *x11) atom(name string) xproto.Atom {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if a, ok := x.atoms[name]; ok {
-		return a
+// learn asks for all atoms at once, and for RANDR.
+//
+// xgb's own way to enable an extension writes to maps that every connection's
+// reader reads from, and that ends the program. What it writes are the
+// extension's errors, which we cannot cause, and its events, see report.
+func (x *x11) learn() {
+	names := atomNames()
+	asked := make([]xproto.InternAtomCookie, len(names))
+	for i, name := range names {
+		asked[i] = xproto.InternAtom(x.conn, false, uint16(len(name)), name)
 	}
-	reply, err := xproto.InternAtom(x.conn, false, uint16(len(name)), name).Reply()
-	if err != nil {
-		return 0
+	for i, name := range names {
+		if reply, err := asked[i].Reply(); err == nil {
+			x.atoms[name] = reply.Atom
+		}
 	}
-	x.atoms[name] = reply.Atom
-	return reply.Atom
+	const extension = "RANDR"
+	reply, err := xproto.QueryExtension(x.conn, uint16(len(extension)), extension).Reply()
+	if err != nil || !reply.Present {
+		return
+	}
+	x.conn.ExtLock.Lock()
+	defer x.conn.ExtLock.Unlock()
+	x.conn.Extensions[extension] = reply.MajorOpcode
+}
+
+func atomNames() []string {
+	return []string{
+		"ATOM", "CARDINAL", "UTF8_STRING",
+		"_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_UTILITY", "_NET_WM_WINDOW_TYPE_DESKTOP",
+		"_NET_WM_STATE", "_NET_WM_STATE_ABOVE", "_NET_WM_STATE_STICKY", "_NET_WM_STATE_SKIP_TASKBAR", "_NET_WM_STATE_SKIP_PAGER",
+		"_NET_WM_DESKTOP", "_NET_WM_USER_TIME", "_NET_WM_STRUT", "_NET_WM_STRUT_PARTIAL",
+		"_NET_WORKAREA", "_NET_CLIENT_LIST", "_NET_CLIENT_LIST_STACKING", "_NET_ACTIVE_WINDOW",
+	}
 }
 
 // set replaces a property of 32-bit values.
@@ -70,87 +137,20 @@ func (x *x11) set(w xproto.Window, name, kind string, values ...uint32) {
 	for _, v := range values {
 		data = binary.LittleEndian.AppendUint32(data, v)
 	}
-	xproto.ChangeProperty(x.conn, xproto.PropModeReplace, w, x.atom(name), x.atom(kind), 32, uint32(len(values)), data)
-}
-
-func (x *x11) declare(handle uintptr) {
-	if x.conn == nil {
-		return
-	}
-	w := xproto.Window(handle)
-	class := "aside-panel\x00aside-panel\x00"
-	xproto.ChangeProperty(x.conn, xproto.PropModeReplace, w, xproto.AtomWmClass, xproto.AtomString, 8, uint32(len(class)), []byte(class))
-	x.set(w, "_NET_WM_WINDOW_TYPE", "ATOM", uint32(x.atom("_NET_WM_WINDOW_TYPE_DOCK")))
-	x.set(w, "_NET_WM_STATE", "ATOM", uint32(x.atom("_NET_WM_STATE_ABOVE")), uint32(x.atom("_NET_WM_STATE_STICKY")),
-		uint32(x.atom("_NET_WM_STATE_SKIP_TASKBAR")), uint32(x.atom("_NET_WM_STATE_SKIP_PAGER")))
-	x.set(w, "_NET_WM_DESKTOP", "CARDINAL", 0xffffffff) // on all
-	x.set(w, "_NET_WM_USER_TIME", "CARDINAL", 0)        // do not focus it
-	x.sync()
-}
-
-// sync waits until the server has done what it was told.
-func (x *x11) sync() { _, _ = xproto.GetInputFocus(x.conn).Reply() }
-
-// area is a part of the display in pixels.
-type area struct{ x, y, w, h int }
-
-// with is what two areas have in common.
-func (a area) with(b area) area {
-	left, top := max(a.x, b.x), max(a.y, b.y)
-	return area{left, top, min(a.x+a.w, b.x+b.w) - left, min(a.y+a.h, b.y+b.h) - top}
-}
-
-// outermost is the part of free on the monitor that is nearest to an edge.
-func outermost(free area, monitors []area, edge string) area {
-	best := area{}
-	for _, m := range monitors {
-		m = free.with(m)
-		nearer := edge == "left" && m.x < best.x || edge != "left" && m.x+m.w > best.x+best.w
-		if m.w > 0 && m.h > 0 && (best == area{} || nearer) {
-			best = m
-		}
-	}
-	if best == (area{}) {
-		return free
-	}
-	return best
-}
-
-// free is the part of the monitor at an edge that is free for windows.
-func (x *x11) free(edge string) area { return outermost(x.workarea(), x.monitors(), edge) }
-
-// monitors are all monitors, none if the server does not tell.
-func (x *x11) monitors() []area {
-	if x.conn == nil || xinerama.Init(x.conn) != nil {
-		return nil
-	}
-	reply, err := xinerama.QueryScreens(x.conn).Reply()
-	if err != nil {
-		return nil
-	}
-	var all []area
-	for _, s := range reply.ScreenInfo {
-		all = append(all, area{int(s.XOrg), int(s.YOrg), int(s.Width), int(s.Height)})
-	}
-	return all
-}
-
-// workarea is the part of all monitors together that is free for windows.
-func (x *x11) workarea() area {
-	if x.conn == nil {
-		return area{}
-	}
-	screen := xproto.Setup(x.conn).DefaultScreen(x.conn)
-	all := area{0, 0, int(screen.WidthInPixels), int(screen.HeightInPixels)}
-	if v := x.get(x.root, "_NET_WORKAREA", 4); len(v) == 4 && v[2] > 0 && v[3] > 0 {
-		return area{int(int32(v[0])), int(int32(v[1])), int(v[2]), int(v[3])}
-	}
-	return all
+	xproto.ChangeProperty(x.conn, xproto.PropModeReplace, w, x.atoms[name], x.atoms[kind], 32, uint32(len(values)), data)
 }
 
 // get reads up to n 32-bit values of a property.
 func (x *x11) get(w xproto.Window, name string, n uint32) []uint32 {
-	reply, err := xproto.GetProperty(x.conn, false, w, x.atom(name), xproto.GetPropertyTypeAny, 0, n).Reply()
+	return values(x.ask(w, name, n))
+}
+
+func (x *x11) ask(w xproto.Window, name string, n uint32) xproto.GetPropertyCookie {
+	return xproto.GetProperty(x.conn, false, w, x.atoms[name], xproto.GetPropertyTypeAny, 0, n)
+}
+
+func values(asked xproto.GetPropertyCookie) []uint32 {
+	reply, err := asked.Reply()
 	if err != nil || reply.Format != 32 {
 		return nil
 	}
@@ -161,65 +161,63 @@ func (x *x11) get(w xproto.Window, name string, n uint32) []uint32 {
 	return values
 }
 
-func (x *x11) height(edge string) int { return x.free(edge).h }
-
-func (x *x11) place(handle uintptr, edge string, width int) {
-	a := x.free(edge)
-	if a.h == 0 {
-		return
-	}
-	left := a.x
-	if edge != "left" {
-		left = a.x + a.w - width
-	}
-	xproto.ConfigureWindow(x.conn, xproto.Window(handle),
-		xproto.ConfigWindowX|xproto.ConfigWindowY|xproto.ConfigWindowWidth|xproto.ConfigWindowHeight,
-		[]uint32{uint32(int32(left)), uint32(int32(a.y)), uint32(width), uint32(a.h)})
-	x.sync()
-}
-
-// active is the window that has the keyboard.
-func (x *x11) active() xproto.Window {
-	if v := x.get(x.root, "_NET_ACTIVE_WINDOW", 1); len(v) == 1 {
-		return xproto.Window(v[0])
-	}
-	return 0
-}
-
-func (x *x11) remember(handle uintptr) {
-	if x.conn == nil || handle == 0 {
-		return
-	}
-	active := x.active()
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.ours = xproto.Window(handle)
-	if active != x.ours {
-		x.before = active
-	}
-}
-
-// handover is how long giving the keyboard back may take.
-const handover = 250 * time.Millisecond
-
-func (x *x11) restore(ctx context.Context) {
-	x.mu.Lock()
-	before, ours := x.before, x.ours
-	x.before = 0
-	x.mu.Unlock()
-	if x.conn == nil || before == 0 || x.active() != ours {
-		return
-	}
-	e := xproto.ClientMessageEvent{Format: 32, Window: before, Type: x.atom("_NET_ACTIVE_WINDOW"),
-		Data: xproto.ClientMessageDataUnionData32New([]uint32{2, 0, uint32(ours), 0, 0})} // 2: on behalf of the user
-	xproto.SendEvent(x.conn, false, x.root, xproto.EventMaskSubstructureRedirect|xproto.EventMaskSubstructureNotify, string(e.Bytes()))
-	ctx, cancel := context.WithTimeout(ctx, handover)
-	defer cancel()
-	for x.active() == ours {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(5 * time.Millisecond):
+// declare waits until the server knows: a window that is mapped sooner takes
+// the keyboard.
+func (x *x11) declare(handle uintptr, above bool, s strut) {
+	w := xproto.Window(handle)
+	x.within(func() {
+		x.mu.Lock()
+		isNew := x.ours != w
+		x.ours = w
+		x.mu.Unlock()
+		if isNew {
+			class := "aside-panel\x00aside-panel\x00"
+			xproto.ChangeProperty(x.conn, xproto.PropModeReplace, w, xproto.AtomWmClass, xproto.AtomString, 8, uint32(len(class)), []byte(class))
+			xproto.ChangeWindowAttributes(x.conn, w, xproto.CwEventMask, []uint32{xproto.EventMaskStructureNotify})
 		}
+		kind, states := "_NET_WM_WINDOW_TYPE_UTILITY", []string{"_NET_WM_STATE_STICKY", "_NET_WM_STATE_SKIP_TASKBAR", "_NET_WM_STATE_SKIP_PAGER"}
+		if above {
+			kind, states = "_NET_WM_WINDOW_TYPE_DOCK", append(states, "_NET_WM_STATE_ABOVE")
+		}
+		x.set(w, "_NET_WM_WINDOW_TYPE", "ATOM", uint32(x.atoms[kind]))
+		var state []uint32
+		for _, name := range states {
+			state = append(state, uint32(x.atoms[name]))
+		}
+		x.set(w, "_NET_WM_STATE", "ATOM", state...)
+		x.set(w, "_NET_WM_DESKTOP", "CARDINAL", 0xffffffff) // on all
+		x.set(w, "_NET_WM_USER_TIME", "CARDINAL", 0)        // do not focus it
+		x.reserve(w, s)
+		_, _ = xproto.GetInputFocus(x.conn).Reply() // by then it has done the rest
+	})
+}
+
+// reserve asks other windows to leave a place free.
+func (x *x11) reserve(w xproto.Window, s strut) {
+	if s == (strut{}) {
+		xproto.DeleteProperty(x.conn, w, x.atoms["_NET_WM_STRUT"])
+		xproto.DeleteProperty(x.conn, w, x.atoms["_NET_WM_STRUT_PARTIAL"])
+		return
 	}
+	all := make([]uint32, 12) // left, right, top, bottom; and of each where it begins and ends
+	side := 1
+	if s.left {
+		side = 0
+	}
+	all[side], all[4+2*side], all[5+2*side] = uint32(s.depth), uint32(s.from), uint32(s.to)
+	x.set(w, "_NET_WM_STRUT", "CARDINAL", all[:4]...)
+	x.set(w, "_NET_WM_STRUT_PARTIAL", "CARDINAL", all...)
+}
+
+func (x *x11) place(handle uintptr, at area, s strut) bool {
+	x.mu.Lock()
+	x.asked = at
+	x.mu.Unlock()
+	return x.within(func() {
+		w := xproto.Window(handle)
+		xproto.ConfigureWindow(x.conn, w,
+			xproto.ConfigWindowX|xproto.ConfigWindowY|xproto.ConfigWindowWidth|xproto.ConfigWindowHeight|xproto.ConfigWindowStackMode,
+			[]uint32{uint32(int32(at.x)), uint32(int32(at.y)), uint32(at.w), uint32(at.h), xproto.StackModeAbove})
+		x.reserve(w, s)
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aside/app/control"
+	"aside/app/settings"
 )
 
 // followPause is how long the panel waits before it asks again for the settings.
@@ -39,50 +40,12 @@ func (p *Panel) follow(ctx context.Context) {
 // them on a page that shows settings.
 func (p *Panel) apply(s control.Settings) {
 	p.chosen = s
-	old := p.o
+	now := settings.Default()
 	for _, one := range s.Settings {
-		p.o.take(one)
+		_ = settings.Set(&now, one.Name, one.Value) // a core of another version may have others
 	}
-	if p.o.Talk != old.Talk {
-		p.body.setTalk(p.o.Talk)
-	}
-	if p.o.Screen != old.Screen {
-		p.body.footer.setScreen(p.o.Screen)
-	}
-	moved := p.o.Edge != old.Edge || p.o.Width != old.Width
-	if p.o.Theme != old.Theme {
-		p.o.App.Settings().SetTheme(look{p.o.Theme})
-	}
-	if moved || p.o.Theme != old.Theme {
-		p.build()
-		p.redraw()
-	}
-	if moved {
-		p.dock.edge, p.dock.width = p.o.Edge, p.o.Width
-		if p.dock.wanted {
-			p.dock.show()
-		}
-	}
+	p.configure(now)
 	p.body.pages.settings(s)
-}
-
-// take takes one setting.
-func (o *Options) take(s control.Setting) {
-	switch s.Name {
-	case "hotkey.talk":
-		o.Talk = s.Value
-	case "screen.capture":
-		o.Screen = s.Value
-	case "panel.edge":
-		o.Edge = s.Value
-	case "panel.theme":
-		o.Theme = s.Value
-	case "panel.width":
-		var width float32
-		if json.Unmarshal([]byte(s.Value), &width) == nil && width > 0 {
-			o.Width = width
-		}
-	}
 }
 
 // setTalk names another talk key.

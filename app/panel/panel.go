@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"aside/app/control"
+	"aside/app/settings"
 )
 
 // Core is what the panel asks of the core. control.Client is one. Its methods
@@ -27,20 +28,20 @@ type Options struct {
 	App    fyne.App
 	Core   Core
 	Window fyne.Window // without a frame, made but not shown
-	Edge   string      // left, right
-	Width  float32     // in Fyne's units
-	Theme  string      // light, dark, auto
 	Talk   string      // the talk key, such as Ctrl+Alt+Space
 	Screen string      // what a question looks at unless the user says otherwise: window, display, none
+	Places string      // the file of where the window was dragged to; "" for none
 	Gone   func()      // called once, from any goroutine, when the core stays away
+
+	settings.Panel // how it stands and looks
 
 	// Quiet makes windows that are made from now on come without the keyboard
 	// and above others, or no longer. Nil if the system has nothing like it.
 	Quiet func(bool)
 }
 
-// Panel is the side panel. Show, Hide, Close and Broken may be called from any
-// goroutine.
+// Panel is the side panel. Show, Hide, Type, Configure, Do and Close may be
+// called from any goroutine.
 type Panel struct {
 	o       Options
 	dock    *dock
@@ -54,7 +55,10 @@ type Panel struct {
 
 	// Only the window's goroutine touches what follows.
 	body   *body
-	last   frame // what was drawn last, for another theme
+	strip  *strip
+	fold   opening
+	width  float32 // of the open panel, for which the body was made
+	last   frame   // what was drawn last, for another theme
 	seen   history
 	chosen control.Settings // as the core told them last
 	step   int              // of the first ones
@@ -67,8 +71,9 @@ func New(o Options) *Panel {
 	p := &Panel{o: o, fetches: make(chan struct{}, 2)}
 	p.lifetime, p.end = context.WithCancel(context.Background())
 	o.App.Settings().SetTheme(look{o.Theme})
-	p.dock = newDock(o.Window, o.Edge, o.Width, o.Quiet)
 	p.pump = newPump(p.draw, p.pace)
+	p.dock = newDock(o.Window, o.Panel, o.Places, o.Quiet, p.Do)
+	p.dock.hook.width, p.dock.hook.fold.tapped = p.widened, p.shut
 	p.watcher = newWatcher(o.Core, p.pump, o.Gone)
 	p.build()
 	o.Window.SetOnDropped(func(_ fyne.Position, items []fyne.URI) { p.drop(items) })
@@ -95,7 +100,8 @@ func (p *Panel) build() {
 		open, down = p.body.pages.at, p.body.pages.scroll.Offset
 		p.body.pages.leave()
 	}
-	s := &sheet{palette: colours(p.dark()), width: p.o.Width - 2*margin}
+	p.width = p.dock.width()
+	s := &sheet{palette: colours(p.dark()), width: p.width - 2*margin}
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,
 		deep:  func(on bool) { p.call(control.VerbDeep, control.DeepArgs{On: on}) },
@@ -114,7 +120,8 @@ func (p *Panel) build() {
 		p.body.footer.takeOver(before.footer)
 		typing = p.o.Window.Canvas().Focused() == fyne.Focusable(before.footer.field)
 	}
-	p.dock.setContent(p.body.Container)
+	p.strip = newStrip(s, p.unfold)
+	p.dock.hook.fill(p.body.Container, p.strip)
 	if typing {
 		p.o.Window.Canvas().Focus(p.body.footer.field)
 	}
@@ -162,8 +169,7 @@ func (p *Panel) Start() {
 	p.o.App.Settings().AddListener(func(fyne.Settings) {
 		if now := p.dark(); now != dark {
 			dark = now
-			p.build()
-			p.redraw()
+			p.rebuild()
 		}
 	})
 	p.pump.start()
@@ -180,22 +186,6 @@ func (p *Panel) Close() {
 	p.pump.close()
 	p.calls.Wait()
 	p.dock.close()
-}
-
-// Show shows the window; it does not take the keyboard.
-func (p *Panel) Show() {
-	p.pump.do(func() {
-		p.dock.show()
-		p.pump.setVisible(true)
-	})
-}
-
-// Hide hides the window. Nothing is drawn until Show.
-func (p *Panel) Hide() {
-	p.pump.do(func() { // all of it, or a Show that still waits would have the last word
-		p.pump.setVisible(false)
-		p.dock.hide()
-	})
 }
 
 // Stuck reports whether the window should be there and is not, because the
@@ -217,7 +207,12 @@ func (p *Panel) redraw() {
 	if p.choice != nil {
 		p.last.choosing = p.choice.screen
 	}
-	p.body.set(p.seen.turns, p.last, time.Now())
+	now := time.Now()
+	if p.folds(now); p.dock.narrow {
+		p.strip.show(p.last, now)
+		return
+	}
+	p.body.set(p.seen.turns, p.last, now)
 	if p.last.latest != nil {
 		p.body.pages.turn(*p.last.latest)
 	}
@@ -241,6 +236,9 @@ const (
 func (p *Panel) pace(frame) time.Duration {
 	if p.last.latest == nil || p.last.offline {
 		return 0
+	}
+	if string(p.last.latest.Phase) == "idle" && !p.dock.narrow {
+		return p.fold.left(time.Now())
 	}
 	switch string(p.last.latest.Phase) {
 	case "listening":

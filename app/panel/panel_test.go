@@ -19,6 +19,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"aside/app/control"
+	"aside/app/settings"
 )
 
 // fakeCore is a core that says what the test says.
@@ -154,7 +155,9 @@ func newTestPanel(t *testing.T) *testPanel {
 	app := test.NewTempApp(t)
 	w := test.NewTempWindow(t, nil)
 	core := &fakeCore{snapshots: make(chan control.Snapshot, 8)}
-	p := &testPanel{New(Options{App: app, Core: core, Window: w, Edge: "right", Width: 400, Theme: "dark", Talk: "Ctrl+Alt+Space", Screen: "window", Gone: func() {}}), t, core, make(chan func(), 64)}
+	stands := settings.Default().Panel // as the core will say
+	stands.Theme = "dark"
+	p := &testPanel{New(Options{App: app, Core: core, Window: w, Panel: stands, Talk: "Ctrl+Alt+Space", Screen: "window", Gone: func() {}}), t, core, make(chan func(), 64)}
 	p.pump.post = func(f func()) { p.posts <- f }
 	p.Start()
 	p.Show()

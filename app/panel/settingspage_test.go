@@ -521,7 +521,7 @@ func TestWidthAndSideHoldAtOnceAndThePageStays(t *testing.T) {
 	if err := f.change("panel.width", "500"); err != nil {
 		t.Fatal(err)
 	}
-	p.until("the width", func() bool { return p.body.sheet.width == 500-2*margin && p.dock.width == 500 })
+	p.until("the width", func() bool { return p.body.sheet.width == 500-2*margin && p.dock.width() == 500 })
 	p.until("the page", func() bool { _, ok := p.body.pages.open.(*settingsPage); return ok })
 	if got := p.body.pages.scroll.Offset.Y; got != 300 {
 		t.Errorf("the page has moved to %v", got)

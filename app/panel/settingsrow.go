@@ -97,6 +97,8 @@ func labelOf(name string) string {
 		"engine.deep_model": "Deeper model", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
 		"history.days": "Days that are kept", "spending.currency": "Currency", "spending.input_price": "Price of what is read",
 		"spending.output_price": "Price of what is written", "spending.day_cap": "Most in a day", "spending.month_cap": "Most in a month",
+		"hotkey.panel": "Panel key", "hotkey.type": "Typing key",
+		"panel.mode": "Height", "panel.strip": "Narrow while idle", "panel.above": "Above other windows", "panel.reserve": "Keep its place free", "panel.display": "Display",
 		"transcribe.language": "Language you speak", "transcribe.base_url": "Address for hearing", "transcribe.model": "Model for hearing",
 	}[name]
 	if !ok {
@@ -131,6 +133,7 @@ func choiceName(setting, value string) string {
 		"screen.capture window": "The window in front", "screen.capture display": "Whole display", "screen.capture none": "Nothing",
 		"panel.edge left": "Left", "panel.edge right": "Right",
 		"sound.barge_in key": "The key", "sound.barge_in voice": "A voice, too",
+		"panel.mode full": "As the display", "panel.mode floating": "Where you drag it",
 		"panel.theme auto": "As the desktop", "panel.theme light": "Light", "panel.theme dark": "Dark",
 	}[setting+" "+value]
 	if !ok {

@@ -21,6 +21,8 @@ func entries() []entry {
 	return []entry{
 		{"hotkey.talk", "hold it and speak", func(s *Settings) any { return &s.Hotkey.Talk }, words("a key combination", 1, 64)},
 		{"hotkey.look", "asks at once what is on the screen", func(s *Settings) any { return &s.Hotkey.Look }, words("a key combination", 1, 64)},
+		{"hotkey.type", "puts the keyboard into the panel's field, and gives it back; empty for none", func(s *Settings) any { return &s.Hotkey.Type }, words("a key combination, or empty", 0, 64)},
+		{"hotkey.panel", "shows and hides the panel; empty for none", func(s *Settings) any { return &s.Hotkey.Panel }, words("a key combination, or empty", 0, 64)},
 
 		{"engine.kind", "who answers; auto takes the best there is", func(s *Settings) any { return &s.Engine.Kind }, oneOf("auto", "chat", "realtime", "offline")},
 		{"engine.base_url", "the service that answers", func(s *Settings) any { return &s.Engine.BaseURL }, address(false)},
@@ -51,6 +53,11 @@ func entries() []entry {
 
 		{"panel.edge", "the side of the display", func(s *Settings) any { return &s.Panel.Edge }, oneOf("left", "right")},
 		{"panel.width", "in pixels, before the display's scale", func(s *Settings) any { return &s.Panel.Width }, within(240, 1200)},
+		{"panel.mode", "as high as the display, or where you drag it to", func(s *Settings) any { return &s.Panel.Mode }, oneOf("full", "floating")},
+		{"panel.strip", "a narrow strip with the mark alone while nothing is asked", func(s *Settings) any { return &s.Panel.Strip }, yesOrNo()},
+		{"panel.above", "stays over other windows", func(s *Settings) any { return &s.Panel.Above }, yesOrNo()},
+		{"panel.reserve", "maximised windows leave its place free; needs panel.above, and panel.mode full", func(s *Settings) any { return &s.Panel.Reserve }, yesOrNo()},
+		{"panel.display", "where it stands: on the outermost display at its edge, on that of the active window, on the primary one, or on the one of a name such as HDMI-1", func(s *Settings) any { return &s.Panel.Display }, words("edge, active, primary or the name of a display", 1, 64)},
 		{"panel.always_on", "stays when nothing is asked", func(s *Settings) any { return &s.Panel.AlwaysOn }, yesOrNo()},
 		{"panel.theme", "its colours", func(s *Settings) any { return &s.Panel.Theme }, oneOf("auto", "light", "dark")},
 

@@ -26,8 +26,10 @@ type Settings struct {
 // Hotkey holds key combinations as app/hotkey reads them. Only their shape is
 // checked here.
 type Hotkey struct {
-	Talk string
-	Look string
+	Talk  string
+	Look  string
+	Type  string // "" for none
+	Panel string // likewise
 }
 
 // Engine says who answers.
@@ -76,6 +78,11 @@ type Screen struct {
 type Panel struct {
 	Edge     string // left, right
 	Width    int    // in pixels of a display at scale 1
+	Mode     string // full, floating
+	Strip    bool   // narrow while nothing is asked
+	Above    bool   // over other windows
+	Reserve  bool   // other windows leave its place free
+	Display  string // edge, active, primary, or the name of one
 	AlwaysOn bool
 	Theme    string // auto, light, dark
 }
@@ -97,13 +104,13 @@ type Spending struct {
 // Default returns the settings of a fresh installation.
 func Default() Settings {
 	return Settings{
-		Hotkey:     Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L"},
+		Hotkey:     Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L", Type: "Ctrl+Alt+Shift+Space"},
 		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
 		Screen:     Screen{Capture: "window", Words: true},
-		Panel:      Panel{Edge: "right", Width: 400, AlwaysOn: true, Theme: "auto"},
+		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto"},
 		Spending:   Spending{Currency: "USD"},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"os/signal"
@@ -55,12 +56,16 @@ func heed(quit func(code int)) (stop func()) {
 	}
 }
 
-// tether calls quit as soon as line ends. The core holds the other end, and
-// with the core it is gone, however the core came to its end. Nobody waits for
-// the reading: it cannot be cancelled.
-func tether(line io.Reader, quit func()) {
+// tether does what the words on line say, one a line, and calls quit as soon as
+// it ends. The core holds the other end, and with the core it is gone, however
+// the core came to its end. Nobody waits for the reading: it cannot be cancelled.
+func tether(line io.Reader, deeds map[string]func(), quit func()) {
 	go func() {
-		_, _ = io.Copy(io.Discard, line) // an error is an end too
-		quit()
+		for words := bufio.NewScanner(line); words.Scan(); {
+			if do := deeds[words.Text()]; do != nil { // a newer core may have others
+				do()
+			}
+		}
+		quit() // an error is an end too
 	}()
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-func TestPanelEndsWithTheCoreThatHoldsItsTether(t *testing.T) {
+func TestPanelObeysTheCoreThatHoldsItsTetherAndEndsWithIt(t *testing.T) {
 	held, core, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = held.Close() }()
-	ended := make(chan struct{})
-	tether(held, func() { close(ended) })
-	if _, err := core.WriteString("still here\n"); err != nil {
+	ended, shown := make(chan struct{}), make(chan struct{})
+	tether(held, map[string]func(){"show": func() { close(shown) }}, func() { close(ended) })
+	if _, err := core.WriteString("a word of tomorrow\nshow\n"); err != nil {
 		t.Fatal(err)
 	}
 	select {
@@ -23,6 +23,7 @@ func TestPanelEndsWithTheCoreThatHoldsItsTether(t *testing.T) {
 		t.Fatal("it ended while the core was there")
 	case <-time.After(20 * time.Millisecond):
 	}
+	<-shown
 	_ = core.Close()
 	select {
 	case <-ended:

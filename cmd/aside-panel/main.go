@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -36,15 +37,13 @@ var errNoDisplay = errors.New("there is no display")
 const windowPatience = 5 * time.Second
 
 type flags struct {
-	socket, edge, theme string
-	width               int
-	hidden, tether      bool
+	socket         string
+	hidden, tether bool
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
 
 func run(args []string) int {
-	core := listen()
 	f, err := parse(args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "aside-panel:", err)
@@ -57,7 +56,7 @@ func run(args []string) int {
 		}
 		return exitNoWindow
 	}
-	return show(f, core)
+	return show(f)
 }
 
 // canShow finds out whether there can be a window. It is asked first because
@@ -70,27 +69,16 @@ func canShow() error {
 }
 
 func parse(args []string) (flags, error) {
-	def := settings.Default().Panel
 	var f flags
 	set := flag.NewFlagSet("aside-panel", flag.ContinueOnError)
 	set.StringVar(&f.socket, "socket", "", "the core's control `socket`")
-	set.StringVar(&f.edge, "edge", def.Edge, "the side of the display: left or right")
-	set.IntVar(&f.width, "width", def.Width, "in `pixels`, before the display's scale")
-	set.StringVar(&f.theme, "theme", def.Theme, "light, dark or auto")
-	set.BoolVar(&f.hidden, "hidden", false, "start without a window, until SIGUSR1")
-	set.BoolVar(&f.tether, "tether", false, "end with standard input")
+	set.BoolVar(&f.hidden, "hidden", false, "start without a window")
+	set.BoolVar(&f.tether, "tether", false, "obey the words on standard input, and end with it")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
-	switch {
-	case set.NArg() > 0:
+	if set.NArg() > 0 {
 		return f, fmt.Errorf("%q is not a flag", set.Arg(0))
-	case f.edge != "left" && f.edge != "right":
-		return f, fmt.Errorf("--edge must be left or right")
-	case f.theme != "light" && f.theme != "dark" && f.theme != "auto":
-		return f, fmt.Errorf("--theme must be light, dark or auto")
-	case f.width < 240 || f.width > 1200:
-		return f, fmt.Errorf("--width must be 240 to 1200")
 	}
 	if f.socket == "" {
 		path, err := settings.SocketPath()
@@ -108,7 +96,7 @@ func hasDisplay() bool {
 }
 
 // show runs the panel until it is closed and returns the exit code.
-func show(f flags, core wishes) int {
+func show(f flags) int {
 	app := fyneapp.NewWithID("app.aside.panel")
 	window := newWindow(app)
 	chosen := choices()
@@ -120,9 +108,8 @@ func show(f flags, core wishes) int {
 	}
 	p = panel.New(panel.Options{
 		App: app, Core: control.Client{Path: f.socket}, Window: window,
-		Edge: f.edge, Width: float32(f.width), Theme: f.theme,
-		Talk: chosen.Hotkey.Talk, Screen: chosen.Screen.Capture, Quiet: quiet,
-		Gone: func() { quit(exitAway) },
+		Panel: chosen.Panel, Talk: chosen.Hotkey.Talk, Screen: chosen.Screen.Capture,
+		Places: placesFile(), Quiet: quiet, Gone: func() { quit(exitAway) },
 	})
 	window.SetCloseIntercept(func() { quit(0) })
 	p.Start()
@@ -130,9 +117,11 @@ func show(f flags, core wishes) int {
 		p.Show()
 	}
 	if f.tether {
-		tether(os.Stdin, func() { quit(exitAway) })
+		tether(os.Stdin, map[string]func(){
+			"show": p.Show, "hide": p.Hide, "type": p.Type, "settings": func() { p.Configure(choices()) },
+		}, func() { quit(exitAway) })
 	}
-	unheed, unfollow := heed(quit), core.follow(p.Show, p.Hide)
+	unheed := heed(quit)
 	watchdog := time.AfterFunc(windowPatience, func() {
 		p.Do(func() {
 			if p.Stuck() {
@@ -143,7 +132,6 @@ func show(f flags, core wishes) int {
 	})
 	app.Run()
 	watchdog.Stop()
-	unfollow()
 	unheed()
 	p.Close()
 	return end.exit()
@@ -171,6 +159,16 @@ func choices() settings.Settings {
 		return settings.Default()
 	}
 	return s
+}
+
+// placesFile is where it is kept where the window was dragged to: beside the
+// history, or nowhere.
+func placesFile() string {
+	dir, err := settings.DataDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "panel.json")
 }
 
 // quiet sets what GLFW does with windows that are made from now on. Fyne never

@@ -50,7 +50,7 @@ type cli struct {
 	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`
 	Doctor  doctorCmd  `cmd:"" help:"Check display, microphone, loudspeaker, hotkey, engine and keyring."`
 	Devices devicesCmd `cmd:"" help:"List microphones and loudspeakers; a star marks those that are used."`
-	Panel   panelCmd   `cmd:"" help:"Show or hide the panel."`
+	Panel   panelCmd   `cmd:"" help:"Show or hide the panel, or type into it."`
 	New     newCmd     `cmd:"" help:"Begin a new conversation."`
 	Quit    quitCmd    `cmd:"" help:"End Aside."`
 

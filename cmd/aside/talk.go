@@ -51,13 +51,13 @@ func until(ctx context.Context, limit time.Duration, ok func() bool) error {
 	return nil
 }
 
-// panelCmd shows or hides the panel.
+// panelCmd shows or hides the panel, or types into it.
 type panelCmd struct {
-	What string `arg:"" optional:"" enum:"show,hide" default:"show" help:"show or hide"`
+	What string `arg:"" optional:"" enum:"show,hide,toggle,type" default:"show" help:"show, hide, toggle, or type: the keyboard goes into its field, or back"`
 }
 
 func (p panelCmd) Run(c *console) error {
-	return c.client.Do(c.ctx, control.VerbPanel, control.PanelArgs{Show: p.What == "show"})
+	return c.client.Do(c.ctx, control.VerbPanel, control.PanelArgs{Show: p.What == "show", Toggle: p.What == "toggle", Type: p.What == "type"})
 }
 
 // sayCmd controls the voice.
