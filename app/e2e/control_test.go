@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,15 +26,25 @@ func loudPart(samples []int16) (from, to int) {
 	return from, to
 }
 
-// pitch is how often a second a tone goes up through zero.
+// pitch is how often a second a tone goes up through zero, by the median of its
+// periods: a gap in it, on a busy machine, changes nothing.
 func pitch(samples []int16) float64 {
-	n := 0
+	var periods []float64
+	last := -1.0
 	for i := 1; i < len(samples); i++ {
-		if samples[i-1] < 0 && samples[i] >= 0 {
-			n++
+		if from, to := float64(samples[i-1]), float64(samples[i]); from < 0 && to >= 0 {
+			at := float64(i) - to/(to-from)
+			if last >= 0 {
+				periods = append(periods, at-last)
+			}
+			last = at
 		}
 	}
-	return float64(n) / audio.Duration(len(samples), desk.RecordRate).Seconds()
+	if len(periods) == 0 {
+		return 0
+	}
+	slices.Sort(periods)
+	return desk.RecordRate / periods[len(periods)/2]
 }
 
 // sameTone wants the tone that the scripted service speaks with in all of the
