@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -133,18 +132,4 @@ func tell(w io.Writer, code, message, hint string) {
 	if hint != "" {
 		fmt.Fprintf(w, "aside: hint: %s\n", clean(hint))
 	}
-}
-
-// clean takes control characters out of text that came from elsewhere: a
-// terminal obeys them.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r < ' ' || r >= 0x7f && r < 0xa0:
-			return -1
-		}
-		return r
-	}, text)
 }
