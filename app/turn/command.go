@@ -157,9 +157,13 @@ func (l *Loop) SetVoice(pace, volume float64) {
 	}})
 }
 
-// NewConversation forgets the earlier turns: the next question stands alone.
+// NewConversation forgets the earlier turns: the next question stands alone. A
+// reply that is held does not go on in it.
 func (l *Loop) NewConversation() {
 	l.post(message{do: func() {
+		if l.held != nil {
+			l.step(Understood{l.state.Turn})
+		}
 		l.earlier, l.conversation, l.shown, l.said, l.hint = nil, "", nil, nil, ""
 		l.publish()
 	}})

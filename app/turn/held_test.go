@@ -259,3 +259,39 @@ func TestAReplyThatIsDeletedWhileItIsHeldStaysDeleted(t *testing.T) {
 		}
 	})
 }
+
+func TestAReplyThatIsHeldDoesNotComeBackIntoANewConversation(t *testing.T) {
+	for name, script := range map[string][]any{
+		"a wish":     wish("faster"),
+		"a question": {engine.Transcript{Text: "why", Final: true}, engine.Text{Delta: "Because."}, engine.Done{}},
+		"silence":    nil,
+	} {
+		in(t, long(), func(w *world) {
+			w.hold(time.Second)
+			first := w.after(1500 * time.Millisecond).Turn.ID
+			w.engine.script, w.mic.silent = script, script == nil
+			w.Press(time.Now())
+			w.after(time.Second)
+			w.NewConversation()
+			w.Release(time.Now())
+			s := w.after(3 * time.Second)
+			if s.Phase != Idle || s.Turn != nil && s.Turn.ID == first {
+				t.Errorf("%s: in the end %s, %+v", name, s.Phase, s.Turn)
+			}
+			if v := w.journal.all()[first]; v.Outcome != Interrupted || v.Heard == "" {
+				t.Errorf("%s: the history holds %q, heard %q", name, v.Outcome, v.Heard)
+			}
+			w.hold(time.Second)
+			w.after(time.Second)
+			for _, e := range w.engine.exchange(2).prompt.Earlier {
+				if strings.Contains(e.Answer, "One.") {
+					t.Errorf("%s: the next question is told %+v", name, e)
+				}
+			}
+			w.Again("")
+			if s := w.after(500 * time.Millisecond); s.Turn != nil && s.Turn.Sentence == "One." {
+				t.Errorf("%s: it is said again", name)
+			}
+		})
+	}
+}
