@@ -133,8 +133,10 @@ func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check
 	s, _, _ := settings.Load(path) // likewise
 	c := Check{Name: "hotkey", State: Good, Found: s.Hotkey.Talk + ", " + s.Hotkey.Look}
 	if running {
-		if state := status.Devices["hotkey"]; state != "ready" {
-			c.State, c.Found, c.Fix = Fair, state, "Choose another combination, or let the desktop run aside press and aside release."
+		if p := status.Hotkey; p != nil {
+			c.State, c.Found, c.Fix = Fair, p.Code+": "+p.Message, p.Hint
+		} else if state := status.Devices["hotkey"]; state != "ready" {
+			c.State, c.Found, c.Fix = Fair, state, "Ask again in a moment."
 		}
 		return c
 	}

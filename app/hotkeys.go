@@ -34,8 +34,9 @@ type keys struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 
-	mu    sync.Mutex
-	state string // for status: ready, or a code
+	mu      sync.Mutex
+	state   string        // for status: ready, or a code
+	trouble *turn.Problem // what the code means; nil if all is well
 
 	told []turn.Problem // what was reported last; the goroutine's own
 }
@@ -116,6 +117,13 @@ func (k *keys) status() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.state
+}
+
+// problem is what is wrong with the keys, nil if nothing is.
+func (k *keys) problem() *turn.Problem {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.trouble
 }
 
 func (k *keys) run(ctx context.Context, h settings.Hotkey) {
@@ -243,13 +251,13 @@ func bindings(h settings.Hotkey) (bound []hotkey.Binding, unread error) {
 // tell notes how the keys stand and shows what is wrong with them, once.
 func (k *keys) tell(err error) {
 	problems := keyProblems(err)
-	state := "ready"
+	state, trouble := "ready", (*turn.Problem)(nil)
 	if len(problems) > 0 {
-		state = problems[0].Code
+		state, trouble = problems[0].Code, &problems[0]
 		k.log.Warn("hotkey", "err", err)
 	}
 	k.mu.Lock()
-	k.state = state
+	k.state, k.trouble = state, trouble
 	k.mu.Unlock()
 	for _, p := range problems {
 		if !slices.Contains(k.told, p) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"aside/app/control"
 	"aside/app/desk"
 	"aside/app/hotkey"
 	"aside/app/settings"
@@ -73,10 +74,17 @@ func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
 	if p := <-problems; p.Code != "hotkey_conflict" || k.status() != "hotkey_conflict" {
 		t.Errorf("%+v, status %s; want hotkey_conflict", p, k.status())
 	}
+	check := hotkeyCheck(t.Context(), true, control.Status{Devices: map[string]string{"hotkey": k.status()}, Hotkey: k.problem()})
+	if check.State != Fair || check.Found != "hotkey_conflict: Ctrl+Alt+Space is taken by another program." || check.Fix != chooseKey(bindTalk) {
+		t.Errorf("the doctor says %+v", check)
+	}
 	talk.Talk = "RightCtrl"
 	k.rebind(talk)
 	for deadline := time.Now().Add(5 * time.Second); k.status() != "ready" && time.Now().Before(deadline); {
 		time.Sleep(5 * time.Millisecond)
+	}
+	if p := k.problem(); p != nil {
+		t.Errorf("with another key it still says %+v", p)
 	}
 	for keys, want := range map[string]string{"Control_R": "down up", "Control_R+c": "", "ctrl+alt+l": "look", "ctrl+alt+shift+space": "type", "super+F9": "panel"} {
 		if _, err := d.Output(t.Context(), "xdotool", "key", keys); err != nil {

@@ -93,7 +93,7 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	}
 	return send(control.Status{
 		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
-		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Error: s.Error,
+		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Error: s.Error, Hotkey: a.keys.problem(),
 		Version: a.version, PID: a.pid,
 	})
 }

@@ -148,6 +148,7 @@ type Status struct {
 	Microphone string            `json:"microphone"`
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
 	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, barge_in, display, hotkey, panel, tray
+	Hotkey     *Problem          `json:"hotkey,omitempty"`    // why not all keys are taken
 	Error      *Problem          `json:"error"`
 	Version    string            `json:"version"`
 	PID        int               `json:"pid"`
