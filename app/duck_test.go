@@ -4,27 +4,28 @@ package app
 
 import (
 	"os"
-	"os/exec"
-	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"aside/app/desk"
 )
 
 // signal sends a signal to the room's sound server.
 func (r *room) signal(s syscall.Signal) {
 	r.Helper()
-	out, err := exec.CommandContext(r.Context(), "pgrep", "-f", "^pulseaudio .*"+r.Dir).Output()
-	if err != nil {
-		r.Fatal(err)
+	signalSound(r.T, r.Desk, s)
+}
+
+// signalSound sends a signal to a desk's sound server.
+func signalSound(t *testing.T, d *desk.Desk, s syscall.Signal) {
+	t.Helper()
+	p, err := d.SoundServer()
+	if err == nil {
+		err = p.Signal(s)
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
 	if err != nil {
-		r.Fatal(err)
-	}
-	if err := syscall.Kill(pid, s); err != nil {
-		r.Fatal(err)
+		t.Fatal(err)
 	}
 }
 

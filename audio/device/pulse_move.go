@@ -29,12 +29,15 @@ func (r *pulseRecorder) follow(l loss) {
 		r.in.fail(l.err)
 		return
 	}
-	l.err.Now = mic.title()
 	var server proto.GetServerInfoReply
 	_, gone := findSource(ctx, r.conn, r.device().Name)
 	unknown := r.conn.request(ctx, &proto.GetServerInfo{}, &server)
+	loopback := mic.Name == server.DefaultSinkName+monitorSuffix
+	l.err.Now = mic.title()
 	switch {
-	case gone != nil, unknown != nil, mic.Name != server.DefaultSourceName, mic.Name == server.DefaultSinkName+monitorSuffix:
+	case gone != nil && loopback: // what the loudspeaker plays is no offer
+		r.in.fail(&audio.DeviceError{Name: l.err.Name, Err: audio.ErrLost})
+	case gone != nil, unknown != nil, mic.Name != server.DefaultSourceName, loopback:
 		r.in.fail(l.err)
 	case mic.Muted:
 		r.in.fail(&audio.DeviceError{Name: mic.title(), Err: audio.ErrMuted})
