@@ -15,6 +15,8 @@ var (
 	ErrAbsent = errors.New("chosen microphone absent")
 	// ErrNoLoudspeaker means that there is no output device.
 	ErrNoLoudspeaker = errors.New("no loudspeaker")
+	// ErrBusy means that another program has the device to itself.
+	ErrBusy = errors.New("sound device busy")
 	// ErrStalled means that the device is open but delivers, or takes, nothing.
 	ErrStalled = errors.New("sound device stalled")
 	// ErrLost means that the device or the server went away while it was in use.

@@ -177,6 +177,7 @@ func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 		{"unplugged while speaking", func(w *world) { w.mic.broken = errUnplugged }, "mic_lost", Failed, true},
 		{"stalled", func(w *world) { w.mic.broken = audio.ErrStalled }, "mic_stalled", Failed, true},
 		{"moved", func(w *world) { w.mic.broken = audio.ErrMoved }, "mic_moved", Failed, true},
+		{"another program has it", func(w *world) { w.mic.err = audio.ErrBusy }, "mic_busy", Failed, false},
 		{"muted", func(w *world) { w.mic.err = audio.ErrMuted }, "mic_muted", Failed, false},
 		{"a private window", func(w *world) { w.screen.err = vision.ErrExcluded }, "screen_excluded", Answered, false},
 		{"windows that cannot be told apart", func(w *world) { w.screen.err = vision.ErrUnsorted }, "screen_unsorted", Answered, false},

@@ -23,6 +23,7 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{audio.ErrNoMicrophone, Problem{"mic_none", "There is no microphone.", "Plug one in, then press again. Typed questions work."}},
 	{audio.ErrAbsent, Problem{"mic_absent", "The microphone you chose is not there.", "Plug it in, or choose another: aside devices lists them, aside settings set sound.microphone NAME chooses. Typed questions work."}},
 	{audio.ErrNoLoudspeaker, Problem{"speaker_none", "There is no loudspeaker.", "The answer stands in the panel."}},
+	{audio.ErrBusy, Problem{"mic_busy", "Another program has the microphone to itself.", "End its recording, or choose another microphone: aside devices lists them. Typed questions work."}},
 	{audio.ErrMoved, Problem{"mic_moved", "The microphone was unplugged and the system offered another.", "What you said is kept: send it again, or press to use the other one."}},
 	{audio.ErrStalled, Problem{"mic_stalled", "The microphone is open but gives no sound.", "Check that it is not suspended or used by another program, then press again."}},
 	{audio.ErrLost, Problem{"mic_lost", "The microphone went away.", "What you said is kept: send it again, or plug it in and press."}},
@@ -111,6 +112,8 @@ func speakerProblem(err error) *Problem {
 	switch {
 	case errors.Is(err, audio.ErrNoServer):
 		return &Problem{"audio_unavailable", "No sound server answers.", "The answer stands in the panel."}
+	case errors.Is(err, audio.ErrBusy):
+		return &Problem{"speaker_busy", "Another program has the loudspeaker to itself.", "The answer stands in the panel."}
 	case errors.Is(err, audio.ErrStalled), errors.Is(err, audio.ErrLost):
 		return &Problem{"speaker_lost", "The loudspeaker went away.", "The answer stands in the panel."}
 	}

@@ -13,7 +13,7 @@ func TestEveryErrorOfSoundHasAProblemOfItsOwn(t *testing.T) {
 	seen := map[string]error{}
 	for _, err := range []error{
 		audio.ErrNoServer, audio.ErrNoMicrophone, audio.ErrAbsent, audio.ErrNoLoudspeaker, audio.ErrMoved,
-		audio.ErrStalled, audio.ErrLost, audio.ErrMuted, audio.ErrUnsupported,
+		audio.ErrStalled, audio.ErrLost, audio.ErrMuted, audio.ErrUnsupported, audio.ErrBusy,
 	} {
 		p := ProblemOf(fmt.Errorf("open microphone: %w", err))
 		if p.Code == "internal" || p.Message == "" || p.Hint == "" {
@@ -62,7 +62,7 @@ func TestTheNameOfADeviceIsMadeFitForAMessage(t *testing.T) {
 
 func TestALoudspeakerThatFailsLeavesTheAnswerInThePanel(t *testing.T) {
 	for code, err := range map[string]error{
-		"audio_unavailable": audio.ErrNoServer, "speaker_lost": audio.ErrLost, "speaker_none": audio.ErrNoLoudspeaker,
+		"audio_unavailable": audio.ErrNoServer, "speaker_lost": audio.ErrLost, "speaker_none": audio.ErrNoLoudspeaker, "speaker_busy": audio.ErrBusy,
 	} {
 		if p := speakerProblem(fmt.Errorf("play: %w", err)); p.Code != code || p.Message == "" || p.Hint == "" {
 			t.Errorf("%v is told as %+v", err, *p)

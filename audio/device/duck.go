@@ -47,11 +47,14 @@ func (s *System) Duck(ctx context.Context, share float64, owed Ducked, keep func
 // Unduck gives the players their volume back, save those whose volume somebody
 // has changed meanwhile. It returns what could not be undone yet: a player that
 // has ended is remembered by the server as it was, and gets its volume back
-// when it plays again. On error that is all.
+// when it plays again. On error that is all; it wraps the errors of Duck.
 func (s *System) Unduck(ctx context.Context, d Ducked) (left Ducked, err error) {
-	by, ok := s.first.(ducker)
-	if !ok || len(d.Players) == 0 {
+	if len(d.Players) == 0 {
 		return Ducked{}, nil
+	}
+	by, ok := s.first.(ducker)
+	if !ok {
+		return d, fmt.Errorf("raise other players: %w", audio.ErrUnsupported)
 	}
 	if left, err = by.unduck(ctx, d); err != nil {
 		return d, fmt.Errorf("raise other players: %w", err)

@@ -156,6 +156,9 @@ func start(c *malgo.AllocatedContext, config malgo.DeviceConfig, name string, on
 
 // whyNot tells a missing device from a refusing one.
 func whyNot(c *malgo.AllocatedContext, kind malgo.DeviceType, err error) error {
+	if errors.Is(err, malgo.ErrBusy) || errors.Is(err, malgo.ErrAlreadyInUse) {
+		return fmt.Errorf("%w: %w", audio.ErrBusy, err)
+	}
 	infos, listErr := c.Devices(kind)
 	if listErr == nil && len(named(infos)) > 0 {
 		return err

@@ -52,13 +52,13 @@ func openHandle(ctx context.Context, m *miniaudio, config malgo.DeviceConfig, na
 
 func (h *handle) own(m *miniaudio, config malgo.DeviceConfig, name string, data malgo.DataProc) {
 	defer close(h.gone)
+	if config.DeviceType == malgo.Capture {
+		name = h.identify(m, name)
+	}
 	c, dev, err := m.open(config, name, malgo.DeviceCallbacks{Data: data})
 	h.opened <- err
 	if err != nil {
 		return
-	}
-	if config.DeviceType == malgo.Capture {
-		h.identify(c, name)
 	}
 	<-h.quit
 	err = dev.Stop() // without it, Uninit waits for a device that has gone
@@ -70,19 +70,21 @@ func (h *handle) own(m *miniaudio, config malgo.DeviceConfig, name string, data 
 	m.keep(c)
 }
 
-// identify finds out which microphone it is. miniaudio does not say which one it
-// took unless one was named; the default one.
-func (h *handle) identify(c *malgo.AllocatedContext, name string) {
-	infos, err := c.Devices(malgo.Capture)
+// identify finds the microphone that is meant, and returns its name: the default
+// one is opened by it, because the system would move what is opened without to
+// another microphone, and miniaudio would not say so.
+func (h *handle) identify(m *miniaudio, name string) string {
+	found, err := m.list()
 	if err != nil {
-		return // it has no name then
+		return name // why is said when it cannot be opened
 	}
-	for _, d := range named(infos) {
+	for _, d := range found.Microphones {
 		if d.Name == name || name == "" && d.Default {
 			h.mic.Store(&d)
-			return
+			return d.Name
 		}
 	}
+	return name
 }
 
 // close releases the device, or gives it up after closeLimit.

@@ -60,10 +60,7 @@ func (r *pulseRecorder) open(ctx context.Context, o RecordOptions) error {
 	r.stream.Store(stream)
 	if err := r.conn.request(ctx, recordRequest(o), stream); err != nil {
 		r.stream.Store(nil)
-		if errors.Is(err, proto.ErrNoSuchEntity) {
-			err = fmt.Errorf("%w: %w", missing(o), err)
-		}
-		return err
+		return refused(o, err)
 	}
 	r.mic.Store(&Device{Name: stream.SourceName})
 	if err := errors.Join(r.refuseOther(o), r.refuseLoopback(ctx, o), r.ready(ctx)); err != nil {
@@ -88,12 +85,18 @@ func recordRequest(o RecordOptions) *proto.CreateRecordStream {
 	}
 }
 
-// missing is what it means that there is no such microphone.
-func missing(o RecordOptions) error {
-	if o.Device != "" {
-		return audio.ErrAbsent
+// refused says what it means that the server does not open a microphone.
+func refused(o RecordOptions, err error) error {
+	reason := audio.ErrNoMicrophone
+	switch {
+	case errors.Is(err, proto.ErrDeviceOrResourceBusy):
+		reason = audio.ErrBusy
+	case !errors.Is(err, proto.ErrNoSuchEntity):
+		return err
+	case o.Device != "":
+		reason = audio.ErrAbsent
 	}
-	return audio.ErrNoMicrophone
+	return fmt.Errorf("%w: %w", reason, err)
 }
 
 // refuseOther makes sure that the server did not, for want of the microphone

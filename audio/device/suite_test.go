@@ -173,14 +173,20 @@ func (r rig) restart() {
 
 // speak plays samples into the virtual microphone. The function it returns
 // waits until they have been played.
-func (r rig) speak(c audio.Clip) (wait func()) {
+func (r rig) speak(c audio.Clip) (wait func()) { r.Helper(); return r.speakOn("micin", c) }
+
+// speakOn plays samples on a loudspeaker that a microphone records.
+func (r rig) speakOn(sink string, c audio.Clip) (wait func()) {
 	r.Helper()
 	path := filepath.Join(r.TempDir(), "speech.wav")
 	if err := os.WriteFile(path, audio.WAV(c), 0o600); err != nil {
 		r.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- r.desk.Play(r.Context(), path) }()
+	go func() {
+		_, err := r.desk.Output(r.Context(), "paplay", "-d", sink, path)
+		done <- err
+	}()
 	return func() {
 		if err := <-done; err != nil {
 			r.Error(err)

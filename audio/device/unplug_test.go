@@ -217,6 +217,36 @@ func TestAHeadsetThatFlipsIsWaitedForAndKeepsItsPitch(t *testing.T) {
 	}
 }
 
+// Whatever a microphone delivers, what is recorded keeps its pitch.
+func TestAMicrophoneOfAnyFormatKeepsItsPitch(t *testing.T) {
+	onEach(t, func(r rig) {
+		for _, format := range []string{
+			"rate=8000 channels=1 format=u8", "rate=192000 channels=2 format=s16le", "rate=48000 channels=32 format=s24le",
+			"rate=44100 channels=6 format=float32le", "rate=96000 channels=1 format=s32le",
+		} {
+			args := append([]string{"module-null-sink", "sink_name=odd", "norewinds=1"}, strings.Fields(format)...)
+			unplug := r.plug(args...)
+			end := r.plug("module-remap-source", "source_name=oddmic", "master=odd.monitor")
+			r.pactl("set-default-source", "oddmic")
+			wait := r.speakOn("odd", tone(audio.RateListen, 1200*time.Millisecond, 440))
+			rec := r.record()
+			c := r.hear(rec, func(c audio.Clip) bool {
+				from, to := sounding(c.Samples, c.Rate)
+				return to-from > c.Rate/2
+			})
+			r.closed(rec)
+			wait()
+			from, to := sounding(c.Samples, c.Rate)
+			heard := c.Samples[from+c.Rate/10 : to-c.Rate/10]
+			if got := frequency(heard, c.Rate); math.Abs(got-440) > 0.02*440 {
+				r.Errorf("%s: 440 Hz became %.0f Hz", format, got)
+			}
+			end()
+			unplug()
+		}
+	})
+}
+
 // frequency counts how often samples rise through zero.
 func frequency(samples []int16, rate int) float64 {
 	n := 0
