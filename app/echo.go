@@ -21,6 +21,7 @@ type echo struct {
 	mu     sync.Mutex     // held while the sound server is asked
 	wanted bool
 	users  int // of the pair
+	ears   int // those of them that listen
 	pair   device.Pair
 	err    error // why there is no pair
 	made   bool  // there may be an echo canceller of ours
@@ -40,14 +41,15 @@ func (e *echo) configure(wanted bool) {
 	}
 	e.wanted, e.told = wanted, false
 	e.group.Go(func() {
-		_, end, _ := e.begin() // what is wrong has been said
+		_, end, _ := e.begin(false) // what is wrong has been said
 		end()
 	})
 }
 
-// begin returns the pair for an answer: the same to all who use it at once. end
-// is to be called even if there is none.
-func (e *echo) begin() (pair device.Pair, end func(), err error) {
+// begin returns the pair for an answer: the same to all who use it at once. Its
+// microphone is open while somebody listens. end is to be called even if there is
+// no pair.
+func (e *echo) begin(listens bool) (pair device.Pair, end func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.users++; e.users == 1 {
@@ -57,29 +59,41 @@ func (e *echo) begin() (pair device.Pair, end func(), err error) {
 			e.tell(e.err)
 		}
 	}
-	return e.pair, sync.OnceFunc(e.end), e.err
+	if listens {
+		if e.ears++; e.ears == 1 && e.err == nil {
+			e.do(e.sound.system.WakeEcho)
+		}
+	}
+	return e.pair, sync.OnceFunc(func() { e.end(listens) }), e.err
 }
 
-// end lets the pair rest when the last of its users has gone.
-func (e *echo) end() {
+// end lets the pair rest when the last who listens has gone, and takes it away
+// with the last of its users if it is wanted no more.
+func (e *echo) end(listens bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.users--; e.users > 0 || !e.made {
-		return
+	e.users--
+	if listens {
+		e.ears--
 	}
+	switch {
+	case !e.made || e.ears > 0:
+	case e.users == 0 && !e.wanted:
+		e.made = !e.do(e.sound.system.DropEcho)
+	case listens || e.users == 0: // a core that died may have left it awake
+		e.do(e.sound.system.RestEcho)
+	}
+}
+
+// do tells the sound server something and reports whether it has heard.
+func (e *echo) do(what func(context.Context) error) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), devicePatience)
 	defer cancel()
-	leave := e.sound.system.RestEcho
-	if !e.wanted {
-		leave = e.sound.system.DropEcho
+	err := what(ctx)
+	if err != nil && !errors.Is(err, audio.ErrNoServer) {
+		e.sound.log.Warn("echo canceller", "cause", turn.Cause(err))
 	}
-	if err := leave(ctx); err != nil {
-		if !errors.Is(err, audio.ErrNoServer) {
-			e.sound.log.Warn("echo canceller", "cause", turn.Cause(err))
-		}
-		return
-	}
-	e.made = e.wanted
+	return err == nil
 }
 
 // find asks the sound server for a pair, for the devices that the settings name.
@@ -120,7 +134,7 @@ func (e *echo) tell(err error) {
 // play prepares a voice that the microphone does not hear, or any if there is
 // no such pair.
 func (e *echo) play(ctx context.Context, o device.PlayOptions) (turn.Playback, error) {
-	pair, end, err := e.begin()
+	pair, end, err := e.begin(false)
 	if err == nil {
 		o.Device = pair.Loudspeaker
 	}
@@ -150,7 +164,7 @@ func (s *sound) Attend(ctx context.Context) (turn.Attention, error) {
 	if s.system == nil {
 		return nil, audio.ErrUnsupported
 	}
-	pair, end, err := s.echo.begin()
+	pair, end, err := s.echo.begin(true)
 	if err != nil {
 		end()
 		return nil, err

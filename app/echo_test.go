@@ -53,6 +53,16 @@ func (r *room) attend() (from, on string) {
 	return from, on
 }
 
+// wantNobodyListens wants the microphone to be closed, for us and for the echo
+// canceller.
+func (r *room) wantNobodyListens(when string) {
+	r.Helper()
+	streams := r.pactl("list", "source-outputs")
+	if strings.Count(streams, "Corked: no") != 1 { // that of the virtual microphone itself
+		r.Errorf("somebody listens %s:\n%s", when, streams)
+	}
+}
+
 func TestAVoiceIsWaitedForWithoutEchoAndWhatThatTakesIsTakenAway(t *testing.T) {
 	r := inRoom(t)
 	r.want("key")
@@ -67,10 +77,14 @@ func TestAVoiceIsWaitedForWithoutEchoAndWhatThatTakesIsTakenAway(t *testing.T) {
 		if from, on := r.attend(); from != "aside_without_echo" || on != "aside_answer" {
 			t.Errorf("by voice: from %q, on %q", from, on)
 		}
-		if streams := r.pactl("list", "source-outputs"); strings.Count(streams, "Corked: no") != 1 { // that of the virtual microphone itself
-			t.Errorf("somebody listens when the answer has ended:\n%s", streams)
-		}
+		r.wantNobodyListens("when the answer has ended")
 	}
+	_, end, err := r.sound.echo.begin(false)
+	if err != nil {
+		t.Error(err)
+	}
+	r.wantNobodyListens("while an answer is spoken and no voice waited for")
+	end()
 	if from, err := r.record(); from != "mic" || err != nil {
 		t.Errorf("with the key it is recorded from %q, %v", from, err)
 	}
@@ -88,8 +102,12 @@ func TestAVoiceIsWaitedForWithoutEchoAndWhatThatTakesIsTakenAway(t *testing.T) {
 func TestTheEchoCancellerThatACoreHasLeftIsRemoved(t *testing.T) {
 	r := inRoom(t)
 	r.want("voice")
+	if _, _, err := r.sound.echo.begin(true); err != nil {
+		t.Fatal(err)
+	}
 	r.open() // the first one has died
 	r.want("voice")
+	r.wantNobodyListens("after a death")
 	if r.cancellers() != 1 {
 		t.Errorf("%d cancellers, want the one that is there", r.cancellers())
 	}
@@ -179,11 +197,11 @@ func TestThatNoEchoCanBeCancelledIsSaidOnceAndTheAnswerIsSpoken(t *testing.T) {
 func TestAnotherAnswerAtOnceHasTheSamePair(t *testing.T) {
 	r := inRoom(t)
 	r.want("voice")
-	a, endA, err := r.sound.echo.begin()
+	a, endA, err := r.sound.echo.begin(true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, endB, err := r.sound.echo.begin()
+	b, endB, err := r.sound.echo.begin(false)
 	if a != b || err != nil {
 		t.Errorf("%+v and %+v, %v", a, b, err)
 	}

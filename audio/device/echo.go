@@ -19,16 +19,17 @@ type Pair struct {
 // canceller is a backend whose server can take an echo out.
 type canceller interface {
 	cancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error)
-	restEcho(ctx context.Context) error
+	suspendEcho(ctx context.Context, suspend bool) error
 	dropEcho(ctx context.Context) error
 }
 
 // CancelEcho returns the pair for a microphone and a loudspeaker, by their
 // names; "" is the default one. The user's own echo canceller is taken if it
 // has both. Else the server is made to run one, which it does until DropEcho, even
-// if this process dies: the next one takes it over. From now on until RestEcho
-// it listens to the microphone. The error wraps audio.ErrUnsupported, ErrEcho,
-// ErrNoMicrophone, ErrNoServer, ErrStalled or ErrLost.
+// if this process dies: the next one takes it over. Until WakeEcho it does not
+// listen to the microphone, which is then silent. The error wraps
+// audio.ErrUnsupported, ErrEcho, ErrNoMicrophone, ErrNoServer, ErrStalled or
+// ErrLost.
 func (s *System) CancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error) {
 	c, ok := s.first.(canceller)
 	if !ok {
@@ -44,15 +45,20 @@ func (s *System) CancelEcho(ctx context.Context, microphone, loudspeaker string)
 	return p, nil
 }
 
-// RestEcho closes the microphone of an echo canceller that CancelEcho made, and
-// keeps the canceller. The user's own is left alone.
-func (s *System) RestEcho(ctx context.Context) error {
+// WakeEcho opens the microphone of an echo canceller that CancelEcho made. The
+// user's own is left alone.
+func (s *System) WakeEcho(ctx context.Context) error { return s.suspendEcho(ctx, false) }
+
+// RestEcho closes that microphone again and keeps the canceller.
+func (s *System) RestEcho(ctx context.Context) error { return s.suspendEcho(ctx, true) }
+
+func (s *System) suspendEcho(ctx context.Context, suspend bool) error {
 	c, ok := s.first.(canceller)
 	if !ok {
 		return nil
 	}
-	if err := c.restEcho(ctx); err != nil {
-		return fmt.Errorf("rest echo canceller: %w", err)
+	if err := c.suspendEcho(ctx, suspend); err != nil {
+		return fmt.Errorf("suspend echo canceller %t: %w", suspend, err)
 	}
 	return nil
 }

@@ -74,6 +74,13 @@ func (r rig) cancelEcho(microphone, loudspeaker string) device.Pair {
 	return p
 }
 
+func (r rig) wakeEcho() {
+	r.Helper()
+	if err := r.system.WakeEcho(r.Context()); err != nil {
+		r.Fatal(err)
+	}
+}
+
 func (r rig) dropEcho() {
 	r.Helper()
 	if err := r.system.DropEcho(r.Context()); err != nil {
@@ -102,6 +109,10 @@ func TestOurEchoCancellerListensOnlyWhileItIsWanted(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
 		for range 2 {
 			p := r.cancelEcho("", "")
+			if r.listens("mic") {
+				r.Error("the canceller listens before it is to")
+			}
+			r.wakeEcho()
 			rec, err := r.system.Record(r.Context(), device.RecordOptions{Device: p.Microphone})
 			if err != nil {
 				r.Fatal(err)
@@ -276,6 +287,7 @@ func TestWhatIsPlayedWithoutEchoIsHeardWhole(t *testing.T) {
 func TestAnAnswerGoesOnWhenTheMicrophoneThatWaitsIsUnplugged(t *testing.T) {
 	on(t, device.Pulse, func(r rig) {
 		p := r.cancelEcho("", "")
+		r.wakeEcho()
 		rec, err := r.system.Record(r.Context(), device.RecordOptions{Device: p.Microphone})
 		if err != nil {
 			r.Fatal(err)

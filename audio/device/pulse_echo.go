@@ -153,14 +153,17 @@ func pairFor(ctx context.Context, c *conn, microphone, loudspeaker string) (Pair
 			continue
 		}
 		if e.ours() {
-			return Pair{e.source, e.sink, true}, suspendOurs(ctx, c, false)
+			return Pair{e.source, e.sink, true}, nil
 		}
 		return Pair{e.source, e.sink, false}, unloadOurs(ctx, c)
 	}
 	if err := unloadOurs(ctx, c); err != nil { // it is for other devices
 		return Pair{}, err
 	}
-	return Pair{ourEchoSource, ourEchoSink, true}, loadOurs(ctx, c, microphone, loudspeaker)
+	if err := loadOurs(ctx, c, microphone, loudspeaker); err != nil {
+		return Pair{}, err
+	}
+	return Pair{ourEchoSource, ourEchoSink, true}, suspendOurs(ctx, c, true)
 }
 
 func loadOurs(ctx context.Context, c *conn, microphone, loudspeaker string) error {
@@ -204,14 +207,14 @@ func unloadOurs(ctx context.Context, c *conn) error {
 // suspendOurs closes the microphone of our echo canceller, or opens it again.
 func suspendOurs(ctx context.Context, c *conn, suspend bool) error {
 	err := c.request(ctx, &proto.SuspendSource{SourceIndex: proto.Undefined, SourceName: ourEchoSource, Suspend: suspend}, nil)
-	if errors.Is(err, proto.ErrNoSuchEntity) && suspend {
-		return nil // it is the user's own, or gone
+	if errors.Is(err, proto.ErrNoSuchEntity) {
+		return nil // it is the user's own that is used, or ours is gone
 	}
 	return err
 }
 
-func (p *pulseServer) restEcho(ctx context.Context) error {
-	return p.do(ctx, func(c *conn) error { return suspendOurs(ctx, c, true) })
+func (p *pulseServer) suspendEcho(ctx context.Context, suspend bool) error {
+	return p.do(ctx, func(c *conn) error { return suspendOurs(ctx, c, suspend) })
 }
 
 func (p *pulseServer) dropEcho(ctx context.Context) error {
