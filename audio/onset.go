@@ -15,6 +15,10 @@ func (o *Onset) Hear(f Frame) (begun bool) {
 	return o.word.voiced >= onsetVoiced
 }
 
+// Forget says that what has been heard so far is no part of a voice, though it
+// tells how loud the room is.
+func (o *Onset) Forget() { o.word.voiced, o.word.gap = 0, 0 }
+
 // Hush reports whether nothing of a voice has been heard lately: what came
 // before is no part of one.
 func (o *Onset) Hush() bool { return o.word.voiced == 0 }

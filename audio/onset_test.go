@@ -37,3 +37,26 @@ func TestAVoiceIsNoticedWithinWordsAndNothingElseIs(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsForgottenIsNoPartOfAVoice(t *testing.T) {
+	var o Onset
+	heard := slices.Concat(hush(time.Second), said(5000, 180*time.Millisecond))
+	for _, f := range heard {
+		if o.Hear(f) {
+			t.Fatal("a voice is noticed too early")
+		}
+	}
+	o.Forget()
+	if !o.Hush() {
+		t.Error("it is not forgotten")
+	}
+	for i, f := range said(5000, time.Second) {
+		if o.Hear(f) {
+			if i < onsetVoiced-1 {
+				t.Errorf("a voice is noticed after %d blocks", i+1)
+			}
+			return
+		}
+	}
+	t.Error("no voice is noticed")
+}

@@ -46,6 +46,10 @@ const (
 	// leadIn is what is kept from before a voice is loud enough to be one.
 	leadIn = 200 * time.Millisecond
 
+	// settling is how long it takes until the echo is gone: what sounds before may
+	// be the reply itself.
+	settling = 700 * time.Millisecond
+
 	// lockEvery is how often it is asked whether the screen has been locked.
 	lockEvery = 500 * time.Millisecond
 )
@@ -154,13 +158,17 @@ func (l *Loop) await(ctx context.Context, a *attention) {
 // is kept.
 func leadOf(ctx context.Context, rec Recording) (lead []audio.Frame, err error) {
 	var onset audio.Onset
+	var heard time.Duration
 	for {
 		f, err := rec.Read(ctx)
 		if err != nil {
 			return nil, err
 		}
 		lead = append(lead, f)
-		if onset.Hear(f) {
+		begun := onset.Hear(f)
+		if heard += f.Duration(); heard <= settling {
+			onset.Forget()
+		} else if begun {
 			return lead, nil
 		}
 		for onset.Hush() && len(lead) > int(leadIn/audio.FrameDuration) {

@@ -112,6 +112,17 @@ func TestWhatIsHeardOfAVoiceBeginsBeforeIt(t *testing.T) {
 	})
 }
 
+func TestWhatIsLeftOfTheEchoAtTheBeginningIsNoVoice(t *testing.T) {
+	in(t, long(), func(w *world) {
+		w.bargeIn = true
+		w.ears.silent, w.ears.words = false, int(settling/audio.FrameDuration)
+		w.hold(time.Second)
+		if s := w.after(2 * time.Second); s.Phase != Speaking || w.diary.count("ears heard") != 0 {
+			t.Errorf("phase %s, done was %q", s.Phase, w.diary.lines)
+		}
+	})
+}
+
 func TestAVoiceForNothingLetsTheReplyGoOn(t *testing.T) {
 	for name, script := range map[string][]any{
 		"no words":                {100 * time.Millisecond, errNoSpeech},
