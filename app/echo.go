@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -23,6 +24,7 @@ type echo struct {
 	users  int // of the pair
 	ears   int // those of them that listen
 	pair   device.Pair
+	title  string // what people call the microphone that the pair takes the echo out of
 	err    error // why there is no pair
 	made   bool  // there may be an echo canceller of ours
 	told   bool  // it has been said that there is none
@@ -108,7 +110,7 @@ func (e *echo) find() (device.Pair, error) {
 	if c.noMic {
 		return device.Pair{}, audio.ErrAbsent
 	}
-	e.made = true
+	e.made, e.title = true, cmp.Or(c.microphone.Description, c.microphone.Name)
 	return e.sound.system.CancelEcho(ctx, c.microphone.Name, c.loudspeaker.Name)
 }
 
@@ -174,15 +176,21 @@ func (s *sound) Attend(ctx context.Context) (turn.Attention, error) {
 		end()
 		return nil, err
 	}
-	return &attending{rec, s, end}, nil
+	s.echo.mu.Lock()
+	defer s.echo.mu.Unlock()
+	return &attending{rec, s, s.echo.title, end}, nil
 }
 
 // attending is a recording that uses the pair.
 type attending struct {
 	turn.Recording
 	sound *sound
+	title string
 	end   func()
 }
+
+// Microphone is what people call the microphone itself.
+func (a *attending) Microphone() string { return a.title }
 
 // Heard implements turn.Attention: from now on it is as with the key.
 func (a *attending) Heard() {

@@ -42,6 +42,9 @@ func (r *room) attend() (from, on string) {
 			r.Fatal(err)
 		}
 		from = r.source()
+		if heard := rec.Microphone(); strings.Contains(heard, "Aside") || heard == "" {
+			r.Errorf("what people call it is %q", heard)
+		}
 		if err := rec.Close(); err != nil {
 			r.Error(err)
 		}
