@@ -58,8 +58,8 @@ func (s *Store) salvage(ctx context.Context, aside string) error {
 // been hashed with, and with what has been spent, as far as they can be read.
 func (s *Store) keepSecret(ctx context.Context, old *sql.DB) {
 	var key []byte
-	if err := old.QueryRowContext(ctx, "SELECT key FROM secret").Scan(&key); err == nil && len(key) > 0 {
-		if _, err := s.db.Load().ExecContext(ctx, "UPDATE secret SET key = ?", key); err == nil {
+	if err := old.QueryRowContext(ctx, "SELECT key FROM state").Scan(&key); err == nil && len(key) > 0 {
+		if _, err := s.db.Load().ExecContext(ctx, "UPDATE state SET key = ?", key); err == nil {
 			s.secret = key
 		}
 	}

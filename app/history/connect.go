@@ -71,7 +71,7 @@ func (s *Store) settle(ctx context.Context, db *sql.DB) error {
 	if err := upgrade(ctx, db); err != nil {
 		return err
 	}
-	err := db.QueryRowContext(ctx, "SELECT key FROM secret").Scan(&s.secret)
+	err := db.QueryRowContext(ctx, "SELECT key FROM state").Scan(&s.secret)
 	if err == nil && s.owner {
 		err = endAll(ctx, db)
 	}

@@ -10,9 +10,17 @@ import (
 	"time"
 )
 
-// erasePage is how many turns are deleted at once. Between pages others may
-// write.
-const erasePage = 100
+const (
+	// erasePage is how many turns are deleted at once. Between pages others may
+	// write.
+	erasePage = 100
+
+	// few is how many turns are taken out of the index word by word. Beyond
+	// that it is faster to note which are gone and to write it anew.
+	few = 20
+
+	mergePages = 1000 // of the index that are written anew at once
+)
 
 // Remove deletes a turn: when it returns without an error no byte of its text
 // is left in the files of the history. After ErrBusy the turn is gone from all
@@ -73,7 +81,7 @@ func (s *Store) Erase(ctx context.Context, f Filter, so func(int)) (int, error) 
 			so(erased)
 		}
 		if n < erasePage {
-			return erased, inform("delete turns", s.truncateLog(ctx))
+			return erased, inform("delete turns", s.Tidy(ctx))
 		}
 	}
 }
@@ -81,18 +89,75 @@ func (s *Store) Erase(ctx context.Context, f Filter, so func(int)) (int, error) 
 func (s *Store) erasePage(ctx context.Context, f Filter) (n int, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		all, err := page(ctx, tx, f, f.selection(), true, erasePage)
-		for _, r := range all {
-			if err == nil {
-				err = drop(ctx, tx, r)
-			}
+		if err != nil {
+			return err
 		}
 		n = len(all)
-		return err
+		if n > few {
+			return dropMany(ctx, tx, all)
+		}
+		for _, r := range all {
+			if err := drop(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		n = 0
 	}
 	return n, err
+}
+
+// dropMany deletes turns. Their words stay in the index, which knows that they
+// are gone, until Tidy.
+func dropMany(ctx context.Context, tx *sql.Tx, all []record) error {
+	statements := func(untidy, secure int) error {
+		_, err := tx.ExecContext(ctx, "UPDATE state SET untidy = ?", untidy)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, "INSERT INTO words (words, rank) VALUES ('secure-delete', ?)", secure)
+		}
+		return err
+	}
+	if err := statements(1, 0); err != nil {
+		return err
+	}
+	for _, r := range all {
+		if err := drop(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return statements(1, 1)
+}
+
+// Tidy takes out of the files what a deletion has left there: if it was of
+// many turns it writes the index anew, piece by piece. One that was cut off is
+// ended by the next.
+func (s *Store) Tidy(ctx context.Context) error {
+	pages := -mergePages // it begins
+	for {
+		var untidy, before, after int
+		err := s.change(ctx, func(tx *sql.Tx) error {
+			if err := tx.QueryRowContext(ctx, "SELECT untidy, total_changes() FROM state").Scan(&untidy, &before); err != nil || untidy == 0 {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO words (words, rank) VALUES ('merge', ?)", pages); err != nil {
+				return err
+			}
+			if err := tx.QueryRowContext(ctx, "SELECT total_changes()").Scan(&after); err != nil || after-before >= 2 {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, "UPDATE state SET untidy = 0") // nothing was left to be done
+			return err
+		})
+		if err != nil {
+			return inform("tidy history", err)
+		}
+		if untidy == 0 || after-before < 2 {
+			return inform("tidy history", s.truncateLog(ctx))
+		}
+		pages = mergePages
+	}
 }
 
 // Prune deletes what was asked before the instant t, save what the user keeps,
@@ -113,7 +178,7 @@ func (s *Store) Clear(ctx context.Context) (int, error) {
 		}
 		deleted, err := done.RowsAffected()
 		n += int(deleted)
-		for _, statement := range []string{"INSERT INTO words (words) VALUES ('delete-all')", "UPDATE secret SET key = randomblob(32)"} {
+		for _, statement := range []string{"INSERT INTO words (words) VALUES ('delete-all')", "UPDATE state SET key = randomblob(32)"} {
 			if err == nil {
 				_, err = tx.ExecContext(ctx, statement)
 			}
@@ -121,7 +186,7 @@ func (s *Store) Clear(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, "SELECT key FROM secret").Scan(&s.secret)
+		return tx.QueryRowContext(ctx, "SELECT key FROM state").Scan(&s.secret)
 	})
 	if err == nil { // the file becomes small, too
 		_, err = s.db.Load().ExecContext(ctx, "VACUUM")

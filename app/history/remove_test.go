@@ -120,3 +120,29 @@ func TestAHistoryThatCannotBeWrittenKeepsItsTurns(t *testing.T) {
 		}
 	}
 }
+
+func TestADeletionThatWasCutOffIsEndedByTheNextStart(t *testing.T) {
+	path := place(t)
+	s := opened(t, path)
+	for n := range 60 {
+		store(t, s, answered(n, fmt.Sprint("xyzzy 螢幕 ", n), "plugh"), answered(100+n, "other", "words"))
+	}
+	f := Filter{Text: "xyzzy"}
+	if n, err := s.erasePage(t.Context(), f); err != nil || n != 60 {
+		t.Fatal(n, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = opened(t, path)
+	if err := s.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantNowhere(t, path, "xyzzy", "xyz", "螢幕", "plugh")
+	if p, err := s.Find(t.Context(), Filter{Text: "other"}, 500, ""); err != nil || len(p.Turns) != 60 {
+		t.Errorf("%d others are left, %v", len(p.Turns), err)
+	}
+	if err := s.Remove(t.Context(), "t0100"); err != nil {
+		t.Error(err)
+	}
+}

@@ -58,9 +58,12 @@ CREATE VIRTUAL TABLE words USING fts5 (
 -- merged.
 INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
 
--- The key of the places: without it a title could be guessed from its hash.
-CREATE TABLE secret (key BLOB NOT NULL) STRICT;
-INSERT INTO secret VALUES (randomblob(32));
+-- One row.
+CREATE TABLE state (
+	key    BLOB    NOT NULL,              -- of the places: without it a title could be guessed from its hash
+	untidy INTEGER NOT NULL               -- 1: the index still has words that were deleted
+) STRICT;
+INSERT INTO state VALUES (randomblob(32), 0);
 
 -- What the turns of a day cost: numbers, no words. A turn that is deleted, or
 -- never kept, has been paid for all the same.
