@@ -53,6 +53,7 @@
 //
 // A new engine implements engine.Engine, passes app/engine/enginetest and is
 // chosen in app/engines.go. A new command is a verb in app/control/protocol.go,
-// a line in app/verbs.go and a file in cmd/aside. A new error gets its code,
-// its message and its next step where it arises, and a test that reaches it.
+// a line in app/verbs.go (in app/recall.go if it is about earlier turns) and a
+// file in cmd/aside. A new error gets its code, its message and its next step
+// where it arises, and a test that reaches it.
 package app
