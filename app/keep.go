@@ -47,6 +47,9 @@ func (p *pruner) run(ctx context.Context) {
 }
 
 func (p *pruner) prune(ctx context.Context) {
+	if p.history.ReadOnly() {
+		return
+	}
 	if err := p.history.Tidy(ctx); err != nil && ctx.Err() == nil { // a deletion may have been cut off
 		p.log.Error("tidy history", "err", err)
 	}
