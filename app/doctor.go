@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,9 @@ func Examine(ctx context.Context, client control.Client) []Check {
 	checks = append(checks,
 		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
 		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck(status))
+	if c, ok := waylandCheck(os.Getenv); ok {
+		checks = append(checks, c)
+	}
 	ctx, cancel := context.WithTimeout(ctx, examineLimit)
 	defer cancel()
 	return append(checks, offlineChecks(ctx)...)
@@ -131,7 +136,7 @@ func bargeInCheck(running bool, status control.Status) Check {
 func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check {
 	path, _ := settings.Path()     // without a home the defaults hold
 	s, _, _ := settings.Load(path) // likewise
-	c := Check{Name: "hotkey", State: Good, Found: s.Hotkey.Talk + ", " + s.Hotkey.Look}
+	c := Check{Name: "hotkey", State: Good, Found: strings.Join(chosenKeys(s.Hotkey), ", ")}
 	if running {
 		if p := status.Hotkey; p != nil {
 			c.State, c.Found, c.Fix = Fair, p.Code+": "+p.Message, p.Hint
@@ -150,6 +155,11 @@ func hotkeyCheck(ctx context.Context, running bool, status control.Status) Check
 		c.State, c.Found, c.Fix = Fair, p.Code+": "+p.Message, p.Hint
 	}
 	return c
+}
+
+// chosenKeys are the combinations that are not switched off.
+func chosenKeys(h settings.Hotkey) []string {
+	return slices.DeleteFunc([]string{h.Talk, h.Look, h.Type, h.Panel}, func(k string) bool { return k == "" })
 }
 
 func keyringCheck(ctx context.Context) Check {
@@ -193,6 +203,16 @@ func panelCheck(status control.Status) Check {
 		return Check{"panel", Fair, p.Code + ": " + p.Message, p.Hint}
 	}
 	return Check{Name: "panel", State: Good, Found: path}
+}
+
+// waylandCheck says what a Wayland desktop allows the panel, if it is a Wayland
+// program. No such desktop lets a program say where its windows stand.
+func waylandCheck(env func(string) string) (c Check, is bool) {
+	c = Check{"panel window", Fair, "on Wayland the desktop decides where the panel stands, whether it is above others, and whether it gets the keyboard when it comes", ""}
+	if env("DISPLAY") != "" {
+		c.Fix = "As an X program it stands where it is set, on most desktops: FYNE_PLATFORM=x11 aside. GNOME does so by itself."
+	}
+	return c, env("WAYLAND_DISPLAY") != "" && env("FYNE_PLATFORM") != "x11"
 }
 
 func offlineChecks(ctx context.Context) []Check {

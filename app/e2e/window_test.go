@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -229,4 +230,91 @@ func (c *core) xrandr(args ...string) {
 	if out, err := c.Output(c.ctx, "xrandr", args...); err != nil {
 		c.Fatal(out)
 	}
+}
+
+// drag moves the pointer from a place in the panel's window with its button
+// down.
+func (d *display) drag(x, y, dx, dy int) {
+	d.c.Helper()
+	left, top, _, _ := d.place()
+	move := func(part int) {
+		d.c.xdotool("mousemove", fmt.Sprint(left+x+dx*part/10), fmt.Sprint(top+y+dy*part/10))
+	}
+	move(0)
+	d.c.xdotool("mousedown", "1")
+	for part := range 10 {
+		move(part + 1)
+	}
+	d.c.xdotool("mouseup", "1")
+}
+
+func TestAPanelThatWasDraggedStandsThereTheNextTime(t *testing.T) {
+	c := prepare(t, whole(), "")
+	c.settings = "[engine]\nkind = \"offline\"\n[panel]\n"
+	c.set()
+	c.start(nil)
+	c.ready()
+	d := c.display()
+	d.drag(2, 300, -60, 0)
+	d.stands("made wider", 820, 0, 460, 800)
+	c.set("mode = \"floating\"")
+	d.stands("afloat", 804, 16, 460, 480)
+	d.drag(200, 20, -300, 100)
+	d.stands("moved", 504, 116, 460, 480)
+	d.drag(200, 478, 0, 90)
+	d.stands("made higher", 504, 116, 460, 570)
+	c.set("mode = \"floating\"", "strip = true")
+	d.stands("a strip at its outer edge", 908, 116, 56, 96)
+	d.drag(20, 60, 100, 0)
+	d.stands("moved as a strip", 1008, 116, 56, 96)
+	c.end()
+	c.start(nil)
+	c.ready()
+	d.stands("after another start", 1008, 116, 56, 96)
+	c.set("mode = \"floating\"")
+	d.stands("opened", 604, 116, 460, 570)
+	c.set("width = 300")
+	d.stands("full, of another width", 980, 0, 300, 800)
+}
+
+func TestAStripOpensByAClickWithoutTheKeyboard(t *testing.T) {
+	c := prepare(t, whole(), "")
+	c.settings = "[engine]\nkind = \"offline\"\n[panel]\nstrip = true\n"
+	c.set()
+	c.terminal("notes", c.file("page.txt", page))
+	window := c.front()
+	g := c.guardFocus()
+	c.start(nil)
+	c.ready()
+	d := c.display()
+	d.stands("a strip", 1224, 0, 56, 800)
+	c.xdotool("mousemove", "1250", "400", "click", "1")
+	d.stands("open", 880, 0, 400, 800)
+	c.xdotool("mousemove", "906", "24", "click", "1")
+	d.stands("folded away", 1224, 0, 56, 800)
+	g.end()
+	g.checkFocus(t, window)
+	c.wantVerb("panel", "type")
+	d.stands("open to be typed into", 880, 0, 400, 800)
+	c.until("the keyboard in the panel", func() bool { return d.focused() == d.panel() })
+}
+
+func TestThePanelFollowsTheScaleOfItsDisplay(t *testing.T) {
+	c := prepare(t, whole(), "")
+	c.settings = "[engine]\nkind = \"offline\"\n[panel]\n"
+	c.set()
+	if err := os.MkdirAll(filepath.Join(c.Dir, "config", "fyne"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	scale := func(by string) { c.file(filepath.Join("config", "fyne", "settings.json"), `{"scale":`+by+`}`) }
+	scale("1")
+	c.start(nil)
+	c.ready()
+	d := c.display()
+	d.stands("at its own size", 880, 0, 400, 800)
+	time.Sleep(time.Second) // Fyne reads its settings before it watches them
+	scale("1.5")
+	d.stands("half as large again", 680, 0, 600, 800)
+	c.set("strip = true")
+	d.stands("a strip of that scale", 1196, 0, 84, 800)
 }

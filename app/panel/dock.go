@@ -37,6 +37,7 @@ type dock struct {
 	handle uintptr        // of the native window, 0 before there is one
 	native atomic.Uintptr // the same, for other goroutines
 	wanted bool
+	shown  bool // once at least
 	narrow bool // it is a strip now
 	stood  stood
 }
@@ -62,9 +63,9 @@ type windowSystem interface {
 	declare(handle uintptr, above bool, s strut)
 	// place moves it. It reports whether the system lets it be moved.
 	place(handle uintptr, at area, s strut) bool
-	// track tells how far the pointer has moved since, in pixels, until its
-	// button is let go or ctx ends.
-	track(ctx context.Context, moved func(dx, dy int))
+	// track tells where on the desktop the pointer is, in pixels, until its button
+	// is let go or ctx ends.
+	track(ctx context.Context, at func(x, y int))
 	close()
 }
 
@@ -109,10 +110,14 @@ func (d *dock) look() {
 // show shows the window where it belongs.
 func (d *dock) show() {
 	d.wanted = true
+	was, first := d.stood.at, !d.shown
+	d.shown = true
 	d.aim()
-	d.window.Resize(d.units(d.stood.at))
-	if w, ok := d.window.(desktop.Window); ok && d.handle != 0 && !d.stood.at.empty() {
-		w.RequestPosition(d.stood.at.x, d.stood.at.y)
+	if at := d.stood.at; at != was || at.empty() {
+		d.window.Resize(d.units(at))
+		if w, ok := d.window.(desktop.Window); ok && (d.handle != 0 || first) && !at.empty() {
+			w.RequestPosition(at.x, at.y)
+		}
 	}
 	if d.handle != 0 {
 		d.system.declare(d.handle, d.stand.Above, d.stood.strut)
@@ -185,7 +190,10 @@ func (d *dock) settle() {
 
 // units is the size of an area in Fyne's units.
 func (d *dock) units(a area) fyne.Size {
-	if a.empty() {
+	switch {
+	case a.empty() && d.narrow:
+		return fyne.NewSize(stripWidth, 800)
+	case a.empty():
 		return fyne.NewSize(d.width(), 800)
 	}
 	return fyne.NewSize(float32(a.w)/d.scale(), float32(a.h)/d.scale())
@@ -220,7 +228,7 @@ func (d *dock) setNarrow(narrow bool) {
 	if d.narrow == narrow {
 		return
 	}
-	d.narrow = narrow
+	d.narrow, d.stood.tries = narrow, 0
 	d.settle()
 }
 

@@ -9,11 +9,11 @@ type still struct{}
 
 func openSystem(func()) windowSystem { return still{} }
 
-func (still) screen(bool) screen                      { return screen{} }
-func (still) declare(uintptr, bool, strut)            {}
-func (still) place(uintptr, area, strut) bool         { return false }
-func (still) track(context.Context, func(dx, dy int)) {}
-func (still) take(uintptr) bool                       { return false }
-func (still) holds(uintptr) bool                      { return false }
-func (still) restore(context.Context)                 {}
-func (still) close()                                  {}
+func (still) screen(bool) screen                    { return screen{} }
+func (still) declare(uintptr, bool, strut)          {}
+func (still) place(uintptr, area, strut) bool       { return false }
+func (still) track(context.Context, func(x, y int)) {}
+func (still) take(uintptr) bool                     { return false }
+func (still) holds(uintptr) bool                    { return false }
+func (still) restore(context.Context)               {}
+func (still) close()                                {}

@@ -123,7 +123,7 @@ func (x *x11) learn() {
 
 func atomNames() []string {
 	return []string{
-		"ATOM", "CARDINAL", "UTF8_STRING",
+		"ATOM", "CARDINAL", "_MOTIF_WM_HINTS",
 		"_NET_WM_WINDOW_TYPE", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_WINDOW_TYPE_UTILITY", "_NET_WM_WINDOW_TYPE_DESKTOP",
 		"_NET_WM_STATE", "_NET_WM_STATE_ABOVE", "_NET_WM_STATE_STICKY", "_NET_WM_STATE_SKIP_TASKBAR", "_NET_WM_STATE_SKIP_PAGER",
 		"_NET_WM_DESKTOP", "_NET_WM_USER_TIME", "_NET_WM_STRUT", "_NET_WM_STRUT_PARTIAL",
@@ -185,8 +185,9 @@ func (x *x11) declare(handle uintptr, above bool, s strut) {
 			state = append(state, uint32(x.atoms[name]))
 		}
 		x.set(w, "_NET_WM_STATE", "ATOM", state...)
-		x.set(w, "_NET_WM_DESKTOP", "CARDINAL", 0xffffffff) // on all
-		x.set(w, "_NET_WM_USER_TIME", "CARDINAL", 0)        // do not focus it
+		x.set(w, "_NET_WM_DESKTOP", "CARDINAL", 0xffffffff)           // on all
+		x.set(w, "_MOTIF_WM_HINTS", "_MOTIF_WM_HINTS", 2, 0, 0, 0, 0) // no frame
+		x.set(w, "_NET_WM_USER_TIME", "CARDINAL", 0)                  // do not focus it
 		x.reserve(w, s)
 		_, _ = xproto.GetInputFocus(x.conn).Reply() // by then it has done the rest
 	})

@@ -260,17 +260,13 @@ func (x *x11) monitors() []display {
 // pointing is how often the pointer is asked for while the window is dragged.
 const pointing = 16 * time.Millisecond
 
-func (x *x11) track(ctx context.Context, moved func(dx, dy int)) {
-	var from *xproto.QueryPointerReply
+func (x *x11) track(ctx context.Context, at func(x, y int)) {
 	for ctx.Err() == nil {
 		var now *xproto.QueryPointerReply
 		if !x.within(func() { now, _ = xproto.QueryPointer(x.conn, x.root).Reply() }) || now == nil {
 			return
 		}
-		if from == nil {
-			from = now
-		}
-		moved(int(now.RootX)-int(from.RootX), int(now.RootY)-int(from.RootY))
+		at(int(now.RootX), int(now.RootY))
 		if now.Mask&xproto.ButtonMask1 == 0 {
 			return
 		}

@@ -1,22 +1,28 @@
 package panel
 
-import "context"
+import (
+	"context"
 
-// drag follows the pointer until its button is let go. pull says where the
-// window stands when the pointer has moved by dx and dy from where it began.
+	"fyne.io/fyne/v2"
+)
+
+// drag follows the pointer, which has taken hold of the window at a place in it,
+// until its button is let go. pull says where the window stands when the pointer
+// has moved by dx and dy from there.
 //
 // The window is moved from another goroutine meanwhile; nothing else moves it.
-func (d *dock) drag(pull func(from area, dx, dy int) area) {
+func (d *dock) drag(at fyne.Position, pull func(from area, dx, dy int) area) {
 	if d.stood.dragging || d.handle == 0 || d.stood.at.empty() {
 		return
 	}
 	d.stood.dragging = true
 	from, handle := d.stood.at, d.handle
+	hold := area{x: from.x + int(at.X*d.scale()), y: from.y + int(at.Y*d.scale())}
 	limits := pullLimits{d.system.screen(false), d.scale(), d.stood.on.free}
 	d.saves.Go(func() {
 		at := from
-		d.system.track(context.Background(), func(dx, dy int) {
-			if next := limits.hold(from, pull(from, dx, dy)); next != at {
+		d.system.track(context.Background(), func(x, y int) {
+			if next := limits.hold(from, pull(from, x-hold.x, y-hold.y)); next != at {
 				at = next
 				d.system.place(handle, at, strut{})
 			}

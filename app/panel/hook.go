@@ -1,7 +1,10 @@
 package panel
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
@@ -13,26 +16,29 @@ type hook struct {
 	dock  *dock
 	open  fyne.CanvasObject // the whole panel
 	strip fyne.CanvasObject
-	grips []*grip         // the header, the inner and the lower edge
-	fold  *fold           // over the mark of the open panel
-	width func(w float32) // told how wide the open panel is now
+	frame *canvas.Rectangle // the line between the window and others
+	grips []*grip           // the header, the inner and the lower edge
+	fold  *fold             // over the mark of the open panel
+	width func(w float32)   // told how wide the open panel is now
 }
 
 func newHook(d *dock) *hook {
 	h := &hook{dock: d}
 	h.fold = newFold()
+	h.frame = canvas.NewRectangle(color.Transparent)
+	h.frame.StrokeWidth = 1
 	h.grips = []*grip{
-		newGrip(nil, func() { d.drag(d.carry) }),
-		newGrip(desktop.HResizeCursor, func() { d.drag(d.widen) }),
-		newGrip(desktop.VResizeCursor, func() { d.drag(d.heighten) }),
+		newGrip(nil, func(at fyne.Position) { d.drag(at, d.carry) }),
+		newGrip(desktop.HResizeCursor, func(at fyne.Position) { d.drag(at, d.widen) }),
+		newGrip(desktop.VResizeCursor, func(at fyne.Position) { d.drag(at, d.heighten) }),
 	}
 	h.ExtendBaseWidget(h)
 	return h
 }
 
-// fill puts the panel and its strip into the window.
-func (h *hook) fill(open, strip fyne.CanvasObject) {
-	h.open, h.strip = open, strip
+// fill puts the panel and its strip into the window, with a line around them.
+func (h *hook) fill(open, strip fyne.CanvasObject, line color.Color) {
+	h.open, h.strip, h.frame.StrokeColor = open, strip, line
 	h.Refresh()
 }
 
@@ -58,7 +64,7 @@ func (r *hookRenderer) Objects() []fyne.CanvasObject {
 	if r.h.open == nil {
 		return nil
 	}
-	objects := []fyne.CanvasObject{r.h.open, r.h.strip, r.h.fold}
+	objects := []fyne.CanvasObject{r.h.open, r.h.strip, r.h.frame, r.h.fold}
 	for _, g := range r.h.grips {
 		objects = append(objects, g)
 	}
@@ -93,6 +99,14 @@ func (r *hookRenderer) Layout(size fyne.Size) {
 		inner = 0
 	}
 	put(edge, inner, 0, edgeGrip, size.Height)
+	switch { // at the edge of the display only the inner side is seen
+	case p.Mode == "floating":
+		put(h.frame, 0, 0, size.Width, size.Height)
+	case p.Edge == "left":
+		put(h.frame, -2, -2, size.Width+2, size.Height+4)
+	default:
+		put(h.frame, 0, -2, size.Width+2, size.Height+4)
+	}
 	put(foot, 0, size.Height-edgeGrip, size.Width, edgeGrip)
 	if isStrip {
 		put(h.strip, 0, 0, size.Width, size.Height)
@@ -107,14 +121,14 @@ func (r *hookRenderer) Layout(size fyne.Size) {
 // grip is a place at which the window can be taken hold of.
 type grip struct {
 	widget.BaseWidget
-	cursor desktop.Cursor // nil for the usual one
-	pull   func()
+	cursor desktop.Cursor         // nil for the usual one
+	pull   func(at fyne.Position) // where it was taken hold of, in the window
 	held   bool
 }
 
 var _ fyne.Draggable = (*grip)(nil)
 
-func newGrip(cursor desktop.Cursor, pull func()) *grip {
+func newGrip(cursor desktop.Cursor, pull func(at fyne.Position)) *grip {
 	g := &grip{cursor: cursor, pull: pull}
 	g.ExtendBaseWidget(g)
 	return g
@@ -122,10 +136,10 @@ func newGrip(cursor desktop.Cursor, pull func()) *grip {
 
 // Dragged begins to move the window; the way of the pointer is followed by the
 // dock, because this position moves with the window.
-func (g *grip) Dragged(*fyne.DragEvent) {
+func (g *grip) Dragged(e *fyne.DragEvent) {
 	if !g.held {
 		g.held = true
-		g.pull()
+		g.pull(e.AbsolutePosition.SubtractXY(e.Dragged.DX, e.Dragged.DY))
 	}
 }
 

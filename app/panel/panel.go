@@ -27,7 +27,7 @@ type Core interface {
 type Options struct {
 	App    fyne.App
 	Core   Core
-	Window fyne.Window // without a frame, made but not shown
+	Window fyne.Window // made but not shown
 	Talk   string      // the talk key, such as Ctrl+Alt+Space
 	Screen string      // what a question looks at unless the user says otherwise: window, display, none
 	Places string      // the file of where the window was dragged to; "" for none
@@ -121,7 +121,7 @@ func (p *Panel) build() {
 		typing = p.o.Window.Canvas().Focused() == fyne.Focusable(before.footer.field)
 	}
 	p.strip = newStrip(s, p.unfold)
-	p.dock.hook.fill(p.body.Container, p.strip)
+	p.dock.hook.fill(p.body.Container, p.strip, s.line)
 	if typing {
 		p.o.Window.Canvas().Focus(p.body.footer.field)
 	}

@@ -92,7 +92,7 @@ func nearer(a, b area, edge string) bool {
 // The sizes of the window, in Fyne's units.
 const (
 	stripWidth  = 56
-	stripHeight = 112 // when it floats; otherwise it is as high as the display
+	stripHeight = 96 // when it floats; otherwise it is as high as the display
 	leastWidth  = 240
 	mostWidth   = 1200
 	leastHeight = 240

@@ -11,9 +11,7 @@ import (
 	"runtime"
 	"time"
 
-	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"aside/app/control"
@@ -98,7 +96,7 @@ func hasDisplay() bool {
 // show runs the panel until it is closed and returns the exit code.
 func show(f flags) int {
 	app := fyneapp.NewWithID("app.aside.panel")
-	window := newWindow(app)
+	window := app.NewWindow("Aside")
 	chosen := choices()
 	end := ending{code: exitAway}
 	var p *panel.Panel
@@ -135,16 +133,6 @@ func show(f flags) int {
 	unheed()
 	p.Close()
 	return end.exit()
-}
-
-// newWindow makes a window without a frame, where the system has such.
-func newWindow(app fyne.App) fyne.Window {
-	if d, ok := app.Driver().(desktop.Driver); ok {
-		w := d.CreateSplashWindow()
-		w.SetTitle("Aside")
-		return w
-	}
-	return app.NewWindow("Aside")
 }
 
 // choices are the user's settings, or the defaults if they cannot be read: the
