@@ -25,9 +25,9 @@ type echo struct {
 	ears   int // those of them that listen
 	pair   device.Pair
 	title  string // what people call the microphone that the pair takes the echo out of
-	err    error // why there is no pair
-	made   bool  // there may be an echo canceller of ours
-	told   bool  // it has been said that there is none
+	err    error  // why there is no pair
+	made   bool   // there may be an echo canceller of ours
+	told   bool   // it has been said that there is none
 }
 
 // newEcho expects an echo canceller of a core that died.

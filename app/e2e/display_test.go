@@ -11,6 +11,14 @@ import (
 	"github.com/jezek/xgb/xtest"
 )
 
+// xgb tells of every connection that ends, unless that is said before the first.
+var _ = silence()
+
+func silence() struct{} {
+	xgb.Logger = log.New(io.Discard, "", 0)
+	return struct{}{}
+}
+
 // display is a connection of the test's own to the desk's display, for what
 // must not take the time of a process.
 type display struct {
@@ -24,7 +32,6 @@ type display struct {
 // display connects to the desk's display.
 func (c *core) display() *display {
 	c.Helper()
-	xgb.Logger = log.New(io.Discard, "", 0) // it tells of every connection
 	conn, err := xgb.NewConnDisplay(c.Display)
 	if err != nil {
 		c.Fatal(err)

@@ -246,6 +246,7 @@ func (d *display) drag(x, y, dx, dy int) {
 		move(part + 1)
 	}
 	d.c.xdotool("mouseup", "1")
+	time.Sleep(200 * time.Millisecond) // the panel looks where the pointer is
 }
 
 func TestAPanelThatWasDraggedStandsThereTheNextTime(t *testing.T) {
@@ -312,8 +313,12 @@ func TestThePanelFollowsTheScaleOfItsDisplay(t *testing.T) {
 	c.ready()
 	d := c.display()
 	d.stands("at its own size", 880, 0, 400, 800)
-	time.Sleep(time.Second) // Fyne reads its settings before it watches them
-	scale("1.5")
+	c.within(10*time.Second, "another scale", func() bool {
+		scale("1.5") // Fyne does not hear of every change of its settings
+		time.Sleep(300 * time.Millisecond)
+		_, _, w, _ := d.place()
+		return w == 600
+	})
 	d.stands("half as large again", 680, 0, 600, 800)
 	c.set("strip = true")
 	d.stands("a strip of that scale", 1196, 0, 84, 800)

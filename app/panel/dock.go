@@ -203,6 +203,9 @@ func (d *dock) scale() float32 { return max(d.window.Canvas().Scale(), 0.1) }
 
 // width is how wide the open panel is on its display, in Fyne's units.
 func (d *dock) width() float32 {
+	if d.stood.dragging && !d.narrow {
+		return d.hook.Size().Width
+	}
 	w := panelWidth(d.stand, d.kept.Kept[d.stood.on.key()])
 	if free := d.stood.on.free.w; free > 0 {
 		w = min(w, float32(free)/d.scale())

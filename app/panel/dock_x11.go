@@ -4,8 +4,6 @@ package panel
 
 import (
 	"encoding/binary"
-	"io"
-	"log"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +19,7 @@ type x11 struct {
 	root    xproto.Window
 	changed func() // the displays have, or the window stands elsewhere than asked
 	done    chan struct{}
-	dead    atomic.Bool // the server has stopped answering
+	late    atomic.Int32 // questions that the server has not answered in time
 
 	mu     sync.Mutex
 	atoms  map[string]xproto.Atom
@@ -34,14 +32,13 @@ type x11 struct {
 }
 
 // answering is how long the server may take for what the window waits for.
-// After that nothing is asked any more: Fyne waits for the same server.
+// After that nothing else is asked until it has answered.
 const answering = 500 * time.Millisecond
 
 // openSystem returns the way to the X server of this display. Without one it
 // does nothing. changed is called, from any goroutine, when the window may have
 // to move.
 func openSystem(changed func()) windowSystem {
-	xgb.Logger = log.New(io.Discard, "", 0) // it reports each connection that ends
 	x := &x11{atoms: map[string]xproto.Atom{}, changed: changed, done: make(chan struct{})}
 	conn, err := xgb.NewConn()
 	if err != nil {
@@ -62,9 +59,9 @@ func openSystem(changed func()) windowSystem {
 }
 
 // within runs f, which asks the server, and reports whether that was answered
-// in time. What is still waiting ends when the server answers or goes.
+// in time. What is late ends when the server answers or goes.
 func (x *x11) within(f func()) bool {
-	if x.conn == nil || x.dead.Load() {
+	if x.conn == nil || x.late.Load() > 0 {
 		return false
 	}
 	done := make(chan struct{})
@@ -76,7 +73,11 @@ func (x *x11) within(f func()) bool {
 	case <-done:
 		return true
 	case <-time.After(answering):
-		x.dead.Store(true)
+		x.late.Add(1)
+		go func() {
+			<-done
+			x.late.Add(-1)
+		}()
 		return false
 	}
 }

@@ -4,6 +4,8 @@ package panel
 
 import (
 	"context"
+	"io"
+	"log"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -20,10 +22,11 @@ func (r report) String() string { return "report" }
 
 // xgb throws events away that it cannot read, and which number RANDR's have is
 // known only once its reader runs. So all numbers of extensions are made
-// readable before there is any connection.
-var _ = readReports()
+// readable before there is any connection. It also reports each one that ends.
+var _ = prepareXGB()
 
-func readReports() struct{} {
+func prepareXGB() struct{} {
+	xgb.Logger = log.New(io.Discard, "", 0)
 	for n := 64; n < 127; n++ {
 		xgb.NewEventFuncs[n] = func(b []byte) xgb.Event { return report(b) }
 	}

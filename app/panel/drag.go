@@ -82,6 +82,7 @@ func (l pullLimits) hold(from, at area) area {
 func (d *dock) drop(at area) {
 	from, scale := d.stood.at, d.scale()
 	d.stood.dragging = false
+	defer d.hook.Refresh()
 	if at == from {
 		return
 	}

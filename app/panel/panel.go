@@ -57,8 +57,9 @@ type Panel struct {
 	body   *body
 	strip  *strip
 	fold   opening
-	width  float32 // of the open panel, for which the body was made
-	last   frame   // what was drawn last, for another theme
+	width  float32   // of the open panel, for which the body was made
+	built  time.Time // when
+	last   frame     // what was drawn last, for another theme
 	seen   history
 	chosen control.Settings // as the core told them last
 	step   int              // of the first ones
@@ -100,7 +101,7 @@ func (p *Panel) build() {
 		open, down = p.body.pages.at, p.body.pages.scroll.Offset
 		p.body.pages.leave()
 	}
-	p.width = p.dock.width()
+	p.width, p.built = p.dock.width(), time.Now()
 	s := &sheet{palette: colours(p.dark()), width: p.width - 2*margin}
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,

@@ -108,15 +108,21 @@ func (p *Panel) rebuild() {
 	p.redraw()
 }
 
+// widening is how often at most the panel is made anew while it is being pulled
+// wider.
+const widening = 100 * time.Millisecond
+
 // widened makes the panel as wide as the window has become.
 func (p *Panel) widened(width float32) {
-	if d := width - p.width; d > 1 || d < -1 { // pixels are not divided evenly
-		p.pump.do(func() {
-			if p.width != p.dock.width() {
-				p.rebuild()
-			}
-		})
+	if d := width - p.width; d < 1 && d > -1 { // pixels are not divided evenly
+		return
 	}
+	p.pump.do(func() {
+		dragged := p.dock.stood.dragging
+		if p.width != p.dock.width() && (!dragged || time.Since(p.built) > widening) {
+			p.rebuild()
+		}
+	})
 }
 
 // typing reports whether the keyboard is in the field.

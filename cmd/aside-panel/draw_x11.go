@@ -5,8 +5,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"os"
 
 	"github.com/jezek/xgb"
@@ -20,7 +18,6 @@ func canDraw() error {
 	if os.Getenv("DISPLAY") == "" || os.Getenv("WAYLAND_DISPLAY") != "" {
 		return nil
 	}
-	xgb.Logger = log.New(io.Discard, "", 0)
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNoDisplay, err)
