@@ -12,9 +12,9 @@ import (
 )
 
 // xgb tells of every connection that ends, unless that is said before the first.
-var _ = silence()
+var _ = hushXGB()
 
-func silence() struct{} {
+func hushXGB() struct{} {
 	xgb.Logger = log.New(io.Discard, "", 0)
 	return struct{}{}
 }

@@ -54,6 +54,10 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 		b.pages.Container, b.pages.menu.Container,
 	}}
 	b.footer.resized = func() { b.Layout.Layout(b.Objects, b.Size()) }
+	b.pages.covered = func(is bool) { // so that the keyboard does not reach what cannot be seen
+		setVisible(middle, !is)
+		setVisible(b.footer.Container, !is)
+	}
 	return b
 }
 

@@ -54,7 +54,8 @@ type pages struct {
 	at   menuItem
 	last string // the turn that was drawn last
 
-	opened func() // called with each page that has been opened; nil for nobody
+	opened  func()        // called with each page that has been opened; nil for nobody
+	covered func(is bool) // called when what lies below is covered, or no longer
 }
 
 func newPages(s *sheet, items []menuItem, w pageWishes) *pages {
@@ -125,6 +126,7 @@ func (p *pages) enter(at menuItem) {
 	p.holder.Objects = []fyne.CanvasObject{p.open.content()}
 	p.scroll.Offset = fyne.Position{}
 	p.Show()
+	p.covered(true)
 	p.grown()
 	p.open.shown()
 	if p.opened != nil {
@@ -150,6 +152,7 @@ func (p *pages) leave() bool {
 	was.hidden()
 	p.holder.Objects = nil
 	p.Hide()
+	p.covered(false)
 	return true
 }
 

@@ -48,11 +48,14 @@ func TestPageTakesThePlaceOfTheConversationUntilBack(t *testing.T) {
 	p.openPage("Page")
 	p.says("What it says")
 	p.says("A page")
+	if p.body.footer.Visible() {
+		t.Error("the keyboard still reaches the question's field")
+	}
 	if p.body.pages.menu.Visible() {
 		t.Error("the menu is still open")
 	}
 	p.body.pages.Objects[1].(*chip).Tapped(nil)
-	if p.body.pages.Visible() {
+	if p.body.pages.Visible() || !p.body.footer.Visible() {
 		t.Error("the page is still there")
 	}
 	p.openPage("Page")

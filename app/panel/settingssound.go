@@ -188,14 +188,23 @@ func newVoiceRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 	}
 	r.below.Objects = append(r.below.Objects, list)
 	e := r.withEntry(put)
+	e.SetPlaceHolder(tr("another, by its name"))
 	sample := newSampleKnob(k, c, r)
 	r.below.Objects = append(r.below.Objects, &fyne.Container{Layout: flow{k.width, 6}, Objects: []fyne.CanvasObject{sample}})
-	r.shows = func(s control.Setting) {
-		e.show(s.Value)
+	name := func() {
+		if r.is.Value == r.is.Default && voices.Now != "" && voices.Now != r.is.Value {
+			e.show("") // who speaks does not know it
+			return
+		}
+		e.show(r.is.Value)
+	}
+	r.shows = func(control.Setting) {
+		name()
 		draw()
 		reply(c, control.VerbVoices, nil, func(got control.Voices, p *control.Problem) {
 			if p == nil {
 				voices = got
+				name()
 				draw()
 			}
 		})

@@ -1,0 +1,239 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/disintegration/imaging"
+
+	"aside/app/control"
+)
+
+// panelScale is how much larger the panel is made to be read: its letters are
+// small for tesseract.
+const panelScale = 3
+
+// word is something that can be read on the display.
+type word struct {
+	text string
+	x, y int // its middle
+}
+
+// reads is what can be read on the panel, from its top to its end.
+func (c *core) reads() []word {
+	c.Helper()
+	shot := filepath.Join(c.Dir, "panel.png")
+	x, y, w, h := c.panelPlace()
+	if out, err := c.Output(c.ctx, "maim", "-g", fmt.Sprintf("%dx%d+%d+%d", w, h, x, y), shot); err != nil {
+		c.Fatalf("maim: %v: %s", err, out)
+	}
+	raw, err := os.ReadFile(shot)
+	if err != nil {
+		c.Fatal(err)
+	}
+	if dir := os.Getenv("ASIDE_SHOTS"); dir != "" {
+		_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(c.Name(), "/", "-")+".png"), raw, 0o600) // only to be looked at
+	}
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		c.Fatal(err)
+	}
+	if r, g, b, _ := img.At(2, h/2).RGBA(); r+g+b < 3*0x8000 { // tesseract reads black on white
+		img = imaging.Invert(img)
+	}
+	large := filepath.Join(c.Dir, "large.png")
+	if err := imaging.Save(imaging.Resize(img, panelScale*w, 0, imaging.Lanczos), large); err != nil {
+		c.Fatal(err)
+	}
+	cmd := c.Command(c.ctx, "tesseract", large, "stdout", "--psm", "11", "tsv")
+	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1") // several only wait for one another
+	out, err := cmd.Output()
+	if err != nil {
+		c.Fatalf("tesseract: %v", err)
+	}
+	var all []word
+	for line := range strings.Lines(string(out)) {
+		f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+		if len(f) < 12 || strings.TrimSpace(f[11]) == "" || f[0] != "5" {
+			continue
+		}
+		var n [4]int // left, top, width, height
+		for i := range n {
+			n[i], _ = strconv.Atoi(f[6+i])
+		}
+		all = append(all, word{f[11], x + (n[0]+n[2]/2)/panelScale, y + (n[1]+n[3]/2)/panelScale})
+	}
+	return all
+}
+
+// panelPlace is where the panel stands.
+func (c *core) panelPlace() (x, y, w, h int) {
+	c.Helper()
+	out, err := c.Output(c.ctx, "xdotool", "getwindowgeometry", "--shell", c.panelWindow())
+	if err != nil {
+		c.Fatal(err)
+	}
+	for line := range strings.Lines(out) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		n, _ := strconv.Atoi(value)
+		switch name {
+		case "X":
+			x = n
+		case "Y":
+			y = n
+		case "WIDTH":
+			w = n
+		case "HEIGHT":
+			h = n
+		}
+	}
+	return x, y, w, h
+}
+
+// see waits until a word can be read on the panel, and returns the topmost.
+func (c *core) see(text string) word {
+	c.Helper()
+	var found word
+	var last []word
+	c.until(fmt.Sprintf("%q on the panel", text), func() bool {
+		last = c.reads()
+		for _, w := range last {
+			if strings.Contains(w.text, text) && (found == word{} || w.y < found.y) {
+				found = w
+			}
+		}
+		return found != word{}
+	})
+	return found
+}
+
+// click clicks on a place of the display.
+func (c *core) click(x, y int) {
+	c.Helper()
+	c.xdotool("mousemove", strconv.Itoa(x), strconv.Itoa(y), "sleep", "0.1", "click", "1")
+}
+
+// menu opens a page of the panel, as a user does.
+func (c *core) menu(item string) {
+	c.Helper()
+	x, y, w, _ := c.panelPlace()
+	var at word
+	c.until("the menu", func() bool { // a panel that has just come may miss a click
+		c.click(x+w-24, y+24)
+		for _, found := range c.reads() {
+			if found.text == item {
+				at = found
+			}
+		}
+		return at != word{}
+	})
+	c.click(at.x, at.y)
+}
+
+func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
+	c := prepare(t, whole(), "# mine\n[panel]\ntheme = \"light\"\n[hotkey]\ntalk = \"Ctrl+Alt+Space\" # as ever\n")
+	c.terminal("notes", c.file("page.txt", page))
+	c.start(nil, alone(t)...)
+	c.ready()
+	c.menu("Settings")
+	c.see("Address")
+	c.xdotool("key", "Next") // the page down key
+	c.see("sample")
+	c.xdotool("key", "Home")
+	c.see("Address")
+	change := c.see("Change")
+	c.click(change.x, change.y)
+	c.see("Press")
+	c.xdotool("keydown", "ctrl", "keydown", "shift", "key", "k", "keyup", "shift", "keyup", "ctrl")
+	c.until("the new key in the file", func() bool {
+		text, err := os.ReadFile(filepath.Join(c.Dir, "config", "aside", "settings.toml"))
+		return err == nil && strings.Contains(string(text), `talk = "Ctrl+Shift+K" # as ever`) && strings.HasPrefix(string(text), "# mine\n")
+	})
+	c.see("Change") // the page is still there
+	c.xdotool("keydown", "ctrl", "keydown", "shift", "keydown", "k")
+	c.watch("listening by the new key", func(s control.Snapshot) bool { return s.Phase == "listening" })
+	c.xdotool("keyup", "k", "keyup", "shift", "keyup", "ctrl")
+	c.watch("the end", func(s control.Snapshot) bool { return s.Phase == "idle" })
+	c.keyDown() // the old one
+	c.keyUp()
+	if s := c.watch("any", func(control.Snapshot) bool { return true }); s.Phase != "idle" {
+		t.Errorf("the old key still works: %s", s.Phase)
+	}
+
+	c.menu("Settings")
+	c.see("Address")
+	path := filepath.Join(c.Dir, "config", "aside", "settings.toml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(text, "[engine]\nmodel = \"whizzbang\"\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.see("whizzbang")
+	c.xdotool("key", "Escape")
+	c.see("Hold") // the conversation, which has had no question
+}
+
+// next goes to the next of the first steps: its button stands before that which
+// skips them, and after the way back.
+func (c *core) next() {
+	c.Helper()
+	skip := c.see("Skip")
+	c.click(skip.x-60, skip.y)
+}
+
+func TestAFreshHomeIsShownTheFirstStepsOnce(t *testing.T) {
+	c := prepare(t, whole(), "")
+	if err := os.Remove(filepath.Join(c.Dir, "config", "aside", "settings.toml")); err != nil {
+		t.Fatal(err)
+	}
+	c.terminal("notes", c.file("page.txt", page))
+	window := c.front()
+	c.start(nil, alone(t)...)
+	c.ready()
+	c.see("Step")
+	if got := c.front(); got != window {
+		t.Error("the first steps have taken the focus")
+	}
+	c.next()
+	c.see("hold")
+	c.keyDown()
+	c.see("listens")
+	c.keyUp()
+	c.see("works")
+	c.next()
+	look := c.see("Look")
+	for _, w := range c.reads() {
+		if w.text == "Look" && w.y > look.y {
+			look = w // the button, below the sentence
+		}
+	}
+	c.click(look.x, look.y)
+	if v := c.ended(); v.Outcome != "answered" || !strings.Contains(v.Answer, "quick brown fox") {
+		t.Errorf("the first question ended as %s: %s", v.Outcome, v.Answer)
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "data", "aside", "welcomed")); err != nil {
+		t.Errorf("the steps are not remembered: %v", err)
+	}
+	if w := c.welcome(); w.Due {
+		t.Error("they are due again")
+	}
+}
+
+// welcome says whether the first steps are due.
+func (c *core) welcome() (w control.Welcome) {
+	c.Helper()
+	err := c.Call(c.ctx, control.VerbWelcome, control.WelcomeArgs{}, func(raw json.RawMessage) error { return json.Unmarshal(raw, &w) })
+	if err != nil {
+		c.Fatal(err)
+	}
+	return w
+}
