@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image/png"
 	"os"
@@ -10,10 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disintegration/imaging"
 
 	"aside/app/control"
+	"aside/app/desk"
+	"aside/app/engine/enginetest"
+	"aside/audio"
 )
 
 // panelScale is how much larger the panel is made to be read: its letters are
@@ -236,4 +241,79 @@ func (c *core) welcome() (w control.Welcome) {
 		c.Fatal(err)
 	}
 	return w
+}
+
+func TestTheMicrophoneIsTriedAndOpenOnlyMeanwhile(t *testing.T) {
+	c, _ := chattingOn(t, desk.Options{Sound: true}, "")
+	c.keepsMicrophone() // it is open though nobody asks: that is checked here
+	wav, _ := c.spoken("what does this window say", 100*time.Millisecond)
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, loudest, last := false, 0.0, control.Heard{}
+	err = c.Call(c.ctx, control.VerbListen, control.ListenArgs{MS: 4000, Play: true}, func(raw json.RawMessage) error {
+		if err := json.Unmarshal(raw, &last); err != nil {
+			return err
+		}
+		loudest = max(loudest, last.Level)
+		switch {
+		case last.State == "open" && !opened:
+			opened = true
+			c.wantPhase("idle", "open") // and it is told
+			if !c.microphoneOpen() {
+				t.Error("it is said to be open and is not")
+			}
+			return c.Play(c.ctx, wav)
+		case last.State == "playing" && c.microphoneOpen():
+			t.Error("it is open while it is played back")
+		}
+		return nil
+	})
+	if err != nil || !last.Speech || loudest < 0.3 {
+		t.Errorf("it ended with %+v, as loud as %.2f: %v", last, loudest, err)
+	}
+	if played := (audio.Clip{Rate: desk.RecordRate, Samples: heard.Stop()}); !audio.HasSpeech(played) {
+		t.Error("what was heard is not played back")
+	}
+	c.wantPhase("idle", "closed")
+	if c.microphoneOpen() {
+		t.Error("it is still open")
+	}
+}
+
+func TestATurnHasTheMicrophoneThatIsBeingTried(t *testing.T) {
+	c, _ := chattingOn(t, desk.Options{Sound: true}, "")
+	c.keepsMicrophone() // likewise
+	err := c.Call(c.ctx, control.VerbListen, control.ListenArgs{MS: 9000}, func(json.RawMessage) error {
+		c.wantVerb("press")
+		return nil
+	})
+	if f, ok := errors.AsType[*control.Failure](err); !ok || f.Problem.Code != "trial_busy" {
+		t.Errorf("the try ended with %v", err)
+	}
+	c.wantPhase("listening", "open")
+	c.wantVerb("cancel")
+	c.wantPhase("idle", "closed")
+	if c.microphoneOpen() {
+		t.Error("it is still open")
+	}
+}
+
+func TestASampleOfTheVoiceIsHeard(t *testing.T) {
+	c, s := chattingOn(t, desk.Options{Sound: true}, "")
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.wantVerb("try", "voice")
+	if n := len(s.Requests(enginetest.Speech)); n != 1 {
+		t.Errorf("the service was asked %d times to speak", n)
+	}
+	if audio.RMS(heard.Stop()) < 50 {
+		t.Error("nothing was heard")
+	}
+	if out := c.wantVerb("try"); !strings.Contains(out, "answered after") {
+		t.Errorf("a try says %q", out)
+	}
 }

@@ -152,6 +152,10 @@ func (k *kit) fit(s control.Setting, ask asker) *row {
 	case "choice":
 		r.withChoices(s.Choices, func(v string) string { return choiceName(s.Name, v) }, put)
 	case "number", "whole":
+		if wide(s) {
+			r.withNumber(put)
+			break
+		}
 		r.withSteps(put)
 	default:
 		r.withEntry(put)
@@ -193,6 +197,19 @@ func (r *row) withEntry(put func(string)) *entry {
 	r.shows = func(s control.Setting) { e.show(s.Value) }
 	r.tidy()
 	return e
+}
+
+// wide reports whether a number has a range that nobody wants to step through.
+func wide(s control.Setting) bool {
+	return s.Kind == "whole" && s.Most-s.Least > 2000 || s.Kind == "number" && s.Most-s.Least > 10
+}
+
+// withNumber lets a number be typed.
+func (r *row) withNumber(put func(string)) {
+	e := r.kit.entry(r.is.Default, put)
+	box := &fyne.Container{Layout: exactly{96}, Objects: []fyne.CanvasObject{r.kit.framed(e)}}
+	r.head.Objects = append(r.head.Objects, box)
+	r.shows = func(s control.Setting) { e.show(amount(s)) }
 }
 
 // withSteps offers less and more of a number.
@@ -244,6 +261,18 @@ func amount(s control.Setting) string {
 		return strconv.Itoa(int(math.Round(f*100))) + " %"
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
+}
+
+// exactly is the layout of one object that is so wide.
+type exactly struct{ width float32 }
+
+func (l exactly) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.width, objects[0].MinSize().Height)
+}
+
+func (l exactly) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(size)
 }
 
 // atLeast is the layout of one object that is at least so wide.

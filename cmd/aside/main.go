@@ -48,6 +48,8 @@ type cli struct {
 	Set     settingCmd `cmd:"" name:"settings" help:"Show or change the settings."`
 	Key     keyCmd     `cmd:"" help:"Store, delete or check the service's key."`
 	Doctor  doctorCmd  `cmd:"" help:"Check display, microphone, loudspeaker, hotkey, engine and keyring."`
+	Try     tryCmd     `cmd:"" help:"Try who answers with one small real question, or the microphone, or the voice."`
+	Models  modelsCmd  `cmd:"" help:"List the models that the service offers."`
 	Devices devicesCmd `cmd:"" help:"List microphones and loudspeakers; a star marks those that are used."`
 	Panel   panelCmd   `cmd:"" help:"Show or hide the panel, or type into it."`
 	New     newCmd     `cmd:"" help:"Begin a new conversation."`

@@ -17,12 +17,17 @@ type settingCmd struct {
 	Get  settingGetCmd  `cmd:"" help:"Print one setting."`
 	Set  settingSetCmd  `cmd:"" help:"Change one setting."`
 	Path settingPathCmd `cmd:"" help:"Print where the settings file is."`
+
+	Reset settingResetCmd `cmd:"" help:"Take one setting out of the file, so that its default holds."`
 }
 
 type (
 	settingListCmd struct{}
 	settingPathCmd struct{}
 	settingGetCmd  struct {
+		Key string `arg:"" help:"for instance speak.voice"`
+	}
+	settingResetCmd struct {
 		Key string `arg:"" help:"for instance speak.voice"`
 	}
 	settingSetCmd struct {
@@ -85,6 +90,17 @@ func (g settingSetCmd) Run(c *console) error {
 		}
 	}
 	if err := settings.Save(path, s); err != nil {
+		return err
+	}
+	return tellCore(c)
+}
+
+func (r settingResetCmd) Run(c *console) error {
+	path, _, err := loadSettings(c)
+	if err != nil {
+		return err
+	}
+	if err := settings.Drop(path, r.Key); err != nil {
 		return err
 	}
 	return tellCore(c)
