@@ -51,7 +51,7 @@ func blocks(p part) []block {
 	if p.code {
 		return []block{{kind: blockCode, code: p.text, lang: clip(p.lang, longestLang), goes: p.goes}}
 	}
-	source := []byte(p.text)
+	source := []byte(formulas(p.text))
 	tree := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify)).
 		Parser().Parse(text.NewReader(source), parser.WithContext(parser.NewContext()))
 	w := walker{source: source}

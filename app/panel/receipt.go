@@ -162,8 +162,13 @@ func drawLegend(s *sheet, v control.View) fyne.CanvasObject {
 	const dot, gap = 6, 10
 	c := &fyne.Container{Layout: &fixed{fyne.NewSize(s.width, receiptHeight)}}
 	left := float32(0)
-	for _, p := range stages(v) {
-		t := words(fmt.Sprintf("%s %.1f", tr(p.name), float64(p.at)/1000), s.faint, sizeSmall)
+	all := stages(v)
+	for i, p := range all {
+		text := fmt.Sprintf("%s %.1f", shortStage(p.name), float64(p.at)/1000)
+		if i == len(all)-1 {
+			text += " s"
+		}
+		t := words(text, s.faint, sizeSmall)
 		m := t.MinSize()
 		if left+dot+4+m.Width > s.width {
 			break
@@ -177,4 +182,17 @@ func drawLegend(s *sheet, v control.View) fyne.CanvasObject {
 		c.Add(t)
 	}
 	return c
+}
+
+// shortStage is the name of a stage where there is little room.
+func shortStage(name string) string {
+	switch name {
+	case "first words":
+		return tr("words")
+	case "first sound":
+		return tr("sound")
+	case "answered":
+		return tr("all")
+	}
+	return tr(name)
 }

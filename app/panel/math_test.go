@@ -1,0 +1,66 @@
+package panel
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestFormulasAreWrittenAsText(t *testing.T) {
+	for formula, want := range map[string]string{
+		`x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}`:           "x = (−b ± √(b²−4ac))/2a",
+		`\sum_{i=1}^{n} i^2 \le \infty`:                  "∑ᵢ₌₁ⁿ i² ≤ ∞",
+		`e^{i\pi} + 1 = 0`:                               "e^(iπ) + 1 = 0",
+		`\mathbb{R}^n \to \mathbb{R}`:                    "ℝⁿ → ℝ",
+		`\left( \frac{1}{2} \right)`:                     "( 1/2 )",
+		`\sqrt[3]{x+1}`:                                  "³√(x+1)",
+		`O(n \log n)`:                                    "O(n log n)",
+		`\text{if } x \neq y_{max}`:                      "if x ≠ yₘₐₓ",
+		`a_1, \; a_2`:                                    "a₁, a₂",
+		`\begin{aligned} a &= b \\ c &= d \end{aligned}`: "a = b c = d",
+		`\unknown{x}`:                                    "unknownx",
+		`\`:                                              "", `^`: "", `\frac`: "/", `{{{`: "",
+	} {
+		if got := mathText(formula); got != want {
+			t.Errorf("%s is written %q, want %q", formula, got, want)
+		}
+	}
+}
+
+func TestOnlyFormulasAreTakenForFormulas(t *testing.T) {
+	for text, want := range map[string]string{
+		"with $x^2$ here":                     "with x² here",
+		"and $$a_1 * b$$":                     "and a₁ * b",
+		`so \(x \le y\) and \[z^2\]`:          "so x ≤ y and z²",
+		"it costs $5 and $6":                  "it costs $5 and $6",
+		"from $5-$6 to $10":                   "from $5-$6 to $10",
+		"US$100 or CA$200":                    "US$100 or CA$200",
+		"`$x^2$` is code":                     "`$x^2$` is code",
+		"```\n$x^2$\n```":                     "[]$x^2$",
+		"- a\n\n  ```sh\n  echo $A_B$\n  ```": "  •a\n  [sh]echo $A_B$",
+		"$open and never shut":                "$open and never shut",
+		`\$5 is \*not\* $x^2$`:                "$5 is *not* x²",
+		"| $x_1$ | b |\n|---|---|\n| c | d |": "x₁  b\n─────\nc   d",
+	} {
+		if got := outline(blocks(part{text: text})); got != want {
+			t.Errorf("%q is\n%s\nwant\n%s", text, got, want)
+		}
+	}
+}
+
+func FuzzFormulasEnd(f *testing.F) {
+	f.Add(`a $\frac{x^2}{\sqrt[3]{y_{1}}}$ b`)
+	f.Add("$$\\begin{a}&\\\\\\end{a}$$ `c` \\(d\\)")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > longestPart {
+			return
+		}
+		got := formulas(text)
+		if utf8.ValidString(text) && !utf8.ValidString(got) || len(got) > 16*len(text)+64 {
+			t.Errorf("%q became %q", text, got)
+		}
+		if !strings.ContainsAny(text, "$\\") && got != text {
+			t.Errorf("%q has no formula and became %q", text, got)
+		}
+	})
+}
