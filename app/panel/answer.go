@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 )
 
 // answer draws an answer as it grows. What no longer changes is parsed and
@@ -30,6 +31,10 @@ type actions struct {
 	insert func(string) // where the cursor is in the window that the question came from
 	from   func(string) // says the answer again, from that sentence on
 	voiced func() bool  // from can do that
+
+	// points tells where the link leads on which the pointer or the keyboard is;
+	// "" for none.
+	points func(target string, e *desktop.MouseEvent)
 }
 
 // view is a block and what shows it.

@@ -32,6 +32,7 @@ func (a *answer) draw(v *view) {
 		inner = r
 	default:
 		v.prose = newProse(a.sheet, width, lineText, a.act.open)
+		v.prose.points = a.act.points
 		v.prose.set(v.runs)
 		v.speech = newSpeech(v.prose, a.act.voiced, a.act.from)
 		inner = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{v.speech, v.prose.Container}}

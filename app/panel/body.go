@@ -29,6 +29,7 @@ type body struct {
 	reading *reading
 	pages   *pages
 
+	tip    *tip
 	notice *fyne.Container
 	shown  notice
 	refuse *control.Problem // why the last command was refused
@@ -36,7 +37,7 @@ type body struct {
 }
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
-	b := &body{sheet: s, do: do, turns: map[string]*turnBox{}}
+	b := &body{sheet: s, do: do, tip: newTip(s), turns: map[string]*turnBox{}}
 	b.pages = newPages(s, w.items, w.pages)
 	b.header = newHeader(s, hide, b.pages.offer, w.pick)
 	b.footer = newFooter(s, screen, w)
@@ -51,7 +52,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
 		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
-		b.pages.Container, b.pages.menu.Container,
+		b.pages.Container, b.pages.menu.Container, b.tip.Container,
 	}}
 	b.footer.resized = func() { b.Layout.Layout(b.Objects, b.Size()) }
 	b.pages.covered = func(is bool) { // so that the keyboard does not reach what cannot be seen
@@ -106,7 +107,7 @@ func (b *body) setTurns(turns []control.View, running bool) {
 		runs := running && i == len(turns)-1 && v.Outcome == "asked"
 		switch {
 		case box == nil:
-			box = newTurnBox(b.sheet, b.do)
+			box = newTurnBox(b.sheet, b.do, b.tip.show)
 			box.set(v, runs)
 		case runs != box.running || changed(box.shown, v):
 			box.set(v, runs)
@@ -199,7 +200,7 @@ func (b *body) showNotice(n notice) {
 
 // frameLayout is the layout of the window: ground, header, middle, notice,
 // footer, a menu over the middle, and over all below the header a page and the
-// menu of pages. It calls after when all have their places.
+// menu of pages; and where a link leads. It calls after when all have their places.
 type frameLayout struct{ after func() }
 
 func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -221,5 +222,6 @@ func (l frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	put(objects[5], 0, head, size.Width, max(size.Height-head-foot, 0))
 	put(objects[6], 0, head, size.Width, max(size.Height-head, 0))
 	put(objects[7], 0, head, size.Width, max(size.Height-head, 0))
+	put(objects[8], 0, head, size.Width, max(size.Height-head-foot, 0))
 	l.after()
 }

@@ -101,7 +101,12 @@ func (c *chip) MouseIn(e *desktop.MouseEvent) {
 	}
 }
 
-func (c *chip) MouseMoved(*desktop.MouseEvent) {}
+// MouseMoved is MouseIn for a pointer that has been outside the window.
+func (c *chip) MouseMoved(e *desktop.MouseEvent) {
+	if !c.hovered {
+		c.MouseIn(e)
+	}
+}
 
 func (c *chip) MouseOut() {
 	c.hovered = false

@@ -82,3 +82,45 @@ func TestSentencesEndWhereTheyEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestALinkSaysWhereItLeadsBeforeItIsOpened(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"See [the docs](https://go.dev/a/long/path?with=secrets)."}}`))
+	var found *link
+	visible(b.Container, func(o fyne.CanvasObject) {
+		if l, ok := o.(*link); ok {
+			found = l
+		}
+	})
+	shows := func() bool {
+		return strings.Contains(strings.ReplaceAll(read(b.tip.Container), "\n", ""), "https://go.dev/a/long/path?with=secrets")
+	}
+	found.MouseIn(nil)
+	if !shows() || b.offered("t1") == "" {
+		t.Errorf("it says %q and offers %q", read(b.tip.Container), b.offered("t1"))
+	}
+	found.MouseOut()
+	if shows() || b.offered("t1") != "" {
+		t.Error("it stays")
+	}
+	found.FocusGained()
+	if !shows() {
+		t.Error("the keyboard is not told")
+	}
+	found.FocusLost()
+}
+
+func TestToolsGoWithAPointerThatLeavesTheWindowAndComeBackWithIt(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.showing(snapshot(t, answered))
+	over := b.turns["t1"].over
+	over.MouseIn(nil)
+	b.left()
+	if got := b.offered("t1"); got != "" {
+		t.Errorf("it offers %q", got)
+	}
+	over.MouseMoved(nil) // Fyne takes it for the same visit
+	if got := b.offered("t1"); got == "" {
+		t.Error("it offers nothing")
+	}
+}

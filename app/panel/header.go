@@ -22,6 +22,7 @@ type header struct {
 	right *canvas.Text
 	who   *tapArea // over right: another model or voice
 	hide  *tool
+	over  *hover
 	menu  *chip // the way to the pages
 	line  *canvas.Rectangle
 }
@@ -36,12 +37,12 @@ func newHeader(s *sheet, hide, menu, pick func()) *header {
 	h.hide = newTool(s, tr("Hide"), hide)
 	h.hide.Hide()
 	h.who = newTapArea(pick)
-	over := newHover(h.hide.Show, h.hide.Hide)
+	h.over = newHover(h.hide.Show, h.hide.Hide)
 	h.line = canvas.NewRectangle(s.line)
 	h.menu = newGlyphChip(s, "menu", "", menu)
-	h.menu.ground.StrokeWidth, h.menu.over = 0, over
+	h.menu.ground.StrokeWidth, h.menu.over = 0, h.over
 	full, menuSize := s.width+2*margin, h.menu.MinSize()
-	put(over, 0, 0, full, headerHeight-1)
+	put(h.over, 0, 0, full, headerHeight-1)
 	put(h.mark.Container, margin, (headerHeight-20)/2, 20, 20)
 	put(h.word, margin+30, 0, s.width-30, headerHeight-1)
 	put(h.menu, full-margin-menuSize.Width+10, (headerHeight-menuSize.Height)/2, menuSize.Width, menuSize.Height)
@@ -49,7 +50,7 @@ func newHeader(s *sheet, hide, menu, pick func()) *header {
 	put(h.line, 0, headerHeight-1, full, 1)
 	h.Container = &fyne.Container{
 		Layout:  &fixed{fyne.NewSize(full, headerHeight)},
-		Objects: []fyne.CanvasObject{over, h.mark.Container, h.word, h.right, h.who, h.hide, h.menu, h.line},
+		Objects: []fyne.CanvasObject{h.over, h.mark.Container, h.word, h.right, h.who, h.hide, h.menu, h.line},
 	}
 	return h
 }

@@ -9,17 +9,25 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// link is underlined text that can be clicked.
+// link is underlined text that can be clicked. Before that it says where it
+// leads.
 type link struct {
 	widget.BaseWidget
 	text   *canvas.Text
+	target string
 	tapped func()
+	points func(target string, e *desktop.MouseEvent) // nil for nobody
 }
 
-var _ desktop.Cursorable = (*link)(nil)
+var (
+	_ desktop.Cursorable = (*link)(nil)
+	_ desktop.Hoverable  = (*link)(nil)
+	_ fyne.Focusable     = (*link)(nil)
+)
 
-func newLink(r run, c color.Color, tapped func()) *link {
-	l := &link{text: canvasText(r, c), tapped: tapped}
+// newLink makes a link of r. points hears where it leads before it is opened.
+func newLink(r run, c color.Color, tapped func(), points func(string, *desktop.MouseEvent)) *link {
+	l := &link{text: canvasText(r, c), target: r.link, tapped: tapped, points: points}
 	l.text.TextStyle.Underline = true
 	l.ExtendBaseWidget(l)
 	return l
@@ -30,3 +38,35 @@ func (l *link) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRen
 func (l *link) Tapped(*fyne.PointEvent) { l.tapped() }
 
 func (l *link) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+func (l *link) MouseIn(e *desktop.MouseEvent) { l.tell(l.target, e) }
+
+func (l *link) MouseMoved(*desktop.MouseEvent) {}
+
+func (l *link) MouseOut() { l.tell("", nil) }
+
+// FocusGained tells where the link leads on which the keyboard is.
+func (l *link) FocusGained() {
+	l.text.TextStyle.Bold = true
+	l.text.Refresh()
+	l.tell(l.target, nil)
+}
+
+// FocusLost tells it no longer.
+func (l *link) FocusLost() {
+	l.text.TextStyle.Bold = false
+	l.text.Refresh()
+	l.tell("", nil)
+}
+
+// TypedRune has nothing to do: a link has no letters.
+func (l *link) TypedRune(rune) {}
+
+// TypedKey lets the keyboard open the link, or leave it.
+func (l *link) TypedKey(e *fyne.KeyEvent) { pressed(l, e, l.tapped) }
+
+func (l *link) tell(target string, e *desktop.MouseEvent) {
+	if l.points != nil {
+		l.points(target, e)
+	}
+}

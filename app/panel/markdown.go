@@ -271,11 +271,16 @@ func (w *walker) table(n *extast.Table, at place) {
 		}
 		rows = append(rows, row)
 	}
-	w.add(block{kind: blockTable, code: tableText(rows)}, at)
+	var right []bool
+	for _, a := range n.Alignments {
+		right = append(right, a == extast.AlignRight)
+	}
+	w.add(block{kind: blockTable, code: tableText(rows, right)}, at)
 }
 
-// tableText lays rows out with spaces; the first is the head.
-func tableText(rows [][]string) string {
+// tableText lays rows out with spaces; the first is the head. right says which
+// columns stand at their right.
+func tableText(rows [][]string, right []bool) string {
 	var widths []int
 	total := 0
 	for _, row := range rows {
@@ -297,7 +302,12 @@ func tableText(rows [][]string) string {
 		}
 		line := ""
 		for j, cell := range row {
-			line += cell + strings.Repeat(" ", widths[j]-columns(cell)+2)
+			space := strings.Repeat(" ", widths[j]-columns(cell))
+			if j < len(right) && right[j] {
+				line += space + cell + "  "
+			} else {
+				line += cell + space + "  "
+			}
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 		if i == 0 {

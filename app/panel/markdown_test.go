@@ -51,6 +51,7 @@ func TestMarkdownBecomesBlocks(t *testing.T) {
 		{"code in a list", "- a\n  ```go\n  x\n  ```", "  •a\n  [go]x"},
 		{"rule", "a\n\n---\n", "a\n---"},
 		{"table", "| a | bc |\n|---|---|\n| ddd | e |", "a    bc\n───────\nddd  e"},
+		{"numbers of a table", "| a | b |\n|---|--:|\n| c | 100 |\n| d | 7 |", "a    b\n──────\nc  100\nd    7"},
 		{"entities and escapes", `a &amp; b \*c\* &#65;`, "a & b *c* A"},
 		{"strikethrough", "~~a~~ b", "a b"},
 		{"task", "- [x] a", "  •[x] a"},
@@ -82,7 +83,7 @@ func TestMarkdownBecomesBlocks(t *testing.T) {
 
 func TestWideTableBecomesAList(t *testing.T) {
 	long := strings.Repeat("word ", 10) + "end"
-	got := tableText([][]string{{"Name", "About"}, {"a", long}, {"b", "short"}})
+	got := tableText([][]string{{"Name", "About"}, {"a", long}, {"b", "short"}}, nil)
 	if want := "Name: a\nAbout: " + long + "\n\nName: b\nAbout: short"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

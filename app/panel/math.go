@@ -230,8 +230,8 @@ func (m *mather) command(depth int) string {
 
 // grouping puts brackets around what is more than one number, name or sign.
 func grouping(text string) string {
-	plain := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '√' }
-	if utf8.RuneCountInString(text) <= 1 || countFunc(text, plain) == len(text) {
+	number := func(r rune) bool { return unicode.IsDigit(r) || r == '.' }
+	if utf8.RuneCountInString(text) <= 1 || countFunc(text, unicode.IsLetter) == len(text) || countFunc(text, number) == len(text) {
 		return text
 	}
 	return "(" + text + ")"

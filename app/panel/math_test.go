@@ -8,7 +8,7 @@ import (
 
 func TestFormulasAreWrittenAsText(t *testing.T) {
 	for formula, want := range map[string]string{
-		`x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}`:           "x = (−b ± √(b²−4ac))/2a",
+		`x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}`:           "x = (−b ± √(b²−4ac))/(2a)",
 		`\sum_{i=1}^{n} i^2 \le \infty`:                  "∑ᵢ₌₁ⁿ i² ≤ ∞",
 		`e^{i\pi} + 1 = 0`:                               "e^(iπ) + 1 = 0",
 		`\mathbb{R}^n \to \mathbb{R}`:                    "ℝⁿ → ℝ",

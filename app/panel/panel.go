@@ -54,17 +54,18 @@ type Panel struct {
 	fetches  chan struct{} // a slot for each picture that is fetched at once
 
 	// Only the window's goroutine touches what follows.
-	body   *body
-	strip  *strip
-	fold   opening
-	width  float32   // of the open panel, for which the body was made
-	built  time.Time // when
-	last   frame     // what was drawn last, for another theme
-	seen   history
-	chosen control.Settings // as the core told them last
-	step   int              // of the first ones
-	offers offers           // what can be picked, as the service told it last
-	choice *choice          // nil while the user chooses nothing on the screen
+	body    *body
+	strip   *strip
+	fold    opening
+	width   float32   // of the open panel, for which the body was made
+	built   time.Time // when
+	last    frame     // what was drawn last, for another theme
+	seen    history
+	chosen  control.Settings // as the core told them last
+	step    int              // of the first ones
+	offers  offers           // what can be picked, as the service told it last
+	leaving func()           // stops noticing that the pointer leaves; nil before there is a window
+	choice  *choice          // nil while the user chooses nothing on the screen
 }
 
 // New fills the window. Nothing runs before Start.
@@ -186,6 +187,9 @@ func (p *Panel) Close() {
 	p.watcher.close()
 	p.pump.close()
 	p.calls.Wait()
+	if p.leaving != nil {
+		p.leaving()
+	}
 	p.dock.close()
 }
 
@@ -213,6 +217,7 @@ func (p *Panel) redraw() {
 		p.strip.show(p.last, now)
 		return
 	}
+	p.watchPointer()
 	p.body.set(p.seen.turns, p.last, now)
 	if p.last.latest != nil {
 		p.body.pages.turn(*p.last.latest)

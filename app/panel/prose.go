@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 )
 
 // prose draws runs of text within a width. Lines that stay as they are keep
@@ -17,6 +18,7 @@ type prose struct {
 	height float32 // of a line
 	hang   float32 // how far a line that goes on is moved in, beside its first line
 	open   func(*url.URL)
+	points func(string, *desktop.MouseEvent) // see actions; nil for nobody
 	size   *fixed
 	runs   []run
 	drawn  []drawnPiece
@@ -87,7 +89,7 @@ func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
 	}
 	if d.link != "" {
 		if u, err := url.Parse(d.link); err == nil {
-			l := newLink(d.run, p.colour(d.tone), func() { p.open(u) })
+			l := newLink(d.run, p.colour(d.tone), func() { p.open(u) }, p.points)
 			put(l, d.x, d.y+p.drop(d.run), d.width, l.text.MinSize().Height)
 			return append(objects, l)
 		}

@@ -120,6 +120,7 @@ func (r *toolRow) hover() *hover {
 type hover struct {
 	widget.BaseWidget
 	in, out func()
+	inside  bool // the pointer is
 }
 
 var _ desktop.Hoverable = (*hover)(nil)
@@ -134,8 +135,20 @@ func (h *hover) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
 }
 
-func (h *hover) MouseIn(*desktop.MouseEvent) { h.in() }
+func (h *hover) MouseIn(*desktop.MouseEvent) {
+	h.inside = true
+	h.in()
+}
 
-func (h *hover) MouseMoved(*desktop.MouseEvent) {}
+// MouseMoved is MouseIn for a pointer that has been outside the window: Fyne
+// has not noticed that.
+func (h *hover) MouseMoved(e *desktop.MouseEvent) {
+	if !h.inside {
+		h.MouseIn(e)
+	}
+}
 
-func (h *hover) MouseOut() { h.out() }
+func (h *hover) MouseOut() {
+	h.inside = false
+	h.out()
+}

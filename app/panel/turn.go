@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"aside/app/control"
 )
@@ -47,7 +48,7 @@ type deeds struct {
 	thumb   fetchThumb
 }
 
-func newTurnBox(s *sheet, do deeds) *turnBox {
+func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 	t := &turnBox{
 		sheet: s, do: do,
 		question: newProse(s, s.width, 19, do.open),
@@ -57,6 +58,12 @@ func newTurnBox(s *sheet, do deeds) *turnBox {
 	act := do.actions
 	act.insert = func(text string) { do.insert(t.shown.ID, text) }
 	act.voiced = t.voiced
+	act.points = func(target string, e *desktop.MouseEvent) {
+		tip(target)
+		if t.over.MouseIn(e); target == "" {
+			t.over.MouseOut()
+		}
+	}
 	t.answer = newAnswer(s, act)
 	t.shot = newShotBox(s, do.thumb, do.picture)
 	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{

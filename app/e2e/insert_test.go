@@ -1,0 +1,108 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/engine/enginetest"
+)
+
+// wordIn is where on the screen a word stands in the panel.
+func (c *core) wordIn(panel, word string) (x, y int, ok bool) {
+	c.Helper()
+	out, err := c.Output(c.ctx, "sh", "-c", "maim -i "+panel+" | tesseract stdin stdout --psm 11 tsv 2>/dev/null")
+	if err != nil {
+		return 0, 0, false
+	}
+	place, err := c.Output(c.ctx, "xdotool", "getwindowgeometry", "--shell", panel)
+	if err != nil {
+		return 0, 0, false
+	}
+	var left, top int
+	for line := range strings.Lines(place) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		switch n, _ := strconv.Atoi(value); name {
+		case "X":
+			left = n
+		case "Y":
+			top = n
+		}
+	}
+	for line := range strings.Lines(out) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		if len(f) == 12 && f[11] == word {
+			at := make([]int, 4)
+			for i := range at {
+				at[i], _ = strconv.Atoi(f[6+i])
+			}
+			return left + at[0] + at[2]/2, top + at[1] + at[3]/2, true
+		}
+	}
+	return 0, 0, false
+}
+
+// clickOn clicks on a word in the panel.
+func (c *core) clickOn(word string) {
+	c.Helper()
+	var x, y int
+	c.until("the word "+word, func() (ok bool) {
+		x, y, ok = c.wordIn(c.panelWindow(), word)
+		return ok
+	})
+	if _, err := c.Output(c.ctx, "xdotool", "mousemove", fmt.Sprint(x), fmt.Sprint(y), "click", "1"); err != nil {
+		c.Fatal(err)
+	}
+}
+
+func TestCodeIsInsertedWhereTheCursorIsAndTheClipboardPutBack(t *testing.T) {
+	c, s := chatting(t, "")
+	s.Script(enginetest.Chat, enginetest.Reply("Use this.\n\n---\n\n```go\nx := 1\n```\n"))
+	file := filepath.Join(t.TempDir(), "typed")
+	xterm := c.Command(c.ctx, "xterm", "-T", "editor", "-e", "sh", "-c", "cat > "+file)
+	gone, err := c.Launch(xterm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.until("the terminal", func() bool {
+		_, err := c.Output(c.ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "editor", "windowactivate", "--sync")
+		return err == nil
+	})
+	window := c.front()
+	clip := c.Command(c.ctx, "xclip", "-quiet", "-selection", "clipboard", "-in")
+	clip.Stdin = strings.NewReader("mine")
+	if _, err := c.Launch(clip); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := c.aside("ask", "--screen", "none", "What do I write?"); err != nil {
+		t.Fatal(err, out)
+	}
+	g := c.guardFocus()
+	c.clickOn("Insert")
+	time.Sleep(time.Second)
+	c.until("the tools", func() bool { return strings.Contains(c.panelText(), "Forget") })
+	if _, err := c.Output(c.ctx, "xdotool", "mousemove", "100", "400"); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the end of the tools", func() bool { return !strings.Contains(c.panelText(), "Forget") })
+	g.end()
+	g.checkFocus(t, window)
+	if _, err := c.Output(c.ctx, "xdotool", "key", "Return", "ctrl+d"); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the code", func() bool {
+		got, _ := os.ReadFile(file)
+		return string(got) == "x := 1\n"
+	})
+	if held, err := c.Output(c.ctx, "xclip", "-selection", "clipboard", "-out"); err != nil || held != "mine" {
+		t.Errorf("the clipboard holds %q, %v", held, err)
+	}
+	gone()
+	if out, err := c.aside("insert"); err == nil || !strings.Contains(out, "insert_gone") {
+		t.Errorf("into a window that is gone: %v, %s", err, out)
+	}
+}
