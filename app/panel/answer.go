@@ -19,6 +19,7 @@ type answer struct {
 	text    string
 	cutter  cutter
 	settled []*view
+	groups  []*group // of what has settled
 	tail    []*view
 	said    string // the sentence that is marked, or looked for
 	marked  *view
@@ -37,10 +38,32 @@ type actions struct {
 	points func(target string, e *desktop.MouseEvent)
 }
 
+// group is a stretch of blocks that have settled. Their places within it are
+// found once, so that a long answer is laid out as fast as a short one.
+type group struct {
+	*fyne.Container
+	size *fixed
+}
+
+// groupSize is how many blocks are in a group.
+const groupSize = 48
+
+func newGroup() *group {
+	size := &fixed{}
+	return &group{&fyne.Container{Layout: size}, size}
+}
+
+// place puts the blocks under one another.
+func (g *group) place(width float32) {
+	g.size.size = fyne.NewSize(width, column{}.MinSize(g.Objects).Height)
+	column{}.Layout(g.Objects, g.size.size)
+}
+
 // view is a block and what shows it.
 type view struct {
 	block
 	object fyne.CanvasObject
+	group  *group   // in which it stands; nil while it may change
 	prose  *prose   // of prose
 	speech *speech  // below it
 	box    *codeBox // of code and tables
@@ -56,7 +79,7 @@ func newAnswer(s *sheet, act actions) *answer {
 // set shows text, with a caret while it grows.
 func (a *answer) set(text string, grows bool) {
 	if !strings.HasPrefix(text, a.text[:min(a.cutter.offset, len(a.text))]) {
-		a.settled, a.tail, a.marked, a.cutter, a.said = nil, nil, nil, cutter{}, ""
+		a.settled, a.groups, a.tail, a.marked, a.cutter, a.said = nil, nil, nil, nil, cutter{}, ""
 	}
 	a.text = text
 	for {
@@ -87,7 +110,16 @@ func (a *answer) settle(b block) {
 		code.add(b.code)
 		return
 	}
-	a.settled = append(a.settled, a.show(b, old))
+	if len(a.settled)%groupSize == 0 {
+		if n := len(a.groups); n > 0 {
+			a.groups[n-1].place(a.sheet.width)
+		}
+		a.groups = append(a.groups, newGroup())
+	}
+	v := a.show(b, old)
+	v.group = a.groups[len(a.groups)-1]
+	v.group.Objects = append(v.group.Objects, v.object)
+	a.settled = append(a.settled, v)
 }
 
 // openCode is the code block at the end of what has settled.
@@ -140,10 +172,15 @@ func (v *view) sameFrame(b block) bool {
 
 // stack puts all blocks under one another.
 func (a *answer) stack() {
-	n := len(a.settled) + len(a.tail)
-	objects := make([]fyne.CanvasObject, 0, n)
-	for i := range n {
-		objects = append(objects, a.view(i).object)
+	objects := make([]fyne.CanvasObject, 0, len(a.groups)+len(a.tail))
+	for i, g := range a.groups {
+		if i == len(a.groups)-1 { // the others no longer change
+			g.place(a.sheet.width)
+		}
+		objects = append(objects, g.Container)
+	}
+	for _, v := range a.tail {
+		objects = append(objects, v.object)
 	}
 	a.Objects = objects
 	arrange(a.Container, a.sheet.width)
@@ -203,6 +240,9 @@ func (a *answer) saying() (top, bottom float32, ok bool) {
 	}
 	p := a.marked.prose
 	base := a.marked.object.Position().Y + p.Position().Y
+	if g := a.marked.group; g != nil {
+		base += g.Position().Y
+	}
 	for _, d := range p.drawn {
 		if !d.spoken {
 			continue

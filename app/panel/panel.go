@@ -178,6 +178,7 @@ func (p *Panel) Start() {
 	p.watcher.start()
 	p.calls.Go(func() { p.follow(p.lifetime) })
 	p.calls.Go(p.greet)
+	p.calls.Go(p.warm)
 }
 
 // Close ends, after Start, the watch and every command that still runs, and

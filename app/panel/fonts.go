@@ -1,0 +1,26 @@
+package panel
+
+import "time"
+
+// warmGap is between the readings of two fonts, so that the window is drawn in
+// between.
+const warmGap = 60 * time.Millisecond
+
+// warm reads the fonts of answers while nobody waits for one: each takes some
+// 100 milliseconds when it is first needed, which would be seen as a stop.
+func (p *Panel) warm() {
+	for _, s := range []style{
+		{size: sizeText}, {size: sizeText, bold: true}, {size: sizeCode, mono: true}, {size: sizeText, italic: true},
+	} {
+		select {
+		case <-p.lifetime.Done():
+			return
+		case <-time.After(warmGap):
+		}
+		p.pump.do(func() {
+			for _, text := range []string{"x", caret, "→", "²"} { // some are in fonts that help out
+				measureRun(run{text, s})
+			}
+		})
+	}
+}
