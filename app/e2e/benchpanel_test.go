@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"aside/app/control"
+	"aside/app/engine/enginetest"
+)
+
+// streamed is an answer of 80 tokens a second for ten seconds, with everything
+// that answers have.
+func streamed() enginetest.Answer {
+	const section = "## Why it fails\n\nThe **listener** is closed twice: `Shutdown` closes it, and the deferred call closes it again.\n\n- first of all\n- and then\n\n" +
+		"```go\nif err := srv.Serve(ln); err != nil {\n\treturn fmt.Errorf(\"serve: %w\", err) // why\n}\n```\n\n| name | size |\n|---|--:|\n| a.go | 12 |\n\nWith $x^2$ the rest follows. "
+	var parts []enginetest.Answer
+	text := strings.Repeat(section, 20)
+	for len(parts) < 2*800 {
+		parts = append(parts, enginetest.Text(text[:4]), enginetest.Pause(12500*time.Microsecond))
+		text = text[4:]
+	}
+	return enginetest.All(append(parts, enginetest.Finish("stop"))...)
+}
+
+// BenchmarkPanelStreams is what the panel costs while an answer comes, drawn by
+// the processor as there is no graphics card here, beside the same panel
+// hidden.
+func BenchmarkPanelStreams(b *testing.B) {
+	c, s := chatting(b, "")
+	s.Script(enginetest.Chat, streamed())
+	pid := c.onlyPanel()
+	figures := map[string]float64{}
+	for b.Loop() {
+		for _, verb := range []string{"show", "hide"} {
+			if out, err := c.aside("panel", verb); err != nil {
+				b.Fatal(err, out)
+			}
+			time.Sleep(time.Second)
+			before, began := costOf(b, pid), time.Now()
+			if _, err := c.Ask(c.ctx, control.AskArgs{Text: "Why?", Screen: "none"}, func(control.View) {}); err != nil {
+				b.Fatal(err)
+			}
+			figures[map[string]string{"show": "%core-shown", "hide": "%core-hidden"}[verb]] += 100 * (costOf(b, pid).cpu - before.cpu).Seconds() / time.Since(began).Seconds()
+		}
+	}
+	for unit, f := range figures {
+		b.ReportMetric(f/float64(b.N), unit)
+	}
+}
+
+// BenchmarkPanelTurns is how much memory the panel has to itself after 100
+// turns, and after 500.
+func BenchmarkPanelTurns(b *testing.B) {
+	c, s := chatting(b, "")
+	s.Script(enginetest.Chat, enginetest.Reply("The listener is closed **twice**.\n\n```go\nx := 1 // why\n```\n\n- one\n- two\n"))
+	pid := c.onlyPanel()
+	for b.Loop() {
+		for n := 1; n <= 500; n++ {
+			if _, err := c.Ask(c.ctx, control.AskArgs{Text: fmt.Sprintf("Why %d?", n), Screen: "none"}, func(control.View) {}); err != nil {
+				b.Fatal(err)
+			}
+			if n%100 == 0 {
+				time.Sleep(500 * time.Millisecond)
+				b.ReportMetric(anonymous(b, pid), fmt.Sprintf("MB-%d", n))
+			}
+		}
+	}
+}
+
+// anonymous is how much memory a process has to itself, in megabytes.
+func anonymous(b *testing.B, pid string) float64 {
+	b.Helper()
+	if _, err := os.Stat("/proc/" + pid); err != nil {
+		b.Fatal(err)
+	}
+	return sum(b, "/proc/"+pid+"/status", "RssAnon:") * 1024 / 1e6
+}
