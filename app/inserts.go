@@ -81,6 +81,22 @@ func (a *App) insert(ctx context.Context, raw json.RawMessage, send func(any) er
 	return send(control.Inserted{Lost: lost})
 }
 
+// clip tells the picture on the clipboard, because the user has pasted it.
+func (a *App) clip(ctx context.Context, _ json.RawMessage, send func(any) error) error {
+	image, err := insert.Picture(ctx, control.MaxImage)
+	switch {
+	case errors.Is(err, insert.ErrUnsupported):
+		return control.Fail("clip_unsupported", "The clipboard cannot be read here.", "Save the picture, and drop the file on the panel.")
+	case errors.Is(err, insert.ErrEmpty):
+		return control.Fail("clip_empty", "There is no picture on the clipboard.", "Copy one first.")
+	case errors.Is(err, insert.ErrTooLong):
+		return control.Fail("too_large", "The picture is larger than 5 MB.", "Save it smaller, or as JPEG.")
+	case err != nil:
+		return err
+	}
+	return send(control.Clip{Image: image})
+}
+
 // notInserted says why a text was not inserted.
 func notInserted(err error) error {
 	const copyIt = "Copy it, and paste it where you want it."

@@ -43,6 +43,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbPanel:   a.showPanel,
 		control.VerbForget:  a.forget,
 		control.VerbInsert:  a.insert,
+		control.VerbClip:    a.clip,
 		control.VerbReload:  a.reload,
 		control.VerbQuit:    plain(a.quit),
 	}

@@ -54,6 +54,7 @@ const (
 	VerbHere    = "here"    // HereArgs → Here: earlier turns about what is in front
 	VerbUsage   = "usage"   // UsageArgs → Usage: what it took and cost
 	VerbInsert  = "insert"  // InsertArgs → Inserted: put text where the cursor is
+	VerbClip    = "clip"    // → Clip: the picture on the clipboard
 	VerbNew     = "new"     // begin a new conversation
 	VerbReload  = "reload"  // read the settings and the key again
 	VerbQuit    = "quit"
@@ -118,6 +119,11 @@ type InsertArgs struct {
 // be put back, "" for nothing.
 type Inserted struct {
 	Lost string `json:"lost,omitempty"` // picture, content
+}
+
+// Clip is the picture on the clipboard, as PNG or JPEG of at most MaxImage.
+type Clip struct {
+	Image []byte `json:"image"`
 }
 
 // PanelArgs are the arguments of VerbPanel. The first that is true counts;

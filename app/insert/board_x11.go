@@ -32,7 +32,9 @@ type board struct {
 	clipboard xproto.Atom
 	targets   xproto.Atom
 	utf8      xproto.Atom
+	incr      xproto.Atom // the form of what comes in pieces
 	came      chan xproto.SelectionNotifyEvent
+	changed   chan struct{}      // a part of what is fetched has come
 	fetched   chan xproto.Window // who has fetched a text
 	done      chan struct{}
 
@@ -45,13 +47,14 @@ func newBoard(d *display) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = xproto.CreateWindowChecked(d.conn, 0, window, d.root, -1, -1, 1, 1, 0, xproto.WindowClassInputOnly, 0, 0, nil).Check()
+	err = xproto.CreateWindowChecked(d.conn, 0, window, d.root, -1, -1, 1, 1, 0, xproto.WindowClassInputOnly, 0,
+		xproto.CwEventMask, []uint32{xproto.EventMaskPropertyChange}).Check()
 	if err != nil {
 		return nil, err
 	}
 	b := &board{
-		display: d, window: window, clipboard: d.atom("CLIPBOARD"), targets: d.atom("TARGETS"), utf8: d.atom("UTF8_STRING"),
-		came: make(chan xproto.SelectionNotifyEvent, 1), fetched: make(chan xproto.Window, 16), done: make(chan struct{}),
+		display: d, window: window, clipboard: d.atom("CLIPBOARD"), targets: d.atom("TARGETS"), utf8: d.atom("UTF8_STRING"), incr: d.atom("INCR"),
+		came: make(chan xproto.SelectionNotifyEvent, 1), changed: make(chan struct{}, 64), fetched: make(chan xproto.Window, 16), done: make(chan struct{}),
 		owned: map[xproto.Atom]content{},
 	}
 	go b.serve()
@@ -82,6 +85,13 @@ func (b *board) serve() {
 			select {
 			case b.came <- e:
 			default: // nobody waits any more
+			}
+		case xproto.PropertyNotifyEvent:
+			if e.State == xproto.PropertyNewValue {
+				select {
+				case b.changed <- struct{}{}:
+				default: // likewise
+				}
 			}
 		}
 	}
@@ -275,10 +285,22 @@ func (b *board) name(a xproto.Atom) string {
 	return reply.Name
 }
 
+// property is where selections are put that are fetched: any of our own
+// window's will do.
+const property = xproto.AtomCutBuffer7
+
 // fetch reads a selection in one form. What does not come at once, in one
 // piece, is not ok.
 func (b *board) fetch(ctx context.Context, selection, target xproto.Atom) (form, bool) {
-	const property = xproto.AtomCutBuffer7 // of our own window: any will do
+	if !b.convert(ctx, selection, target) {
+		return form{}, false
+	}
+	f, more, err := b.read(Longest)
+	return f, err == nil && !more && f.kind != b.incr
+}
+
+// convert asks for a selection in one form and waits until it is there.
+func (b *board) convert(ctx context.Context, selection, target xproto.Atom) bool {
 	select {
 	case <-b.came: // of a fetch that was given up
 	default:
@@ -290,20 +312,19 @@ func (b *board) fetch(ctx context.Context, selection, target xproto.Atom) (form,
 			if e.Target != target {
 				continue
 			}
-			if e.Property == 0 {
-				return form{}, false
-			}
-			return b.read(property)
+			return e.Property != 0
 		case <-ctx.Done():
-			return form{}, false
+			return false
 		}
 	}
 }
 
-func (b *board) read(property xproto.Atom) (form, bool) {
-	reply, err := xproto.GetProperty(b.conn, true, b.window, property, xproto.GetPropertyTypeAny, 0, Longest/4+1).Reply()
-	if err != nil || reply.BytesAfter > 0 || reply.Format == 0 || reply.Type == b.atom("INCR") {
-		return form{}, false
+// read takes what has been put there, at most so many bytes; more says that it
+// was longer.
+func (b *board) read(most int) (f form, more bool, err error) {
+	reply, err := xproto.GetProperty(b.conn, true, b.window, property, xproto.GetPropertyTypeAny, 0, uint32(most/4+1)).Reply()
+	if err != nil {
+		return f, false, err
 	}
-	return form{reply.Type, reply.Format, reply.Value}, true
+	return form{reply.Type, reply.Format, reply.Value}, reply.BytesAfter > 0, nil
 }

@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// Longest is how long a text may be, in bytes: what goes over the display's
+// Longest is how long a text to insert may be, in bytes: what goes over the display's
 // line at once.
 const Longest = 200_000
 
@@ -22,6 +22,7 @@ var (
 	ErrGone        = errors.New("the window is gone")
 	ErrBehind      = errors.New("the window does not come to the front")
 	ErrUntaken     = errors.New("the window did not take the text")
+	ErrEmpty       = errors.New("the clipboard holds no such thing")
 	ErrTooLong     = errors.New("the text is too long")
 )
 

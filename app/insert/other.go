@@ -7,6 +7,9 @@ import "context"
 // Front has nothing to find: see ErrUnsupported.
 func Front() (Window, error) { return Window{}, ErrUnsupported }
 
+// Picture has nothing to ask: see ErrUnsupported.
+func Picture(context.Context, int) ([]byte, error) { return nil, ErrUnsupported }
+
 // Inserter pastes nothing on this system.
 type Inserter struct{}
 

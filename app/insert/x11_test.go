@@ -52,6 +52,9 @@ func (p place) launch(program string, args ...string) (stop func()) {
 	}
 	err = p.Until(p.Context(), program+" in front", func() bool {
 		now, focus, err := p.ActiveWindow(p.Context())
+		if err == nil && now == 0 { // it was there before the window manager
+			_, _ = p.Output(p.Context(), "xdotool", "search", "--onlyvisible", "--name", ".", "windowactivate", "%@")
+		}
 		return err == nil && now != before && now != 0 && focus != 0
 	})
 	if err != nil {
@@ -69,7 +72,11 @@ func (p place) hold(form, text string) {
 	if _, err := p.Launch(cmd); err != nil {
 		p.Fatal(err)
 	}
-	if err := p.Until(p.Context(), "the clipboard", func() bool { return p.held() == text }); err != nil && form == "UTF8_STRING" {
+	err := p.Until(p.Context(), "the clipboard", func() bool {
+		forms, err := p.Output(p.Context(), "xclip", "-selection", "clipboard", "-target", "TARGETS", "-out")
+		return err == nil && strings.Contains(forms, form)
+	})
+	if err != nil {
 		p.Fatal(err)
 	}
 }
@@ -187,6 +194,28 @@ func TestAWindowThatTakesNothingIsTold(t *testing.T) {
 	}
 	if got := p.held(); got != "mine" {
 		t.Errorf("the clipboard holds %q", got)
+	}
+}
+
+func TestAPictureIsTakenFromTheClipboardHoweverLargeItIs(t *testing.T) {
+	p := newPlace(t, "xev")
+	if _, err := Picture(t.Context(), 1<<20); !errors.Is(err, ErrEmpty) {
+		t.Errorf("from an empty one: %v", err)
+	}
+	for _, size := range []int{1000, 900_000} { // the second comes in pieces
+		want := strings.Repeat("picture ", size/8)
+		p.hold("image/png", want)
+		var got []byte
+		err := p.Until(t.Context(), "the picture", func() bool {
+			got, _ = Picture(t.Context(), 1<<20)
+			return string(got) == want
+		})
+		if err != nil {
+			t.Errorf("%v: %d bytes of %d", err, len(got), len(want))
+		}
+	}
+	if _, err := Picture(t.Context(), 1000); !errors.Is(err, ErrTooLong) {
+		t.Errorf("a large one: %v", err)
 	}
 }
 

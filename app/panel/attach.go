@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -184,14 +185,37 @@ func (p *Panel) drop(items []fyne.URI) {
 	})
 }
 
-// pasteText takes a long text along with the next question.
-func (p *Panel) pasteText(text string) {
+// paste takes a long text along with the next question, or, if there is no text
+// on the clipboard, the picture.
+func (p *Panel) paste(text string) {
+	if text == "" {
+		p.pastePicture()
+		return
+	}
 	a, err := textAttachment(tr("Pasted text"), text)
 	if err != nil {
 		p.tell(err)
 		return
 	}
 	p.attach(a)
+}
+
+// pastePicture takes the picture on the clipboard along with the next question.
+// Fyne knows no pictures there: the core does.
+func (p *Panel) pastePicture() {
+	p.calls.Go(func() {
+		var clip control.Clip
+		if err := call(p.lifetime, p.o.Core, control.VerbClip, &clip); err != nil {
+			p.tell(err)
+			return
+		}
+		a, err := readAttachment(tr("Pasted picture"), bytes.NewReader(clip.Image))
+		if err != nil {
+			p.tell(err)
+			return
+		}
+		p.pump.do(func() { p.attach(a) })
+	})
 }
 
 // attach takes an attachment along with the next question, or says why not.

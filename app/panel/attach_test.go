@@ -2,6 +2,7 @@ package panel
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/png"
 	"os"
@@ -75,6 +76,11 @@ func TestWhatIsDroppedAndPastedGoesAlongWithTheQuestion(t *testing.T) {
 	if field.Text != "short" {
 		t.Errorf("the field holds %q", field.Text)
 	}
+	picture, _ := json.Marshal(control.Clip{Image: pngOf(t)})
+	p.core.replies = map[string]string{"clip": string(picture)}
+	p.o.App.Clipboard().SetContent("")
+	field.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.o.App.Clipboard()})
+	p.says("Pasted picture · 1 KB")
 	press(t, p.body.Container, "b.txt · 2 lines  ×")
 	field.OnSubmitted("why?")
 	p.until("the question", func() bool {

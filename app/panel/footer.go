@@ -137,7 +137,7 @@ type fieldHost struct {
 type field struct {
 	widget.Entry
 	host  fieldHost
-	paste func(string) // takes what is too long for the line
+	paste func(string) // takes what is too long for the line; "" is no text
 }
 
 var _ desktop.Mouseable = (*field)(nil)
@@ -148,11 +148,11 @@ func newField(host fieldHost, paste func(string)) *field {
 	return f
 }
 
-// TypedShortcut takes a long text that is pasted for something that goes along
-// with the question.
+// TypedShortcut takes a long text that is pasted, and a picture, for something
+// that goes along with the question.
 func (f *field) TypedShortcut(s fyne.Shortcut) {
 	if p, ok := s.(*fyne.ShortcutPaste); ok {
-		if text := p.Clipboard.Content(); longPaste(text) {
+		if text := p.Clipboard.Content(); text == "" || longPaste(text) {
 			f.paste(text)
 			return
 		}

@@ -107,7 +107,7 @@ func (p *Panel) build() {
 	p.body = newBody(s, p.deeds(), wishes{
 		ask:   p.ask,
 		deep:  func(on bool) { p.call(control.VerbDeep, control.DeepArgs{On: on}) },
-		paste: p.pasteText,
+		paste: p.paste,
 		pick:  p.pick,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},

@@ -1,9 +1,12 @@
 package panel
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"aside/app/control"
@@ -169,19 +172,47 @@ func (t *thumb) taker() func(picture, error) {
 type tapArea struct {
 	widget.BaseWidget
 	tapped func()
+	frame  *canvas.Rectangle // seen while the keyboard works on it
 }
 
-var _ desktop.Cursorable = (*tapArea)(nil)
+var (
+	_ desktop.Cursorable = (*tapArea)(nil)
+	_ fyne.Focusable     = (*tapArea)(nil)
+)
 
 func newTapArea(tapped func()) *tapArea {
-	t := &tapArea{tapped: tapped}
+	t := &tapArea{tapped: tapped, frame: canvas.NewRectangle(color.Transparent)}
+	t.frame.CornerRadius, t.frame.StrokeWidth = radiusThumb, 1
+	t.frame.Hide()
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 func (t *tapArea) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{t.frame}})
 }
+
+// MinSize is nothing: the surface is as large as what it lies on.
+func (t *tapArea) MinSize() fyne.Size { return fyne.Size{} }
+
+// FocusGained shows that the keyboard works on what lies below.
+func (t *tapArea) FocusGained() {
+	t.frame.StrokeColor = theme.Color(theme.ColorNamePrimary)
+	t.frame.Show()
+	t.Refresh()
+}
+
+// FocusLost shows that it does so no longer.
+func (t *tapArea) FocusLost() {
+	t.frame.Hide()
+	t.Refresh()
+}
+
+// TypedRune has nothing to do: a surface has no letters.
+func (t *tapArea) TypedRune(rune) {}
+
+// TypedKey lets the keyboard press the surface, or leave it.
+func (t *tapArea) TypedKey(e *fyne.KeyEvent) { pressed(t, e, t.tapped) }
 
 func (t *tapArea) Tapped(*fyne.PointEvent) { t.tapped() }
 

@@ -21,6 +21,7 @@ type turnBox struct {
 	newest   bool
 	rows     *fyne.Container // all that is shown, over the surface that notices the pointer
 	question *prose
+	along    *canvas.Text // what else the user gave
 	shot     *shotBox
 	answer   *answer
 	problem  *fyne.Container
@@ -52,6 +53,7 @@ func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 	t := &turnBox{
 		sheet: s, do: do,
 		question: newProse(s, s.width, 19, do.open),
+		along:    words("", s.faint, sizeLabel),
 		problem:  &fyne.Container{Layout: column{4}},
 		foot:     &fyne.Container{Layout: column{4}},
 	}
@@ -67,7 +69,7 @@ func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 	t.answer = newAnswer(s, act)
 	t.shot = newShotBox(s, do.thumb, do.picture)
 	t.rows = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{
-		t.question.Container, t.shot.Container, t.answer.Container, t.problem, t.foot,
+		t.question.Container, t.along, t.shot.Container, t.answer.Container, t.problem, t.foot,
 	}}
 	t.tools.copy = newTool(s, tr("Copy"), func() { t.do.copy(t.shown.Answer) })
 	t.tools.insert = newTool(s, tr("Insert"), func() { t.do.insert(t.shown.ID, t.shown.Answer) })
@@ -114,6 +116,8 @@ func (t *turnBox) set(v control.View, running bool) {
 	if first || !sameQuestion(old, v) {
 		t.question.set(questionRuns(v, sizeAsked, toneDim))
 		setVisible(t.question.Container, questionText(v) != "")
+		setText(t.along, alongText(v), t.sheet.faint)
+		setVisible(t.along, v.Along > 0)
 	}
 	t.setShot(v)
 	if first || old.Answer != v.Answer || ran != running {
@@ -158,6 +162,9 @@ func (t *turnBox) setShot(v control.View) {
 	}
 	setVisible(t.shot.Container, len(v.Shots) > 0)
 }
+
+// alongText says how much text went along with the question.
+func alongText(v control.View) string { return "+ " + count(v.Along, "character") + " of text" }
 
 // questionText is the question as it is shown.
 func questionText(v control.View) string {

@@ -22,20 +22,29 @@ type askCmd struct {
 	JSON   bool     `help:"Print the answer as JSON."`
 	Speak  bool     `help:"Speak the answer too."`
 	Deep   bool     `help:"Think harder about it."`
+	Paste  bool     `help:"Send the picture on the clipboard instead of the screen."`
 	Along  string   `type:"existingfile" help:"Send this text file along."`
 	Text   []string `arg:"" help:"The question."`
 }
 
 // Validate is called by kong.
 func (a askCmd) Validate() error {
-	if a.Image != "" && a.Screen != "" {
-		return errors.New("--image and --screen exclude each other")
+	if (a.Image != "" || a.Paste) && a.Screen != "" {
+		return errors.New("--image, --paste and --screen exclude each other")
 	}
 	return nil
 }
 
 func (a askCmd) Run(c *console) error {
 	args := control.AskArgs{Text: strings.Join(a.Text, " "), Screen: a.Screen, Speak: a.Speak, Deep: a.Deep}
+	if a.Paste {
+		var clip control.Clip
+		err := c.client.Call(c.ctx, control.VerbClip, nil, func(raw json.RawMessage) error { return json.Unmarshal(raw, &clip) })
+		if err != nil {
+			return err
+		}
+		args.Image = clip.Image
+	}
 	if a.Along != "" {
 		text, err := readText(a.Along)
 		if err != nil {
