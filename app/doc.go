@@ -52,8 +52,12 @@
 // # Where a new thing goes
 //
 // A new engine implements engine.Engine, passes app/engine/enginetest and is
-// chosen in app/engines.go. A new command is a verb in app/control/protocol.go,
-// a line in app/verbs.go (in app/recall.go if it is about earlier turns) and a
-// file in cmd/aside. A new error gets its code, its message and its next step
-// where it arises, and a test that reaches it.
+// chosen in app/engines.go. A new setting is a line in app/settings/entry.go:
+// the settings page shows it, with its control, by itself; its place and its
+// name there are in app/panel/settingspage.go and settingsrow.go. A new page of
+// the panel implements page (app/panel/page.go) and is an item of Panel.items.
+// A new command is a verb in app/control/protocol.go, a line in app/verbs.go
+// (in app/recall.go if it is about earlier turns) and a file in cmd/aside. A new
+// error gets its code, its message and its next step where it arises, and a test
+// that reaches it.
 package app

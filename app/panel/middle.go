@@ -29,7 +29,7 @@ func newIdle(s *sheet, talk string) *fyne.Container {
 func newKeycap(s *sheet, name string) fyne.CanvasObject {
 	ground := canvas.NewRectangle(s.raised)
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, 5
-	text := &fyne.Container{Layout: padded{7, 1, 7, 1}, Objects: []fyne.CanvasObject{words(strings.TrimSpace(name), s.ink, sizeText)}}
+	text := &fyne.Container{Layout: padded{7, 1, 7, 1}, Objects: []fyne.CanvasObject{words(capOf(strings.TrimSpace(name)), s.ink, sizeText)}}
 	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, text}}
 }
 

@@ -140,3 +140,28 @@ func TestMenuClosesAtAClickElsewhere(t *testing.T) {
 		t.Error("the menu is still open")
 	}
 }
+
+func TestARowBreaksWhereItsPartsDoNotFit(t *testing.T) {
+	box := func(width, height float32) fyne.CanvasObject {
+		r := canvas.NewRectangle(nil)
+		r.SetMinSize(fyne.NewSize(width, height))
+		return r
+	}
+	for _, c := range []struct {
+		width, height float32
+		at            fyne.Position // of the last part
+	}{
+		{200, 20, fyne.NewPos(150, 0)},
+		{118, 20, fyne.NewPos(68, 0)},
+		{117, 34, fyne.NewPos(0, 14)},
+	} {
+		name, hidden, last := box(60, 10), box(500, 500), box(50, 20)
+		hidden.Hide()
+		objects, l := []fyne.CanvasObject{name, hidden, last}, sides{c.width, 8}
+		size := l.MinSize(objects)
+		l.Layout(objects, size)
+		if size.Height != c.height || last.Position() != c.at {
+			t.Errorf("in %v: %v high, the last at %v", c.width, size.Height, last.Position())
+		}
+	}
+}

@@ -265,30 +265,48 @@ func (k *kit) framed(o fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // sides is the layout of a row: the first object at its left, the others at its
-// right, all in the middle of its height.
+// right, all in the middle of its height. Where they do not fit beside one
+// another the others stand below, at the left.
 type sides struct{ width, gap float32 }
 
-func (l sides) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(l.width, 0)
-	for _, o := range objects {
-		if o.Visible() {
-			size.Height = max(size.Height, o.MinSize().Height)
+// others are the visible objects after the first, with their width and height.
+func (l sides) others(objects []fyne.CanvasObject) (all []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects[1:] {
+		if !o.Visible() {
+			continue
 		}
+		m := o.MinSize()
+		size.Width += l.gap + m.Width
+		size.Height = max(size.Height, m.Height)
+		all = append(all, o)
 	}
-	return size
+	return all, size
+}
+
+func (l sides) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	first := objects[0].MinSize()
+	_, rest := l.others(objects)
+	if first.Width+rest.Width > l.width {
+		return fyne.NewSize(l.width, first.Height+4+flow{l.width, l.gap}.MinSize(objects[1:]).Height)
+	}
+	return fyne.NewSize(l.width, max(first.Height, rest.Height))
 }
 
 func (l sides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	right := size.Width
-	for i := len(objects) - 1; i > 0; i-- {
-		if !objects[i].Visible() {
-			continue
-		}
-		m := objects[i].MinSize()
-		right -= m.Width
-		put(objects[i], right, (size.Height-m.Height)/2, m.Width, m.Height)
-		right -= l.gap
+	first := objects[0].MinSize()
+	all, rest := l.others(objects)
+	if first.Width+rest.Width > l.width {
+		put(objects[0], 0, 0, first.Width, first.Height)
+		flow{l.width, l.gap}.place(objects[1:], func(o fyne.CanvasObject, at fyne.Position) {
+			put(o, at.X, first.Height+4+at.Y, o.MinSize().Width, o.MinSize().Height)
+		})
+		return
 	}
-	m := objects[0].MinSize()
-	put(objects[0], 0, (size.Height-m.Height)/2, max(right, 0), m.Height)
+	x := size.Width - rest.Width + l.gap
+	for _, o := range all {
+		m := o.MinSize()
+		put(o, x, (size.Height-m.Height)/2, m.Width, m.Height)
+		x += m.Width + l.gap
+	}
+	put(objects[0], 0, (size.Height-first.Height)/2, first.Width, first.Height)
 }

@@ -102,3 +102,15 @@ func (r *keyRow) say(text string) {
 	r.said.say(text)
 	r.kit.grown()
 }
+
+// capOf is what stands on a key.
+func capOf(name string) string {
+	sign, ok := map[string]string{
+		"Minus": "−", "Plus": "+", "Equal": "=", "Comma": ",", "Period": ".", "Slash": "/", "Backslash": `\`, "Semicolon": ";",
+		"Quote": "'", "Backquote": "`", "BracketLeft": "[", "BracketRight": "]", "Left": "←", "Right": "→", "Up": "↑", "Down": "↓",
+	}[name]
+	if !ok {
+		return name
+	}
+	return sign
+}
