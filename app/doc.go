@@ -33,11 +33,14 @@
 //	   app/history           asked (its sound may be on its way to be understood),
 //	                         and is brought up to date as it goes on
 //
+// What a question takes along is in app/asking.go and app/panel/attach.go; where
+// an answer goes, beside the panel, in app/inserts.go and app/insert.
+//
 // # Who may know whom
 //
 //	audio, vision, assets, app/settings, app/hotkey   nothing of ours
 //	audio/device, vision/grab                         audio, vision
-//	vision/words                                      nothing of ours
+//	vision/words, app/insert                          nothing of ours
 //	app/engine                                        audio, vision
 //	app/engine/chat, realtime, offline                app/engine and what lies beside it, audio, vision; never each other
 //	app/turn                                          app/engine, audio, vision
