@@ -256,7 +256,7 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 }
 
 // Broken is an error that the service reports after a status of 200.
-func Broken(said, code string) error {
+func Broken(said, code string) *engine.Error {
 	e := &engine.Error{Code: "server_error", Message: "The service broke the answer off.", Hint: "Send the question again.", Retry: true}
 	switch {
 	case code == "insufficient_quota":
@@ -270,6 +270,6 @@ func Broken(said, code string) error {
 }
 
 // NothingSaid is the failure of a question in which there were no words.
-func NothingSaid() error {
+func NothingSaid() *engine.Error {
 	return &engine.Error{Code: "no_speech", Message: "No words were heard.", Hint: "Hold the key while you speak, a little louder."}
 }
