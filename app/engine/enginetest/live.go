@@ -40,6 +40,7 @@ type Live struct {
 	sessions []*liveSession
 	seen     []LiveEvent
 	errors   []string // codes of the errors that were sent
+	told     []string // types of all that was sent
 	more     chan struct{}
 }
 
@@ -141,6 +142,13 @@ func (s *Live) of(kind string) (some []LiveEvent) {
 		}
 	}
 	return some
+}
+
+// Told returns the types of the events that the service sent.
+func (s *Live) Told() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.told)
 }
 
 // Await waits until n events of a type have come, and returns them.

@@ -117,6 +117,7 @@ func (s *liveSession) emit(kind string, fields map[string]any) {
 		s.service.t.Errorf("the service sends what the API does not describe: %v\n%.300s", err, data)
 	}
 	s.send(data)
+	s.service.note(func() { s.service.told = append(s.service.told, kind) })
 }
 
 func (s *liveSession) send(data []byte) {

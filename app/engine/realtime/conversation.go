@@ -155,7 +155,3 @@ const past = "past"
 func deletion(id string) message {
 	return written(sent{Type: "conversation.item.delete", EventID: past, ItemID: id})
 }
-
-func cancelling(response string) message {
-	return written(cancellation{"response.cancel", past, response})
-}

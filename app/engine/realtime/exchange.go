@@ -249,8 +249,8 @@ func (x *exchange) finish(err error) {
 	}
 	x.over, x.err, x.log = true, err, nil
 	x.still()
-	if s := x.session; err != nil && s != nil && s.active == x {
-		s.out.push(cancelling(x.response))
+	if s := x.session; err != nil && s != nil {
+		s.out.push(s.stop(x)...)
 	}
 	x.poke()
 }
@@ -294,11 +294,7 @@ func (x *exchange) Interrupt(played time.Duration) error {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
 	if s := x.session; s != nil && !s.dead && slices.Contains(s.exchanges, x) {
-		var all []message
-		if s.active == x {
-			all = append(all, cancelling(x.response))
-		}
-		s.out.push(append(all, x.items.truncate(played)...)...)
+		s.out.push(append(s.stop(x), x.items.truncate(played)...)...)
 	}
 	x.queue = nil
 	x.cancel()

@@ -95,7 +95,7 @@ func speech(d time.Duration) audio.Clip {
 func shot(t testing.TB) vision.Shot {
 	t.Helper()
 	pixels := image.NewRGBA(image.Rect(0, 0, 64, 48))
-	s := vision.Shot{Taken: time.Now(), Capture: vision.CaptureWindow, Bounds: pixels.Rect, Pixels: pixels, Title: "make", Program: "xterm"}
+	s := vision.Shot{Taken: time.Now(), Capture: vision.CaptureWindow, Bounds: pixels.Rect, Pixels: pixels, Pointer: image.Pt(-1, -1), Title: "make", Program: "xterm"}
 	var err error
 	if s.Sent, err = vision.Fit(t.Context(), s, vision.Rule{}); err != nil {
 		t.Fatal(err)
@@ -124,6 +124,14 @@ func says(t testing.TB, e *Engine, p engine.Prompt, d time.Duration, shots ...vi
 	return x
 }
 
+// soon ends before a test would.
+func soon(t testing.TB) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // drain receives to the end.
 func drain(ctx context.Context, x engine.Exchange) (events []engine.Event, err error) {
 	for {
@@ -145,7 +153,7 @@ func ask(t testing.TB, e *Engine, p engine.Prompt, shots ...vision.Shot) ([]engi
 	if err := x.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	events, err := drain(t.Context(), x)
+	events, err := drain(soon(t), x)
 	if err := x.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}

@@ -92,9 +92,7 @@ func (x *exchange) know() {
 	case x.ending != nil:
 		x.end(*x.ending)
 	case control && !x.begun():
-		if x.session.active == x {
-			x.session.out.push(cancelling(x.response))
-		}
+		x.session.out.push(x.session.stop(x)...)
 		x.end(engine.Done{Reason: "control"})
 	}
 }

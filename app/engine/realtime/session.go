@@ -42,6 +42,7 @@ type asking struct {
 	commits []*exchange // that wait to hear which item their utterance is
 	creates []*exchange // that wait for their response to begin
 	active  *exchange   // whose response is under way
+	stopped bool        // that has been cancelled
 	wanting *exchange   // who asks when that has ended
 }
 
@@ -163,12 +164,9 @@ func (s *session) join(x *exchange) {
 // taken back; its pictures are forgotten.
 func (s *session) leave(x *exchange) {
 	s.exchanges = slices.DeleteFunc(s.exchanges, func(other *exchange) bool { return other == x })
-	var all []message
+	all := s.stop(x)
 	if s.wanting == x {
 		s.wanting = nil
-	}
-	if s.active == x {
-		all = append(all, cancelling(x.response))
 	}
 	if s.speaker == x {
 		s.speaker = nil
@@ -261,7 +259,7 @@ func (s *session) ask(x *exchange, rest []message) {
 // that is held.
 func (s *session) settle(x *exchange) (all []message) {
 	if other := s.active; other != nil && other != x {
-		all = append(all, cancelling(other.response))
+		all = s.stop(other)
 		other.cutShort()
 	}
 	for _, e := range x.prompt.Earlier {
@@ -270,6 +268,15 @@ func (s *session) settle(x *exchange) (all []message) {
 		}
 	}
 	return all
+}
+
+// stop cancels the response of x, if it is under way.
+func (s *session) stop(x *exchange) []message {
+	if s.active != x || s.stopped {
+		return nil
+	}
+	s.stopped = true
+	return []message{written(cancellation{"response.cancel", past, x.response})}
 }
 
 // take takes an event of the service.
@@ -306,10 +313,11 @@ func (s *session) committed(id string) {
 	x := s.commits[0]
 	s.commits = s.commits[1:]
 	x.utterance = id
-	x.items.add(id)
 	if x.items.gone {
 		s.out.push(deletion(id))
+		return
 	}
+	x.items.add(id)
 }
 
 // began notes whose response begins. Nobody may want it any more.
@@ -319,9 +327,9 @@ func (s *session) began(id string) {
 	}
 	x := s.creates[0]
 	s.creates = s.creates[1:]
-	s.active, x.response = x, id
+	s.active, s.stopped, x.response = x, false, id
 	if x.over || !slices.Contains(s.exchanges, x) || s.wanting != nil {
-		s.out.push(cancelling(id))
+		s.out.push(s.stop(x)...)
 		x.cutShort()
 	}
 }
