@@ -46,7 +46,7 @@ var layers = map[string][]string{
 	"aside/vision/grab":           {"aside/vision"},
 	"aside/app/engine":            {"aside/audio", "aside/vision"},
 	"aside/app/engine/spoken":     {},
-	"aside/app/engine/remote":     {"aside/app/engine", "aside/vision"},
+	"aside/app/engine/remote":     {"aside/app/engine", "aside/audio", "aside/vision"},
 	"aside/app/engine/chat":       {"aside/app/engine", "aside/app/engine/remote", "aside/app/engine/spoken", "aside/audio", "aside/vision"},
 	"aside/app/engine/realtime":   {"aside/app/engine", "aside/app/engine/remote", "aside/app/engine/spoken", "aside/audio", "aside/vision"},
 	"aside/app/engine/offline":    {"aside/app/engine", "aside/app/engine/spoken", "aside/audio", "aside/vision"},

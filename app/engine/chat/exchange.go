@@ -73,7 +73,7 @@ func (x *exchange) Send(f audio.Frame) error {
 	switch {
 	case x.upload != nil:
 		x.upload.add(x.utterance.Samples[n:])
-	case x.heardOutside() && x.engine.hearing.streams() && due(f, x.utterance) && worthSending(x.utterance):
+	case x.heardOutside() && x.engine.hearing.streams() && remote.Due(f, x.utterance) && remote.WorthSending(x.utterance):
 		return x.startUpload()
 	}
 	return nil

@@ -20,16 +20,6 @@ import (
 	"aside/audio"
 )
 
-const (
-	// An upload begins when this much has been recorded and there is speech in
-	// it: a tap, a cough at its beginning or an empty room send nothing. A tap
-	// is up to 250 ms, behind the 400 ms that a microphone may have kept. It is
-	// looked at in steps, and no further back than its noise is known by.
-	uploadAfter = 700 * time.Millisecond
-	uploadStep  = 100 * time.Millisecond
-	uploadBack  = 3 * time.Second
-)
-
 // upload is a transcription that is asked for while the user is still
 // speaking: the body of its request grows with the utterance.
 type upload struct {
@@ -41,23 +31,6 @@ type upload struct {
 	text   string
 	err    error
 	early  bool // it ended before everything had been said
-}
-
-// worthSending reports whether so much has been said that it may leave while
-// the user goes on.
-func worthSending(c audio.Clip) bool {
-	first := slices.IndexFunc(c.Samples, func(s int16) bool { return s != 0 }) // what a microphone begins with is not the noise of the room
-	if first < 0 || audio.Duration(len(c.Samples)-first, c.Rate) < uploadAfter {
-		return false
-	}
-	from := max(first, len(c.Samples)-audio.Samples(uploadBack, c.Rate))
-	return audio.HasSpeech(audio.Clip{Rate: c.Rate, Samples: c.Samples[from:]})
-}
-
-// due reports whether the frame that made a clip this long is one after which
-// to look at it.
-func due(f audio.Frame, c audio.Clip) bool {
-	return c.Duration()/uploadStep != (c.Duration()-f.Duration())/uploadStep
 }
 
 // startUpload opens the request with what has been said so far. The question

@@ -9,6 +9,7 @@ import (
 
 	"aside/app/engine"
 	"aside/app/engine/enginetest"
+	"aside/audio"
 )
 
 // conversed is what the service has of the conversation, an item a word.
@@ -143,6 +144,37 @@ func TestWhatWasNotAskedAfterAllLeavesNothing(t *testing.T) {
 	}
 	if asked := s.Items()[0]; asked.Sound.Duration() != time.Second {
 		t.Errorf("the next question is %v long", asked.Sound.Duration())
+	}
+	calm(t, s)
+}
+
+func TestATapSendsNothing(t *testing.T) {
+	s, e := answering(t)
+	for name, d := range map[string]time.Duration{"a tap": 300 * time.Millisecond, "none": 0} {
+		x := says(t, e, engine.Prompt{Turn: name, Speak: true}, d, shot(t))
+		if err := s.Until(soon(t), func() bool { return s.Open() == 1 }); err != nil {
+			t.Fatal(err)
+		}
+		_ = x.Close()
+	}
+	x, err := e.Start(t.Context(), engine.Prompt{Turn: "an empty room", Speak: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if err := x.Send(audio.Frame{Rate: audio.RateListen, Samples: make([]int16, 320)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = x.Close()
+	if _, err := ask(t, e, engine.Prompt{Turn: "t1", Speak: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := kinds(s); !slices.Equal(got, []string{"session.update", "input_audio_buffer.commit", "response.create"}) {
+		t.Errorf("sent was %q", got)
+	}
+	if asked := s.Items()[0]; asked.Sound.Duration() != time.Second {
+		t.Errorf("the service heard %v of one second", asked.Sound.Duration())
 	}
 	calm(t, s)
 }

@@ -39,7 +39,9 @@ type exchange struct {
 // question is what has been asked so far.
 type question struct {
 	voice     *audio.Resampler // nil before the first frame
-	samples   int              // of the utterance
+	utterance audio.Clip       // as it was recorded, until leaving
+	samples   int              // of it, as it is sent
+	leaving   bool             // what is asked leaves as it comes: it is no tap, and no empty room
 	shots     []vision.Shot    // that have been shown
 	log       []message        // everything that makes the question, to ask it in another session
 	again     bool             // it has been
@@ -50,6 +52,7 @@ func newExchange(ctx context.Context, e *Engine, p engine.Prompt, number int) *e
 	x := &exchange{engine: e, prompt: p, name: strconv.Itoa(number), wake: make(chan struct{}, 1)}
 	x.ctx, x.cancel = context.WithCancel(ctx)
 	x.reply.align = newAligner()
+	x.leaving = !x.spoken()
 	return x
 }
 
@@ -71,16 +74,35 @@ func (x *exchange) Send(f audio.Frame) error {
 	}
 	room := max(0, audio.Samples(audio.MaxUtterance, audio.RateSpeak)-x.samples)
 	samples := x.voice.Process(f.Samples)
-	x.say(x.session.listen(x), samples[:min(room, len(samples))])
+	samples = samples[:min(room, len(samples))]
+	if !x.leaving {
+		x.utterance.Append(f)
+		x.say(samples)
+		if remote.Due(f, x.utterance) && remote.WorthSending(x.utterance) {
+			x.leave()
+		}
+		return nil
+	}
+	x.session.out.push(x.say(samples)...)
 	return nil
+}
+
+// leave lets go what has been asked so far, and what is asked from now on.
+func (x *exchange) leave() {
+	x.leaving, x.utterance = true, audio.Clip{}
+	var all []message
+	if x.spoken() {
+		all = x.session.listen(x)
+	}
+	x.session.out.push(append(all, x.log...)...)
 }
 
 // longestAppend is how much sound goes into one event, in samples: an utterance
 // that is sent again comes as one frame.
 const longestAppend = audio.RateSpeak
 
-// say sends sound behind other messages.
-func (x *exchange) say(all []message, samples []int16) {
+// say adds sound to the question and returns what sends it.
+func (x *exchange) say(samples []int16) (all []message) {
 	for piece := range slices.Chunk(samples, longestAppend) {
 		m := said(piece)
 		if x.samples == 0 {
@@ -90,7 +112,7 @@ func (x *exchange) say(all []message, samples []int16) {
 		x.log = append(x.log, m)
 		all = append(all, m)
 	}
-	x.session.out.push(all...)
+	return all
 }
 
 // leaves returns what tells that a part of the question has left.
@@ -103,8 +125,8 @@ func (x *exchange) leaves(shots []vision.Shot) func() {
 	}
 }
 
-// Show implements engine.Exchange. The picture leaves at once, while the user
-// is still speaking.
+// Show implements engine.Exchange. The picture leaves while the user is still
+// speaking.
 func (x *exchange) Show(s vision.Shot) error {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
@@ -127,7 +149,9 @@ func (x *exchange) Show(s vision.Shot) error {
 	m.left = x.leaves(slices.Clone(x.shots))
 	x.items.pictures = append(x.items.pictures, id)
 	x.log = append(x.log, m)
-	x.session.out.push(m)
+	if x.leaving {
+		x.session.out.push(m)
+	}
 	return nil
 }
 
@@ -148,6 +172,10 @@ func (x *exchange) Commit() error {
 	default:
 		rest := x.last()
 		x.log = append(x.log, rest...)
+		if !x.leaving {
+			x.leaving = true
+			rest = append(x.session.listen(x), x.log...)
+		}
 		x.session.ask(x, rest)
 	}
 	return nil
@@ -197,15 +225,13 @@ func (x *exchange) lost(why error) {
 	if !x.spoken() {
 		x.items.words = words
 	}
-	x.utterance, x.response = "", ""
-	if !x.committed {
-		if x.samples > 0 {
-			x.session.listen(x)
-		}
-		x.session.out.push(x.log...)
-		return
+	x.item, x.response = "", ""
+	switch {
+	case x.committed:
+		x.session.ask(x, x.log)
+	case x.leaving:
+		x.leave()
 	}
-	x.session.ask(x, x.log)
 }
 
 // unseen tells that the service did not take a picture. The question goes on

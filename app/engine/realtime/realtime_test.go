@@ -83,11 +83,15 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// speech is something like an utterance: a tone that swells.
+// speech is something like an utterance: syllables, with pauses between words.
 func speech(d time.Duration) audio.Clip {
 	c := audio.Clip{Rate: audio.RateListen, Samples: make([]int16, audio.Samples(d, audio.RateListen))}
 	for i := range c.Samples {
-		c.Samples[i] = int16(6000 * math.Sin(2*math.Pi*300*float64(i)/audio.RateListen))
+		frame := i / (audio.RateListen / 50)
+		if frame%16 < 12 {
+			swell := math.Sin(0.05*float64(i%(audio.RateListen/50))) * (0.8 + 0.2*math.Sin(float64(frame)))
+			c.Samples[i] = int16(12000 * swell * swell * swell * math.Sin(0.3*float64(i)))
+		}
 	}
 	return c
 }
@@ -111,16 +115,21 @@ func says(t testing.TB, e *Engine, p engine.Prompt, d time.Duration, shots ...vi
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = x.Close() })
+	hold := func() {
+		for _, s := range shots {
+			if err := x.Show(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		shots = nil
+	}
 	for f := range speech(d).Frames() {
 		if err := x.Send(f); err != nil {
 			t.Fatal(err)
 		}
+		hold() // a look is there before the first word is
 	}
-	for _, s := range shots {
-		if err := x.Show(s); err != nil {
-			t.Fatal(err)
-		}
-	}
+	hold()
 	return x
 }
 

@@ -18,8 +18,8 @@ const (
 
 // reply is how far the answer has come.
 type reply struct {
-	utterance string // the item that the question is
-	response  string // its ID
+	item     string // that the utterance is
+	response string // its ID
 
 	words string // of the question, as far as they are understood
 	heard bool   // they are complete, or will never be
@@ -45,7 +45,7 @@ func (x *exchange) take(e received) {
 	}
 	const understood = "conversation.item.input_audio_transcription."
 	if kind, ok := strings.CutPrefix(e.Type, understood); ok {
-		if e.ItemID == x.utterance && x.utterance != "" {
+		if e.ItemID == x.item && x.item != "" {
 			x.understand(kind, e)
 		}
 		return

@@ -172,6 +172,9 @@ func (s *session) leave(x *exchange) {
 		s.speaker = nil
 		all = append(all, written(sent{Type: "input_audio_buffer.clear", EventID: past}))
 	}
+	if !x.leaving {
+		x.items.pictures = nil // the service has none
+	}
 	x.items.live = false
 	if x.began {
 		all = append(all, x.items.forget()...)
@@ -312,7 +315,7 @@ func (s *session) committed(id string) {
 	}
 	x := s.commits[0]
 	s.commits = s.commits[1:]
-	x.utterance = id
+	x.item = id
 	if x.items.gone {
 		s.out.push(deletion(id))
 		return
