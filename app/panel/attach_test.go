@@ -77,7 +77,7 @@ func TestWhatIsDroppedAndPastedGoesAlongWithTheQuestion(t *testing.T) {
 		t.Errorf("the field holds %q", field.Text)
 	}
 	picture, _ := json.Marshal(control.Clip{Image: pngOf(t)})
-	p.core.replies = map[string]string{"clip": string(picture)}
+	p.core.brings(map[string]string{"clip": string(picture)})
 	p.o.App.Clipboard().SetContent("")
 	field.TypedShortcut(&fyne.ShortcutPaste{Clipboard: p.o.App.Clipboard()})
 	p.says("Pasted picture · 1 KB")

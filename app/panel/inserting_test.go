@@ -10,7 +10,7 @@ func TestInsertGoesToTheWindowOfItsTurn(t *testing.T) {
 	p := newTestPanel(t)
 	p.core.snapshots <- snapshot(t, answered)
 	p.says("Because")
-	p.core.replies = map[string]string{"insert": `{"lost":"picture"}`}
+	p.core.brings(map[string]string{"insert": `{"lost":"picture"}`})
 	press(t, p.body.turns["t1"].answer.Container, "Insert")
 	p.asks(`insert {"id":"t1","text":"x := 1"}`)
 	p.says("Inserted. The clipboard held a picture")

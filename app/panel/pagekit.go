@@ -287,7 +287,7 @@ func (l sides) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	first := objects[0].MinSize()
 	_, rest := l.others(objects)
 	if first.Width+rest.Width > l.width {
-		return fyne.NewSize(l.width, first.Height+4+flow{l.width, l.gap}.MinSize(objects[1:]).Height)
+		return fyne.NewSize(l.width, first.Height+4+flow(l).MinSize(objects[1:]).Height)
 	}
 	return fyne.NewSize(l.width, max(first.Height, rest.Height))
 }
@@ -297,7 +297,7 @@ func (l sides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	all, rest := l.others(objects)
 	if first.Width+rest.Width > l.width {
 		put(objects[0], 0, 0, first.Width, first.Height)
-		flow{l.width, l.gap}.place(objects[1:], func(o fyne.CanvasObject, at fyne.Position) {
+		flow(l).place(objects[1:], func(o fyne.CanvasObject, at fyne.Position) {
 			put(o, at.X, first.Height+4+at.Y, o.MinSize().Width, o.MinSize().Height)
 		})
 		return

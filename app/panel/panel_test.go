@@ -126,6 +126,13 @@ func (c *fakeCore) answer(verb string, how func(ctx context.Context, args any, e
 	c.answers[verb] = how
 }
 
+// brings says what data verbs bring from now on.
+func (c *fakeCore) brings(replies map[string]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.replies = replies
+}
+
 // let reports whether what was chosen on the screen has been called off.
 func (c *fakeCore) let() bool {
 	select {

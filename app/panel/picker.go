@@ -65,11 +65,12 @@ func (p *picker) shown() {
 func (p *picker) hidden() {}
 
 // turn tells which model answers now.
-func (p *picker) turn(s control.Snapshot) {
+func (p *picker) turn(s control.Snapshot) (stay bool) {
 	if s.Model != "" && s.Model != p.model {
 		p.model = s.Model
 		p.draw()
 	}
+	return false
 }
 
 // draw shows what can be chosen.

@@ -9,10 +9,10 @@ import (
 
 func TestAModelAndAVoiceArePickedWhereTheHeaderNamesThem(t *testing.T) {
 	p := newTestPanel(t)
-	p.core.replies = map[string]string{
+	p.core.brings(map[string]string{
 		"models": `{"names":["gpt-4o","gpt-5","text-embedding-3-small","whisper-1"]}`,
 		"voices": `{"names":["alloy","marin"],"now":"alloy"}`,
-	}
+	})
 	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle","model":"gpt-4o"}`)
 	p.says("gpt-4o")
 	p.body.header.who.Tapped(nil)

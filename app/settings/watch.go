@@ -13,8 +13,9 @@ import (
 const settle = 120 * time.Millisecond
 
 // Watch calls changed after every change of the file at path, whoever makes it
-// and however: written anew, replaced, removed. It returns when ctx ends (nil)
-// or nothing more can be noticed. The file need not be there; its folder is
+// and however: written anew, replaced, removed; and once in the beginning, for
+// what has changed since the caller read it. It returns when ctx ends (nil) or
+// nothing more can be noticed. The file need not be there; its folder is
 // made.
 func Watch(ctx context.Context, path string, changed func()) error {
 	dir := filepath.Dir(path)
@@ -30,7 +31,6 @@ func Watch(ctx context.Context, path string, changed func()) error {
 		return fmt.Errorf("watch settings: %w", err)
 	}
 	still := time.NewTimer(settle)
-	still.Stop()
 	defer still.Stop()
 	for {
 		select {

@@ -22,6 +22,17 @@ func (w *work) microphoneState(before string) string {
 	return before
 }
 
+// unasked says how the microphone stands that no turn has opened.
+func (l *Loop) unasked() string {
+	switch {
+	case l.waiting != nil && l.waiting.open.Load():
+		return "voice"
+	case l.ports.Warm != nil && l.ports.Warm():
+		return "warm"
+	}
+	return "closed"
+}
+
 // publish shows everybody how things stand.
 func (l *Loop) publish() {
 	l.seq++
@@ -29,7 +40,7 @@ func (l *Loop) publish() {
 	s := Snapshot{
 		Seq: l.seq, Phase: l.state.Phase, Latched: l.state.Latched(), Since: l.changed,
 		Engine: can.Name, Model: can.Model, Host: can.Host,
-		Microphone: "closed", Hint: l.hint, Error: l.problem, Turn: l.shown,
+		Hint: l.hint, Error: l.problem, Turn: l.shown,
 	}
 	if next := l.pending(); next != nil {
 		s.Next = string(next.Capture)
@@ -41,12 +52,7 @@ func (l *Loop) publish() {
 	if l.ended != nil {
 		s.Turn, l.ended = l.ended, nil
 	}
-	if l.ports.Warm != nil && l.ports.Warm() {
-		s.Microphone = "warm"
-	}
-	if l.waiting != nil && l.waiting.open.Load() {
-		s.Microphone = "voice"
-	}
+	s.Microphone = l.unasked()
 	if w := l.work; w != nil {
 		w.view.Answer = w.answer.String()
 		if s.Phase == Listening {
