@@ -3,6 +3,7 @@
 package app
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -135,4 +136,27 @@ func TestAHeadsetDoesNotChime(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.silent("of a headset", heard)
+}
+
+// halting is a recording that fails before it hears, and then hears.
+type halting struct {
+	turn.Recording
+	errs []error
+}
+
+func (h *halting) Read(context.Context) (audio.Frame, error) {
+	err := h.errs[0]
+	h.errs = h.errs[1:]
+	return audio.Frame{}, err
+}
+
+func TestTheChimeComesOnceAndOnlyWhenSomethingIsHeard(t *testing.T) {
+	rang := 0
+	c := &chiming{Recording: &halting{errs: []error{audio.ErrStalled, nil, nil, audio.ErrLost, nil}}, ring: func() { rang++ }}
+	for i, want := range []int{0, 1, 1, 1, 1} {
+		_, _ = c.Read(t.Context())
+		if rang != want {
+			t.Errorf("after %d reads it rang %d times, want %d", i+1, rang, want)
+		}
+	}
 }

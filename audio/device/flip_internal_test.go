@@ -3,7 +3,10 @@
 package device
 
 import (
+	"errors"
 	"testing"
+
+	"github.com/jfreymuth/pulse/proto"
 
 	"aside/app/desk"
 	"aside/audio"
@@ -37,5 +40,35 @@ func TestAMicrophoneThatIsLostWhileItIsClosedIsNotLeftOpen(t *testing.T) {
 	open, err := d.Microphones(t.Context())
 	if err != nil || len(open) > 0 {
 		t.Errorf("open are %v, %v", open, err)
+	}
+}
+
+// The server does not move the stream of a named microphone; should it all the
+// same, that is the end.
+func TestANamedMicrophoneThatIsMovedAllTheSameEnds(t *testing.T) {
+	for name, want := range map[string]bool{"": false, "usb": true} {
+		r := &pulseRecorder{in: newIntake(audio.RateListen), options: RecordOptions{Device: name}, lost: make(chan loss, 1)}
+		r.mic.Store(&Device{Name: "usb", Description: "Studio"})
+		r.lose(&proto.CreateRecordStreamReply{}, "another", audio.ErrMoved)
+		r.put([]byte{1, 2})
+		if n := r.in.ring.Len(); n != 0 {
+			t.Errorf("%d samples of another microphone are recorded", n)
+		}
+		select {
+		case <-r.in.ended:
+			if !want || !errors.Is(r.in.err, audio.ErrMoved) {
+				t.Errorf("microphone %q ends with %v", name, r.in.err)
+			}
+		default:
+			if want {
+				t.Errorf("microphone %q goes on", name)
+			}
+		}
+		if !want {
+			r.lose(&proto.CreateRecordStreamReply{}, "a third", audio.ErrMoved)
+			if !errors.Is(r.in.err, audio.ErrMoved) {
+				t.Errorf("moved twice at once it ends with %v", r.in.err)
+			}
+		}
 	}
 }
