@@ -41,7 +41,6 @@ func (l *Loop) record(w *work) error {
 	}()
 	w.clip = audio.Clip{Rate: audio.RateListen}
 	var ears listening
-	warned := false
 	for w.clip.Duration() < audio.MaxUtterance {
 		f, err := rec.Read(w.ctx)
 		switch {
@@ -50,16 +49,7 @@ func (l *Loop) record(w *work) error {
 		case err != nil:
 			return err
 		}
-		if len(w.clip.Samples) == 0 {
-			l.opened(w)
-		}
-		l.heardBy(w, title(rec.Microphone()))
-		w.clip.Append(f)
-		if !warned && w.clip.Duration() >= lengthy {
-			warned = true
-			l.post(message{turn: w.id, event: Lengthy{w.id}})
-		}
-		w.level.Store(math.Float64bits(audio.Level(f.Samples)))
+		l.hear(w, f, rec.Microphone())
 		if err := w.send(f); err != nil {
 			return nil //nolint:nilerr // the exchange reports its own end through Recv
 		}
@@ -71,6 +61,20 @@ func (l *Loop) record(w *work) error {
 		}
 	}
 	return nil
+}
+
+// hear takes a frame and tells the loop what is new with it.
+func (l *Loop) hear(w *work, f audio.Frame, microphone string) {
+	if len(w.clip.Samples) == 0 {
+		l.opened(w)
+	}
+	l.heardBy(w, title(microphone))
+	before := w.clip.Duration()
+	w.clip.Append(f)
+	if before < lengthy && w.clip.Duration() >= lengthy {
+		l.post(message{turn: w.id, event: Lengthy{w.id}})
+	}
+	w.level.Store(math.Float64bits(audio.Level(f.Samples)))
 }
 
 // heardBy notes which microphone hears the turn, and says so when it becomes
