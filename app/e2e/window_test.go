@@ -98,6 +98,13 @@ func TestTheWindowNeverTakesTheKeyboardByItself(t *testing.T) {
 					c.wantVerb("panel", "toggle")
 					c.until("the panel", func() bool { return c.panelWindow() != "" })
 				}
+				if above == "false" {
+					c.xdotool("windowmove", fmt.Sprint(window), "700", "100", "windowraise", fmt.Sprint(window))
+					c.until("the window above the panel", func() bool { return d.uppermost() == xproto.Window(window) })
+					c.wantVerb("panel", "show")
+					c.until("the panel above the window", func() bool { return d.uppermost() == d.panel() })
+					c.xdotool("windowmove", fmt.Sprint(window), "30", "30")
+				}
 				c.set("strip = true")
 				c.within(20*time.Second, "a strip", func() bool { x, _, w, _ := d.place(); return x == 1224 && w == 56 })
 				gate := make(chan struct{})
@@ -217,6 +224,10 @@ func TestThePanelFollowsItsDisplays(t *testing.T) {
 	c.xrandr("--addmode", "screen", "small")
 	c.xrandr("--output", "screen", "--mode", "small")
 	d.stands("on a smaller display", 624, 0, 400, 768)
+	bar := c.panelBar("0, 0, 30, 0, 0, 0, 0, 0, 0, 1023, 0, 0")
+	d.stands("below a bar", 624, 30, 400, 738)
+	bar("0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0")
+	d.stands("without the bar", 624, 0, 400, 768)
 	c.set("reserve = true")
 	c.until("a place that is reserved", func() bool {
 		out, err := c.Output(c.ctx, "xprop", "-root", "_NET_WORKAREA")
@@ -225,11 +236,41 @@ func TestThePanelFollowsItsDisplays(t *testing.T) {
 	d.stands("where it was", 624, 0, 400, 768)
 }
 
+// panelBar makes a bar of the desktop's of the window in front, which reserves
+// a place. What it returns changes that.
+func (c *core) panelBar(place string) func(place string) {
+	c.Helper()
+	window := fmt.Sprint(c.front())
+	set := func(place string) {
+		c.Helper()
+		const name = "_NET_WM_STRUT_PARTIAL"
+		if out, err := c.Output(c.ctx, "xprop", "-id", window, "-f", name, "32c", "-set", name, place); err != nil {
+			c.Fatal(out)
+		}
+	}
+	set(place)
+	return set
+}
+
 func (c *core) xrandr(args ...string) {
 	c.Helper()
 	if out, err := c.Output(c.ctx, "xrandr", args...); err != nil {
 		c.Fatal(out)
 	}
+}
+
+// uppermost is the window over all others, as the window manager tells.
+func (d *display) uppermost() xproto.Window {
+	d.c.Helper()
+	out, err := d.c.Output(d.c.ctx, "xprop", "-root", "_NET_CLIENT_LIST_STACKING")
+	if err != nil {
+		d.c.Fatal(out)
+	}
+	var w xproto.Window
+	if _, err := fmt.Sscanf(out[strings.LastIndex(out, " ")+1:], "%v", &w); err != nil {
+		d.c.Fatal(out)
+	}
+	return w
 }
 
 // drag moves the pointer from a place in the panel's window with its button

@@ -56,17 +56,25 @@ type stood struct {
 // is the window. Its methods wait for the system for a moment at most.
 type windowSystem interface {
 	keyboard
+	placer
 	// screen is what the system tells of its displays; of the active window only
 	// if that is asked for.
 	screen(active bool) screen
-	// declare says what the window is, before it is mapped.
-	declare(handle uintptr, above bool, s strut)
-	// place moves it. It reports whether the system lets it be moved.
-	place(handle uintptr, at area, s strut) bool
 	// track tells where on the desktop the pointer is, in pixels, until its button
 	// is let go or ctx ends.
 	track(ctx context.Context, at func(x, y int))
 	close()
+}
+
+// placer is how a window is put somewhere.
+type placer interface {
+	// declare says what the window is, before it is mapped.
+	declare(handle uintptr, above bool, s strut)
+	// place moves it. It reports whether the system lets it be moved.
+	place(handle uintptr, at area, s strut) bool
+	// lift holds one that others may cover over them, until the user turns to
+	// another of them.
+	lift(handle uintptr)
 }
 
 // keyboard is how the keyboard is got and given back.

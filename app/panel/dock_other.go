@@ -16,4 +16,5 @@ func (still) track(context.Context, func(x, y int)) {}
 func (still) take(uintptr) bool                     { return false }
 func (still) holds(uintptr) bool                    { return false }
 func (still) restore(context.Context)               {}
+func (still) lift(uintptr)                          {}
 func (still) close()                                {}

@@ -27,7 +27,9 @@ type x11 struct {
 	ours   xproto.Window
 	asked  area          // where the window was put
 	last   xproto.Window // was active last, besides ours
-	before xproto.Window // had the keyboard before the user clicked here, 0 for nobody
+	before xproto.Window // was active before the user wanted to type here, 0 for none
+	focus  xproto.Window // had the keyboard then: that window or a part of it
+	lifted bool          // over the others until one of them becomes active
 	closed bool
 }
 
@@ -169,7 +171,7 @@ func (x *x11) declare(handle uintptr, above bool, s strut) {
 	x.within(func() {
 		x.mu.Lock()
 		isNew := x.ours != w
-		x.ours = w
+		x.ours, x.lifted = w, false
 		x.mu.Unlock()
 		if isNew {
 			class := "aside-panel\x00aside-panel\x00"
@@ -218,8 +220,32 @@ func (x *x11) place(handle uintptr, at area, s strut) bool {
 	return x.within(func() {
 		w := xproto.Window(handle)
 		xproto.ConfigureWindow(x.conn, w,
-			xproto.ConfigWindowX|xproto.ConfigWindowY|xproto.ConfigWindowWidth|xproto.ConfigWindowHeight|xproto.ConfigWindowStackMode,
-			[]uint32{uint32(int32(at.x)), uint32(int32(at.y)), uint32(at.w), uint32(at.h), xproto.StackModeAbove})
+			xproto.ConfigWindowX|xproto.ConfigWindowY|xproto.ConfigWindowWidth|xproto.ConfigWindowHeight,
+			[]uint32{uint32(int32(at.x)), uint32(int32(at.y)), uint32(at.w), uint32(at.h)})
 		x.reserve(w, s)
 	})
 }
+
+// lift does not raise the window: some window managers give one that is raised
+// the keyboard, others leave it where it is.
+func (x *x11) lift(handle uintptr) {
+	x.mu.Lock()
+	x.lifted = true
+	x.mu.Unlock()
+	x.within(func() { x.setAbove(xproto.Window(handle), true) })
+}
+
+// setAbove asks the window manager to hold a window that is mapped above
+// others, or no longer.
+func (x *x11) setAbove(w xproto.Window, above bool) {
+	add := uint32(0)
+	if above {
+		add = 1
+	}
+	e := xproto.ClientMessageEvent{Format: 32, Window: w, Type: x.atoms["_NET_WM_STATE"],
+		Data: xproto.ClientMessageDataUnionData32New([]uint32{add, uint32(x.atoms["_NET_WM_STATE_ABOVE"]), 0, byUser, 0})}
+	xproto.SendEvent(x.conn, false, x.root, xproto.EventMaskSubstructureRedirect|xproto.EventMaskSubstructureNotify, string(e.Bytes()))
+}
+
+// byUser tells a window manager that the user wants what it is asked for.
+const byUser = 2

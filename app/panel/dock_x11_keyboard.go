@@ -23,28 +23,45 @@ func (x *x11) noteActive() {
 	active := x.active()
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if active != 0 && active != x.ours {
-		x.last = active
+	if active == 0 || active == x.ours || active == x.last {
+		return
+	}
+	x.last = active
+	if x.lifted {
+		x.lifted = false
+		x.setAbove(x.ours, false)
 	}
 }
 
 func (x *x11) take(handle uintptr) bool {
 	w := xproto.Window(handle)
-	return handle != 0 && x.within(func() {
+	asked := handle != 0 && x.within(func() {
 		x.noteActive()
+		focus, err := xproto.GetInputFocus(x.conn).Reply()
 		x.mu.Lock()
+		defer x.mu.Unlock()
 		x.before = x.last
-		x.mu.Unlock()
+		if err == nil && focus.Focus != w {
+			x.focus = focus.Focus
+		}
 		x.activate(w, w)
 	})
+	if asked && !x.soon(context.Background(), func() bool { return x.holds(handle) }) {
+		x.within(func() { x.focusOn(w) }) // there is no window manager
+	}
+	return asked
+}
+
+// focusOn gives a window the keyboard without asking a window manager.
+func (x *x11) focusOn(w xproto.Window) {
+	xproto.SetInputFocus(x.conn, xproto.InputFocusParent, w, xproto.TimeCurrentTime)
 }
 
 // activate asks the window manager, on behalf of the user, to give a window the
 // keyboard.
 func (x *x11) activate(w, from xproto.Window) {
-	const pager = 2 // one who does what the user wants
 	e := xproto.ClientMessageEvent{Format: 32, Window: w, Type: x.atoms["_NET_ACTIVE_WINDOW"],
-		Data: xproto.ClientMessageDataUnionData32New([]uint32{pager, 0, uint32(from), 0, 0})}
+		Data: xproto.ClientMessageDataUnionData32New([]uint32{byUser, 0, uint32(from), 0, 0})}
 	xproto.SendEvent(x.conn, false, x.root, xproto.EventMaskSubstructureRedirect|xproto.EventMaskSubstructureNotify, string(e.Bytes()))
 }
 
@@ -57,30 +74,39 @@ func (x *x11) holds(handle uintptr) bool {
 	return holds
 }
 
-// handover is how long giving the keyboard back may take.
+// handover is how long the keyboard may take from one window to another.
 const handover = 250 * time.Millisecond
 
 func (x *x11) restore(ctx context.Context) {
 	x.mu.Lock()
-	ours := x.ours
+	ours, focus := x.ours, x.focus
 	x.mu.Unlock()
 	if !x.holds(uintptr(ours)) {
 		return
 	}
 	x.within(func() {
-		if w := x.heir(ours); w != 0 {
+		switch w := x.heir(ours); {
+		case w != 0:
 			x.activate(w, ours)
+		case focus != 0:
+			x.focusOn(focus)
 		}
 	})
+	x.soon(ctx, func() bool { return !x.holds(uintptr(ours)) })
+}
+
+// soon waits, for as long as a handover may take, until ok.
+func (x *x11) soon(ctx context.Context, ok func() bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, handover)
 	defer cancel()
-	for x.holds(uintptr(ours)) {
+	for !ok() {
 		select {
 		case <-ctx.Done():
-			return
+			return false
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+	return true
 }
 
 // heir is the window that had the keyboard before us or, if that has gone, the

@@ -160,7 +160,7 @@ func (o *opening) left(now time.Time) time.Duration {
 	return max(o.until.Sub(now), 0)
 }
 
-// isOpen reports whether the panel is open. One that is being typed into is.
-func (o *opening) isOpen(typing bool, now time.Time) bool {
-	return o.byHand || typing || o.left(now) > 0
+// isOpen reports whether the panel is open. One that is used is.
+func (o *opening) isOpen(inUse bool, now time.Time) bool {
+	return o.byHand || inUse || o.left(now) > 0
 }

@@ -17,8 +17,8 @@ func (p *Panel) show() {
 		if p.width != p.dock.width() {
 			p.rebuild()
 		}
-	} else if !p.o.Above {
-		p.dock.move() // which raises it
+	} else if !p.o.Above && p.dock.handle != 0 {
+		p.dock.system.lift(p.dock.handle)
 	}
 	p.pump.setVisible(true)
 }
@@ -130,6 +130,11 @@ func (p *Panel) typing() bool {
 	return p.o.Window.Canvas().Focused() == fyne.Focusable(p.body.footer.field)
 }
 
+// inUse reports whether the user works in the window.
+func (p *Panel) inUse() bool {
+	return p.o.Window.Canvas().Focused() != nil || p.body.footer.field.Text != ""
+}
+
 // unfold opens the strip, because the user wants it open.
 func (p *Panel) unfold() {
 	p.fold.open()
@@ -155,5 +160,5 @@ func (p *Panel) folds(now time.Time) {
 			p.dock.follow()
 		}
 	}
-	p.dock.setNarrow(p.o.Strip && !p.fold.isOpen(p.typing(), now))
+	p.dock.setNarrow(p.o.Strip && !p.fold.isOpen(p.inUse(), now))
 }
