@@ -182,8 +182,39 @@ func TestTypingComesByItsKeyAndTheKeyboardGoesBackToWhereItWas(t *testing.T) {
 				c.until("the keyboard in the panel", func() bool { return d.focused() == d.panel() && d.panel() != 0 })
 				c.wantVerb("panel", "hide")
 				c.until("the keyboard where it was", func() bool { return c.panelWindow() == "" && d.focused() == xproto.Window(window) })
+
+				c.wantVerb("panel", "show")
+				c.until("the panel", func() bool { return d.panel() != 0 })
+				c.xdotool("mousemove", "1000", "735", "click", "1")
+				c.until("the keyboard in the panel", func() bool { return d.focused() == d.panel() })
+				c.xdotool("windowkill", fmt.Sprint(window))
+				c.until("the keyboard still there", func() bool { return c.gone(window) && d.focused() == d.panel() })
+				c.xdotool("key", "Escape")
+				c.until("the keyboard in the window that is left", func() bool { return d.focused() == xproto.Window(other) })
 			})
 		}
+	}
+}
+
+// gone reports whether a window is there no longer.
+func (c *core) gone(window uint64) bool {
+	_, err := c.Output(c.ctx, "xprop", "-id", fmt.Sprint(window), "WM_NAME")
+	return err != nil
+}
+
+func TestTypingNeedsNoWindowManager(t *testing.T) {
+	c := prepare(t, managed(""), "")
+	c.settings = "[engine]\nkind = \"offline\"\n"
+	c.set()
+	c.start(nil)
+	c.ready()
+	d := c.display()
+	before := d.focused()
+	for range 2 {
+		c.wantVerb("panel", "type")
+		c.until("the keyboard in the panel", func() bool { return d.focused() == d.panel() })
+		c.xdotool("key", "Escape")
+		c.until("the keyboard where it was", func() bool { return d.focused() == before })
 	}
 }
 
