@@ -98,11 +98,7 @@ func (x *x11) close() {
 	}
 }
 
-// learn asks for all atoms at once, and for RANDR.
-//
-// xgb's own way to enable an extension writes to maps that every connection's
-// reader reads from, and that ends the program. What it writes are the
-// extension's errors, which we cannot cause, and its events, see report.
+// learn asks for all atoms at once, and for what tells of displays.
 func (x *x11) learn() {
 	names := atomNames()
 	asked := make([]xproto.InternAtomCookie, len(names))
@@ -114,7 +110,16 @@ func (x *x11) learn() {
 			x.atoms[name] = reply.Atom
 		}
 	}
-	const extension = "RANDR"
+	x.enable("RANDR")
+	x.enable("XINERAMA")
+}
+
+// enable readies an extension, if the server has it.
+//
+// xgb's own way to do so writes to maps that every connection's reader reads
+// from, and that ends the program. What it writes are the extension's errors,
+// which we cannot cause, and its events, see report.
+func (x *x11) enable(extension string) {
 	reply, err := xproto.QueryExtension(x.conn, uint16(len(extension)), extension).Reply()
 	if err != nil || !reply.Present {
 		return
@@ -122,6 +127,14 @@ func (x *x11) learn() {
 	x.conn.ExtLock.Lock()
 	defer x.conn.ExtLock.Unlock()
 	x.conn.Extensions[extension] = reply.MajorOpcode
+}
+
+// has reports whether an extension is ready.
+func (x *x11) has(extension string) bool {
+	x.conn.ExtLock.RLock()
+	defer x.conn.ExtLock.RUnlock()
+	_, ok := x.conn.Extensions[extension]
+	return ok
 }
 
 func atomNames() []string {

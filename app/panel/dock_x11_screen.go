@@ -6,10 +6,12 @@ import (
 	"context"
 	"io"
 	"log"
+	"strconv"
 	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/randr"
+	"github.com/jezek/xgb/xinerama"
 	"github.com/jezek/xgb/xproto"
 )
 
@@ -37,7 +39,7 @@ func prepareXGB() struct{} {
 func (x *x11) listen() {
 	xproto.ChangeWindowAttributes(x.conn, x.root, xproto.CwEventMask,
 		[]uint32{xproto.EventMaskPropertyChange | xproto.EventMaskStructureNotify})
-	if _, ok := x.conn.Extensions["RANDR"]; ok {
+	if x.has("RANDR") {
 		randr.SelectInput(x.conn, x.root, randr.NotifyMaskScreenChange|randr.NotifyMaskCrtcChange|randr.NotifyMaskOutputChange)
 	}
 	x.mu.Lock()
@@ -162,6 +164,9 @@ func (x *x11) look() screen {
 	root := xproto.GetGeometry(x.conn, xproto.Drawable(x.root))
 	work, clients := x.ask(x.root, "_NET_WORKAREA", 4), x.ask(x.root, "_NET_CLIENT_LIST", 4096)
 	s := screen{displays: x.monitors()}
+	if heads := x.heads(); len(heads) > len(s.displays) { // a server that joins its screens without RANDR
+		s.displays = heads
+	}
 	if g, err := root.Reply(); err == nil {
 		s.desktop = area{0, 0, int(g.Width), int(g.Height)}
 	}
@@ -170,6 +175,7 @@ func (x *x11) look() screen {
 	}
 	for i := range s.displays {
 		s.displays[i].free = s.displays[i].whole
+		s.desktop = s.desktop.around(s.displays[i].whole)
 	}
 	x.mu.Lock()
 	ours := x.ours
@@ -236,7 +242,7 @@ func without(free, whole, desktop area, bar []uint32) area {
 
 // monitors are all displays, none if the server does not tell.
 func (x *x11) monitors() []display {
-	if _, ok := x.conn.Extensions["RANDR"]; !ok {
+	if !x.has("RANDR") {
 		return nil
 	}
 	reply, err := randr.GetMonitors(x.conn, x.root, true).Reply()
@@ -256,6 +262,22 @@ func (x *x11) monitors() []display {
 		if !d.whole.empty() {
 			all = append(all, d)
 		}
+	}
+	return all
+}
+
+// heads are all displays as Xinerama tells of them, which has no names for them.
+func (x *x11) heads() []display {
+	if !x.has("XINERAMA") {
+		return nil
+	}
+	reply, err := xinerama.QueryScreens(x.conn).Reply()
+	if err != nil {
+		return nil
+	}
+	var all []display
+	for i, h := range reply.ScreenInfo {
+		all = append(all, display{name: strconv.Itoa(i), whole: area{int(h.XOrg), int(h.YOrg), int(h.Width), int(h.Height)}, primary: i == 0})
 	}
 	return all
 }

@@ -18,6 +18,12 @@ func (a area) with(b area) area {
 	return area{left, top, max(min(a.right(), b.right())-left, 0), max(min(a.bottom(), b.bottom())-top, 0)}
 }
 
+// around is what holds two areas.
+func (a area) around(b area) area {
+	left, top := min(a.x, b.x), min(a.y, b.y)
+	return area{left, top, max(a.right(), b.right()) - left, max(a.bottom(), b.bottom()) - top}
+}
+
 func (a area) empty() bool { return a.w <= 0 || a.h <= 0 }
 
 // inside is a, made smaller and moved so that b holds it.
