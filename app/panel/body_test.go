@@ -115,7 +115,7 @@ func (b *body) showing(s control.Snapshot) {
 	b.set(turns, frame{latest: &s}, s.Since.Add(3*time.Second))
 }
 
-const answered = `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"answered",
+const answered = `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"answered","model":"gpt-4o",
 	"answer":"Because **so**.\n\n` + "```go\\nx := 1\\n```" + `","usage":{"input":1000,"output":284},
 	"shots":[{"program":"editor","title":"server.go","pictures":[{"width":1280,"height":800,"bytes":84000,"sha256":"ab"}],"sent":true}],
 	"timings":{"request":20,"transcript":300,"first_text":900,"done":2000}}}`

@@ -120,6 +120,7 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	}
 	f.deeper = s.Deep
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
+	looks = setVisible(f.deep, s.Engine != "offline") || looks // which quotes, and does not think
 	looks = f.eye.set(s.Next, choosing) || looks
 	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) || looks {
 		arrange(f.chips, f.sheet.width)

@@ -15,6 +15,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+
+	"aside/app/control"
 )
 
 var (
@@ -81,7 +83,7 @@ func sketch(p palette, o fyne.CanvasObject, at fyne.Position, b *strings.Builder
 func goldens() map[string]string {
 	const code = "```go\\nif err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {\\n\\treturn fmt.Errorf(\\\"serve: %w\\\", err) // 2 listeners\\n}\\n```"
 	const shot = `"shots":[{"capture":"window","program":"editor","title":"server.go","lines":212,"pictures":[{"width":1280,"height":800,"bytes":84000,"sha256":"ab","whole":true,"mime":"image/png"}],"tokens":1105,"sent":true,"covered":1}]`
-	const times = `"usage":{"input":1000,"output":284},"timings":{"sample":12,"request":20,"transcript":300,"first_text":900,"first_sound":1300,"done":2000}`
+	const times = `"usage":{"input":1000,"output":284,"cost":0.0053},"timings":{"sample":12,"request":20,"transcript":300,"first_text":900,"first_sound":1300,"done":2000}`
 	return map[string]string{
 		"ready":     `{"phase":"idle","model":"gpt-4o"}`,
 		"listening": `{"phase":"listening","model":"gpt-4o","level":0.6,"since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is the listener closed twice","partial":true,` + shot + `}}`,
@@ -89,9 +91,9 @@ func goldens() map[string]string {
 		"speaking": `{"phase":"speaking","model":"gpt-4o","level":0.5,"turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"asked",` + shot + `,
 			"answer":"Shutdown closes it, and the deferred call closes it again. Keep only the one in Shutdown and ignore the closed error in Serve.\n\n` + code + `\n\nWith that, the second close is gone",
 			"sentence":"Keep only the one in Shutdown and ignore the closed error in Serve.",` + times + `}}`,
-		"answered": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"answered","model":"gpt-4o",` + shot + `,
+		"answered": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"answered","engine":"chat","model":"gpt-4o","host":"api.openai.com",` + shot + `,
 			"answer":"Shutdown closes it.\n\n` + code + `",` + times + `}}`,
-		"markdown": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Show me everything","outcome":"answered","model":"gpt-4o",
+		"markdown": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Show me everything","outcome":"answered","engine":"chat","model":"gpt-4o","host":"api.openai.com",
 			"answer":"# Heading one\n\nText with **bold**, *italic*, ` + "`code`" + ` and [a link](https://go.dev/doc).\n\n## Heading two\n\n### Heading three\n\n- one\n- two\n  1. nested\n  2. lists\n     - deep\n- [x] done\n\n> A quote\n> of two lines\n\n| Name | Size | Kind |\n|:--|--:|:-:|\n| a.go | 12 | file |\n| vendor | 3400 | dir |\n\nThe root is $x = \\frac{-b \\pm \\sqrt{b^2-4ac}}{2a}$ and\n\n$$\\sum_{i=1}^{n} i^2 \\le \\infty$$\n\n---\n\n` + "```python\\ndef f(x):\\n    # double\\n    return 2 * x + len('abc')\\n```" + `",` + times + `}}`,
 		"heard": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"interrupted","heard":"Shutdown closes it, and the deferred call closes it again.",
 			"answer":"Shutdown closes it, and the deferred call closes it again. Keep only the one in Shutdown.",` + times + `}}`,
@@ -162,6 +164,52 @@ func compare(t *testing.T, path, got string) {
 	for i := range max(len(g), len(w)) {
 		if i >= len(g) || i >= len(w) || g[i] != w[i] {
 			t.Fatalf("line %d of %s differs: is it better? then go test ./app/panel -run Drawn -update\n%s", i+1, path, strings.Join(g[max(0, min(i, len(g))-2):min(i+3, len(g))], "\n"))
+		}
+	}
+}
+
+func TestWhatLiesOverAndBesideATurnIsDrawnAsItWas(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		show func(*body)
+	}{
+		{"attached", func(b *body) {
+			b.footer.bag.add(attachment{name: "screenshot of the build.png", image: make([]byte, 84000)})
+			b.footer.bag.add(attachment{name: "build.log", text: "one\ntwo\nthree"})
+			b.footer.deep.set("", b.footer.deep.text.Text, true)
+		}},
+		{"tip", func(b *body) {
+			b.tip.show("https://go.dev/ref/spec/a/very/long/path/that/goes/on?with=a&query=that&says=what&was=on-the-screen")
+		}},
+		{"picker", func(b *body) {
+			known := offers{at: time.Now(), voices: control.Voices{Names: []string{"alloy", "ash", "marin"}, Now: "marin"}, models: control.Models{Names: []string{"gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-5-mini", "o3"}}}
+			b.pages.enter(menuItem{page: func(s *sheet) page {
+				return newPicker(s, "gpt-4o", known, pickerWishes{fetch: func(func(offers, error)) {}, grown: func() {}})
+			}})
+		}},
+		{"keyboard", func(b *body) {
+			fyne.CurrentApp().Driver().CanvasForObject(b.Container).Focus(b.turns["t1"].tools.insert)
+		}},
+	} {
+		for _, theme := range []string{"dark", "light"} {
+			t.Run(c.name+" "+theme, func(t *testing.T) {
+				b, _ := newThemedBody(t, theme)
+				b.showing(snapshot(t, goldens()["answered"]))
+				c.show(b)
+				portray(t, b, c.name+"-"+theme)
+				if theme == "light" {
+					return
+				}
+				var got strings.Builder
+				parts := []fyne.CanvasObject{b.footer.Container, b.tip.Container, b.turns["t1"].foot}
+				if c.name == "picker" {
+					parts = []fyne.CanvasObject{b.pages.holder}
+				}
+				for _, part := range parts {
+					sketch(b.sheet.palette, part, fyne.Position{}, &got)
+				}
+				compare(t, filepath.Join("testdata", "golden", c.name+".txt"), got.String())
+			})
 		}
 	}
 }

@@ -86,10 +86,13 @@ func answerer(v control.View) string {
 	if v.Deep {
 		text += " · " + tr("thought harder")
 	}
-	if v.Host == "" {
-		return text + " · " + tr("on this machine")
+	switch {
+	case v.Host != "":
+		return text + " · " + v.Host
+	case anySent(v.Shots): // by an older core, which did not say where to
+		return text
 	}
-	return text + " · " + v.Host
+	return text + " · " + tr("on this machine")
 }
 
 // elapsed writes a duration in seconds as 0:03.

@@ -58,11 +58,11 @@ func TestTheBarIsExplainedWhileThePointerIsOverTheTurn(t *testing.T) {
 	b, _ := newTestBody(t)
 	b.showing(snapshot(t, answered))
 	box := b.turns["t1"]
-	if got := read(box.foot); strings.Contains(got, "understood") || !strings.Contains(got, "on this machine") {
+	if got := read(box.foot); strings.Contains(got, "understood") || !strings.Contains(got, "gpt-4o") {
 		t.Errorf("without the pointer it says\n%s", got)
 	}
 	box.over.MouseIn(nil)
-	if got := read(box.foot); !strings.Contains(got, "understood 0.3") || strings.Contains(got, "on this machine") {
+	if got := read(box.foot); !strings.Contains(got, "understood 0.3") || strings.Contains(got, "gpt-4o") {
 		t.Errorf("with the pointer it says\n%s", got)
 	}
 	box.over.MouseOut()
