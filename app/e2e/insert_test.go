@@ -106,3 +106,40 @@ func TestCodeIsInsertedWhereTheCursorIsAndTheClipboardPutBack(t *testing.T) {
 		t.Errorf("into a window that is gone: %v, %s", err, out)
 	}
 }
+
+func TestAPictureOnTheClipboardIsPastedAlongWithTheQuestion(t *testing.T) {
+	c, s := chatting(t, "")
+	c.terminal("notes", c.file("page.txt", page))
+	window := c.front()
+	clip := c.Command(c.ctx, "sh", "-c", "maim -i "+fmt.Sprint(window)+" | xclip -quiet -selection clipboard -target image/png -in")
+	if _, err := c.Launch(clip); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the picture on the clipboard", func() bool {
+		forms, err := c.Output(c.ctx, "xclip", "-selection", "clipboard", "-target", "TARGETS", "-out")
+		return err == nil && strings.Contains(forms, "image/png")
+	})
+	c.clickOn("instead...")
+	if _, err := c.Output(c.ctx, "xdotool", "key", "ctrl+v"); err != nil {
+		t.Fatal(err)
+	}
+	c.until("what goes along", func() bool { return strings.Contains(c.panelText(), "Pasted picture") })
+	if _, err := c.Output(c.ctx, "xdotool", "type", "What is this?"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Output(c.ctx, "xdotool", "key", "Return"); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := s.Await(c.ctx, enginetest.Chat, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := asked[0].Messages[len(asked[0].Messages)-1]
+	if m.Picture() == nil || !strings.HasSuffix(m.Text, "What is this?") {
+		t.Errorf("it was asked %q with %d pictures", m.Text, len(m.Pictures))
+	}
+	c.until("the focus where it was", func() bool {
+		active, focus, err := c.ActiveWindow(c.ctx)
+		return err == nil && active == window && focus == window
+	})
+}
