@@ -33,6 +33,7 @@ type pickerWishes struct {
 type offers struct {
 	models control.Models
 	voices control.Voices
+	deep   string           // the model that thinks harder; "" is the one that answers, with more effort
 	failed *control.Problem // why the service does not tell its models
 	at     time.Time
 }
@@ -86,11 +87,16 @@ func (p *picker) draw() {
 		p.rows.Add(words(tr("Asking the service…"), p.sheet.faint, sizeLabel))
 	}
 	for _, name := range models(p.known.models.Names, p.model) {
-		p.choice(name, name == p.model, "engine.model")
+		p.choice(name, name, name == p.model, "engine.model")
+	}
+	p.head(tr("To think harder"))
+	p.choice(tr("The same model, with more effort"), "", p.known.deep == "", deepSetting)
+	for _, name := range models(p.known.models.Names, p.known.deep) {
+		p.choice(name, name, name == p.known.deep, deepSetting)
 	}
 	p.head(tr("Voice"))
 	for _, name := range p.known.voices.Names {
-		p.choice(name, name == p.known.voices.Now, "speak.voice")
+		p.choice(name, name, name == p.known.voices.Now, "speak.voice")
 	}
 	arrange(p.rows, p.sheet.width)
 	p.wish.grown()
@@ -103,18 +109,23 @@ func (p *picker) head(text string) {
 	p.rows.Add(&fyne.Container{Layout: padded{0, inside, 0, 4}, Objects: []fyne.CanvasObject{title}})
 }
 
-// choice is one that can be taken.
-func (p *picker) choice(name string, now bool, setting string) {
-	c := newChip(p.sheet, shorten(name, sizeLabel, p.sheet.width-24), func() {
-		p.wish.set(setting, name, func(err error) {
+// deepSetting is which model thinks harder.
+const deepSetting = "engine.deep_model"
+
+// choice is one that can be taken: a value for a setting.
+func (p *picker) choice(text, value string, now bool, setting string) {
+	c := newChip(p.sheet, shorten(text, sizeLabel, p.sheet.width-24), func() {
+		p.wish.set(setting, value, func(err error) {
 			switch {
 			case err != nil:
 				problem := problemOf(err)
 				p.known.failed = &problem
 			case setting == "engine.model":
-				p.model = name
+				p.model = value
+			case setting == deepSetting:
+				p.known.deep = value
 			default:
-				p.known.voices.Now = name
+				p.known.voices.Now = value
 			}
 			p.draw()
 		})
@@ -173,6 +184,13 @@ func (p *Panel) fetchOffers(take func(offers, error)) {
 	p.calls.Go(func() {
 		o := offers{at: time.Now()}
 		_ = call(p.lifetime, p.o.Core, control.VerbVoices, &o.voices) // without them there are models to choose
+		var s control.Settings
+		_ = call(p.lifetime, p.o.Core, control.VerbSettings, &s) // likewise
+		for _, one := range s.Settings {
+			if one.Name == deepSetting {
+				o.deep = one.Value
+			}
+		}
 		err := call(p.lifetime, p.o.Core, control.VerbModels, &o.models)
 		p.pump.do(func() {
 			if err == nil {
@@ -188,8 +206,12 @@ func (p *Panel) setSetting(name, value string, done func(error)) {
 	p.calls.Go(func() {
 		err := p.o.Core.Do(p.lifetime, control.VerbSet, control.SetArgs{Name: name, Value: value})
 		p.pump.do(func() {
-			if name == "speak.voice" && err == nil {
+			switch {
+			case err != nil:
+			case name == "speak.voice":
 				p.offers.voices.Now = value
+			case name == deepSetting:
+				p.offers.deep = value
 			}
 			done(err)
 		})

@@ -10,8 +10,9 @@ import (
 func TestAModelAndAVoiceArePickedWhereTheHeaderNamesThem(t *testing.T) {
 	p := newTestPanel(t)
 	p.core.brings(map[string]string{
-		"models": `{"names":["gpt-4o","gpt-5","text-embedding-3-small","whisper-1"]}`,
-		"voices": `{"names":["alloy","marin"],"now":"alloy"}`,
+		"models":   `{"names":["gpt-4o","gpt-5","text-embedding-3-small","whisper-1"]}`,
+		"settings": `{"settings":[{"name":"engine.deep_model","value":"gpt-5"}]}`,
+		"voices":   `{"names":["alloy","marin"],"now":"alloy"}`,
 	})
 	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle","model":"gpt-4o"}`)
 	p.says("gpt-4o")
@@ -20,6 +21,8 @@ func TestAModelAndAVoiceArePickedWhereTheHeaderNamesThem(t *testing.T) {
 	p.says("marin")
 	press(t, p.body.pages.Container, "gpt-5")
 	p.asks(`set {"name":"engine.model","value":"gpt-5"}`)
+	press(t, p.body.pages.Container, "The same model, with more effort")
+	p.asks(`set {"name":"engine.deep_model","value":""}`)
 	press(t, p.body.pages.Container, "marin")
 	p.asks(`set {"name":"speak.voice","value":"marin"}`)
 	p.until("both picks", func() bool {
