@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,18 +30,35 @@ type askedIn struct {
 	window insert.Window
 }
 
-// begun remembers which window is in front now that a turn has begun. The panel
-// is nobody's origin: what was in front before is.
+// begun remembers which window is in front now that a turn has begun.
 func (i *inserts) begun(id string) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	n := len(i.asked)
-	if n > 0 && i.asked[n-1].turn == id {
+	if i.knows(id) {
 		return
 	}
 	w, err := insert.Front()
-	if (err != nil || w.Ours()) && n > 0 {
+	if err != nil {
+		w = insert.Window{}
+	}
+	i.remember(id, w, w.Ours())
+}
+
+func (i *inserts) knows(id string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.ContainsFunc(i.asked, func(a askedIn) bool { return a.turn == id })
+}
+
+// remember notes the window of a turn. The panel is nobody's origin: what was in
+// front before it is.
+func (i *inserts) remember(id string, w insert.Window, panel bool) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	n := len(i.asked)
+	switch {
+	case panel && n > 0:
 		w = i.asked[n-1].window
+	case panel:
+		w = insert.Window{}
 	}
 	i.asked = append(i.asked[max(0, n+1-maxAsked):], askedIn{id, w})
 }

@@ -32,6 +32,9 @@ type Window struct {
 	class string // the program's name for its kind, by which a later window with the same number is told apart
 }
 
+// WindowOf is the window with a number and a class.
+func WindowOf(id uint32, class string) Window { return Window{id, class} }
+
 // Known reports whether w is a window.
 func (w Window) Known() bool { return w.id != 0 }
 

@@ -82,7 +82,7 @@ func Front() (Window, error) {
 	if w == 0 {
 		return Window{}, ErrGone
 	}
-	return Window{uint32(w), d.class(w)}, nil
+	return WindowOf(uint32(w), d.class(w)), nil
 }
 
 // comeLimit is how long a window may take to come to the front.
@@ -92,6 +92,9 @@ const comeLimit = time.Second
 // is there.
 func (d *display) bring(ctx context.Context, w Window) error {
 	id := xproto.Window(w.id)
+	if id == 0 {
+		return ErrGone
+	}
 	if _, err := xproto.GetGeometry(d.conn, xproto.Drawable(id)).Reply(); err != nil || d.class(id) != w.class {
 		return ErrGone
 	}
