@@ -122,3 +122,14 @@ func BenchmarkOffer(b *testing.B) {
 		p.offer(s, false)
 	}
 }
+
+// BenchmarkColour colours a block of 4 KB, which is the most that is coloured
+// with one update.
+func BenchmarkColour(b *testing.B) {
+	code := strings.Repeat("if err := srv.Serve(ln); err != nil {\n\treturn fmt.Errorf(\"serve: %w\", err) // why\n}\n", 50)[:longestPart]
+	g := grammarOf("go")
+	b.SetBytes(int64(len(code)))
+	for b.Loop() {
+		g.colour(code, style{}, lexing{})
+	}
+}

@@ -49,23 +49,25 @@ func (g *grammar) colour(text string, look style, at lexing) ([]run, lexing) {
 // colouring is the state of colour.
 type colouring struct {
 	*grammar
-	text string
-	at   int
-	look style
-	runs []run
+	text  string
+	at    int
+	begin int // of the last run
+	look  style
+	runs  []run
 }
 
 // take makes the next n bytes a run.
 func (c *colouring) take(n int, t tone) {
 	s := c.look
 	s.tone = t
-	text := c.text[c.at : c.at+n]
+	begin := c.at
 	c.at += n
 	if last := len(c.runs) - 1; last >= 0 && c.runs[last].style == s {
-		c.runs[last].text += text
+		c.runs[last].text = c.text[c.begin:c.at]
 		return
 	}
-	c.runs = append(c.runs, run{text, s})
+	c.begin = begin
+	c.runs = append(c.runs, run{c.text[begin:c.at], s})
 }
 
 // token takes what comes next, and returns what is open behind it.
