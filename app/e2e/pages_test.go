@@ -149,10 +149,12 @@ func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
 	c.ready()
 	c.menu("Settings")
 	c.see("Address")
-	c.xdotool("key", "Next") // the page down key
-	c.see("sample")
+	c.xdotool("key", "End")
+	c.see("File")
 	c.xdotool("key", "Home")
 	c.see("Address")
+	c.xdotool("key", "Next") // the page down key
+	c.see("Microphone")
 	change := c.see("Change")
 	c.click(change.x, change.y)
 	c.see("Press")

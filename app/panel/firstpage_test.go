@@ -88,7 +88,7 @@ func TestTheFirstStepsTakeAKey(t *testing.T) {
 	p.says("must be an http or https address")
 	press(t, p.body.pages.Container, "A model of my own")
 	p.says("are found by themselves")
-	if strings.Contains(read(p.body.pages.Container), "Paste the key") || f.value("engine.kind") != "auto" {
+	if strings.Contains(read(p.body.pages.Container), "Store the key") || f.value("engine.kind") != "auto" {
 		t.Error("a key is asked for")
 	}
 	press(t, p.body.pages.Container, "Next")

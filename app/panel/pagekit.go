@@ -174,6 +174,13 @@ func (t *toggle) turn(on bool) {
 	t.thumb.Refresh()
 }
 
+// FocusGained shows that the keyboard works on the switch.
+func (t *toggle) FocusGained() {
+	t.focused = true
+	t.paint()
+	t.kit.reveal(t)
+}
+
 func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
 	put(t.ground, 0, 0, toggleWidth, toggleHeight)
 	return widget.NewSimpleRenderer(&fyne.Container{
@@ -189,6 +196,7 @@ type entry struct {
 	done func(text string) // with Enter, and when the keyboard goes elsewhere
 	live func(text string) // with every letter; nil for nobody
 	has  bool              // the keyboard
+	only bool              // Enter takes what was typed, and nothing else does
 }
 
 var _ desktop.Mouseable = (*entry)(nil)
@@ -241,7 +249,9 @@ func (e *entry) FocusGained() {
 func (e *entry) FocusLost() {
 	e.has = false
 	e.Entry.FocusLost()
-	e.finish(e.Text)
+	if !e.only {
+		e.finish(e.Text)
+	}
 }
 
 // TypedKey lets Escape bring back what was there, or leave the page.

@@ -20,7 +20,7 @@ type engineRows struct {
 	field  *entry
 	stored *note
 	wrong  *fyne.Container
-	delete *fyne.Container
+	delete *knob
 
 	test   *knob
 	off    func() // calls the try off; nil while none runs
@@ -31,15 +31,18 @@ type engineRows struct {
 
 func newEngineRows(k *kit, c *clerk, rows map[string]*row) *engineRows {
 	e := &engineRows{kit: k, clerk: c, rows: rows, stored: k.note("", toneDim), result: k.note("", toneInk)}
-	e.field = k.entry(tr("Paste the key, then Enter"), e.store)
-	e.field.Password = true
-	e.delete = &fyne.Container{Layout: flow{k.width, 6}, Objects: []fyne.CanvasObject{k.knob(tr("Delete the key"), e.remove)}}
+	e.field = k.entry(tr("Paste the key"), e.store)
+	e.field.Password, e.field.only = true, true
+	e.delete = k.knob(tr("Delete the key"), e.remove)
+	verbs := &fyne.Container{Layout: flow{k.width, 6}, Objects: []fyne.CanvasObject{
+		k.knob(tr("Store the key"), func() { e.store(e.field.Text) }), e.delete,
+	}}
 	e.delete.Hide()
 	e.wrong = &fyne.Container{Layout: column{2}}
 	about := k.note(tr("Kept in the system's keyring for this address alone. It is never shown again."), toneDim)
 	e.key = &fyne.Container{Layout: column{6}, Objects: []fyne.CanvasObject{
-		words(tr("Key"), k.ink, sizeAsked), k.framed(e.field), e.stored.Container,
-		about.Container, e.wrong, e.delete,
+		words(tr("Key"), k.ink, sizeAsked), k.framed(e.field), verbs, e.stored.Container,
+		about.Container, e.wrong,
 	}}
 	e.test = k.knob(tr("Try it"), e.try)
 	e.failed = &fyne.Container{Layout: column{2}}

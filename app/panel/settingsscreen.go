@@ -24,6 +24,7 @@ type excludeRow struct {
 func newExcludeRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 	r := &excludeRow{row: k.row(s, ask), clerk: c, ask: ask, list: &fyne.Container{Layout: column{2}}}
 	r.field = k.entry(tr("a program, or part of a title"), r.add)
+	r.field.only = true
 	r.pick = k.knob(tr("Pick a window…"), r.choose)
 	r.below.Objects = append(r.below.Objects, r.list, k.framed(r.field),
 		&fyne.Container{Layout: flow{k.width, 6}, Objects: []fyne.CanvasObject{r.pick}})
@@ -142,11 +143,6 @@ func (r *privacyRows) objects() []fyne.CanvasObject {
 	}}}
 }
 
-// eraseAll is the wish to delete everything.
-type eraseAll struct {
-	All bool `json:"all"`
-}
-
 // press deletes everything, when it is pressed twice.
 func (r *privacyRows) press() {
 	r.wrong.Objects = nil
@@ -160,7 +156,7 @@ func (r *privacyRows) press() {
 	r.sure = false
 	r.erase.set(tr("Delete everything that is kept"), false)
 	r.said.say("")
-	r.clerk.send("erase", eraseAll{true}, nil, func(p *control.Problem) {
+	r.clerk.send(control.VerbErase, control.EraseArgs{All: true}, nil, func(p *control.Problem) {
 		if p != nil {
 			r.wrong.Objects = problemLines(r.kit.sheet, p, nil)
 		} else {
