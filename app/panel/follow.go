@@ -79,6 +79,7 @@ func (p *Panel) greet() {
 				p.pump.do(func() {
 					if s := p.last.latest; s == nil || string(s.Phase) == "idle" {
 						p.body.pages.enter(p.firstSteps())
+						p.redraw()
 					}
 				})
 			}

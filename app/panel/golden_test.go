@@ -83,7 +83,7 @@ func sketch(p palette, o fyne.CanvasObject, at fyne.Position, b *strings.Builder
 func goldens() map[string]string {
 	const code = "```go\\nif err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {\\n\\treturn fmt.Errorf(\\\"serve: %w\\\", err) // 2 listeners\\n}\\n```"
 	const shot = `"shots":[{"capture":"window","program":"editor","title":"server.go","lines":212,"pictures":[{"width":1280,"height":800,"bytes":84000,"sha256":"ab","whole":true,"mime":"image/png"}],"tokens":1105,"sent":true,"covered":1}]`
-	const times = `"usage":{"input":1000,"output":284,"cost":0.0053},"timings":{"sample":12,"request":20,"transcript":300,"first_text":900,"first_sound":1300,"done":2000}`
+	const times = `"usage":{"input":1000,"output":284,"cost":0.0053,"currency":"USD"},"timings":{"sample":12,"request":20,"transcript":300,"first_text":900,"first_sound":1300,"done":2000}`
 	return map[string]string{
 		"ready":     `{"phase":"idle","model":"gpt-4o"}`,
 		"listening": `{"phase":"listening","model":"gpt-4o","level":0.6,"since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"why is the listener closed twice","partial":true,` + shot + `}}`,

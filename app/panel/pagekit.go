@@ -5,6 +5,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"aside/app/control"
 )
 
 // kit is what the controls of a page are made with.
@@ -14,6 +16,14 @@ type kit struct {
 	escape func()                  // of a control that has nothing to call off
 	reveal func(fyne.CanvasObject) // scrolls to what has the keyboard
 	grown  func()                  // the height of something has changed
+	seen   *found
+}
+
+// found is what the core told last of this machine, so that a page that is made
+// anew is as high as it was.
+type found struct {
+	sound  control.SoundDevices
+	voices control.Voices
 }
 
 // note is a paragraph of a page. Its words can be changed.

@@ -63,9 +63,10 @@ type Panel struct {
 	seen    history
 	chosen  control.Settings // as the core told them last
 	step    int              // of the first ones
-	offers  offers           // what can be picked, as the service told it last
-	leaving func()           // stops noticing that the pointer leaves; nil before there is a window
-	choice  *choice          // nil while the user chooses nothing on the screen
+	found   found
+	offers  offers  // what can be picked, as the service told it last
+	leaving func()  // stops noticing that the pointer leaves; nil before there is a window
+	choice  *choice // nil while the user chooses nothing on the screen
 }
 
 // New fills the window. Nothing runs before Start.
@@ -137,7 +138,7 @@ func (p *Panel) build() {
 func (p *Panel) kit(s *sheet) *kit {
 	return &kit{
 		sheet: s, take: p.takeKeyboard, escape: func() { p.o.Window.Canvas().Unfocus(); p.body.pages.back() },
-		reveal: func(o fyne.CanvasObject) { p.body.pages.reveal(o) }, grown: func() { p.body.pages.grown() },
+		reveal: func(o fyne.CanvasObject) { p.body.pages.reveal(o) }, grown: func() { p.body.pages.grown() }, seen: &p.found,
 	}
 }
 

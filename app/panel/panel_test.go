@@ -92,19 +92,17 @@ func (c *fakeCore) Do(ctx context.Context, verb string, args any) error {
 
 func (c *fakeCore) Call(ctx context.Context, verb string, args any, each func(json.RawMessage) error) error {
 	c.note(verb, args)
-	c.mu.Lock()
-	raw := c.replies[verb]
-	c.mu.Unlock()
-	switch {
-	case raw != "" && c.refuse != nil:
-		return c.refuse
-	case raw != "":
-		return each(json.RawMessage(raw))
-	}
 	for {
 		c.mu.Lock()
 		answer := c.answers[verb]
+		raw, refuse := c.replies[verb], c.refuse
 		c.mu.Unlock()
+		switch {
+		case raw != "" && refuse != nil:
+			return refuse
+		case raw != "":
+			return each(json.RawMessage(raw))
+		}
 		if answer != nil {
 			return answer(ctx, args, each)
 		}
@@ -238,7 +236,7 @@ func TestPanelSaysWhyTheCoreRefused(t *testing.T) {
 	p := newTestPanel(t)
 	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
 	p.says("Ready")
-	p.core.refuse = control.Fail("busy", "Not now.", "Wait a moment.")
+	p.core.setRefuse(control.Fail("busy", "Not now.", "Wait a moment."))
 	p.body.footer.field.OnSubmitted("and this?")
 	p.says("Not now.")
 	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"thinking"}`)
@@ -264,7 +262,8 @@ func TestQuestionThatWasNotAskedComesBack(t *testing.T) {
 			p := newTestPanel(t)
 			p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
 			p.says("Ready")
-			p.core.refuse, p.core.begins = c.refuse, c.asked
+			p.core.setRefuse(c.refuse)
+			p.core.begins = c.asked
 			field := p.body.footer.field
 			field.SetText("and this?")
 			field.OnSubmitted(field.Text)

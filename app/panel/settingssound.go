@@ -15,8 +15,15 @@ func newDeviceRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 	list := &fyne.Container{Layout: column{6}}
 	r.below.Objects = append(r.below.Objects, list)
 	put := func(v string) { ask(s.Name, &v, r.problem) }
-	var devices []control.SoundDevice
-	draw := func() { list.Objects = deviceKnobs(k, r.is, devices, put); r.tidy(); list.Refresh() }
+	draw := func() {
+		devices := k.seen.sound.Microphones
+		if s.Name == "sound.loudspeaker" {
+			devices = k.seen.sound.Loudspeakers
+		}
+		list.Objects = deviceKnobs(k, r.is, devices, put)
+		r.tidy()
+		list.Refresh()
+	}
 	asked := false
 	r.shows = func(control.Setting) {
 		draw()
@@ -25,10 +32,7 @@ func newDeviceRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 		}
 		asked = true
 		reply(c, control.VerbSound, nil, func(found control.SoundDevices, p *control.Problem) {
-			devices = found.Microphones
-			if s.Name == "sound.loudspeaker" {
-				devices = found.Loudspeakers
-			}
+			k.seen.sound = found
 			draw()
 			r.problem(p)
 		})
@@ -176,7 +180,7 @@ func newVoiceRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 	r := k.row(s, ask)
 	put := func(v string) { ask(s.Name, &v, r.problem) }
 	list := &fyne.Container{Layout: flow{k.width, 6}}
-	var voices control.Voices
+	voices := &k.seen.voices
 	draw := func() {
 		list.Objects = nil
 		for _, name := range voices.Names {
@@ -203,7 +207,7 @@ func newVoiceRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 		draw()
 		reply(c, control.VerbVoices, nil, func(got control.Voices, p *control.Problem) {
 			if p == nil {
-				voices = got
+				*voices = got
 				name()
 				draw()
 			}

@@ -130,9 +130,9 @@ func (p *Panel) typing() bool {
 	return p.o.Window.Canvas().Focused() == fyne.Focusable(p.body.footer.field)
 }
 
-// inUse reports whether the user works in the window.
+// inUse reports whether the user works in the window, or reads a page.
 func (p *Panel) inUse() bool {
-	return p.o.Window.Canvas().Focused() != nil || p.body.footer.field.Text != ""
+	return p.body.pages.open != nil || p.o.Window.Canvas().Focused() != nil || p.body.footer.field.Text != ""
 }
 
 // unfold opens the strip, because the user wants it open.
