@@ -13,6 +13,7 @@ import (
 	"aside/app/engine"
 	"aside/app/engine/chat"
 	"aside/app/engine/offline"
+	"aside/app/engine/realtime"
 	"aside/app/engine/spoken"
 	"aside/app/key"
 	"aside/app/settings"
@@ -43,12 +44,15 @@ type engines struct {
 	running sync.WaitGroup
 }
 
+// service is an engine that keeps connections for the next question.
+type service interface{ Close() }
+
 // choice is an engine and how it came to answer.
 type choice struct {
 	engine.Engine
-	chat  *chat.Engine // nil if it is the offline reader
-	why   *turn.Problem
-	local chat.Local // where it was found on this machine
+	service service // nil if it is the offline reader
+	why     *turn.Problem
+	local   chat.Local // where it was found on this machine
 }
 
 func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
@@ -87,7 +91,7 @@ func (e *engines) nextVoice() string {
 // speaksHere reports whether this machine itself speaks: see localConfig.
 func (e *engines) speaksHere() bool {
 	c := e.current.Load()
-	return c.chat == nil || c.found() && e.settings().Speak.BaseURL == ""
+	return c.service == nil || c.found() && e.settings().Speak.BaseURL == ""
 }
 
 // engine returns who answers the next question.
@@ -130,7 +134,7 @@ func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Pro
 // or what was found on this machine may have gone.
 func (e *engines) wanting() bool {
 	now := e.current.Load()
-	return now.why != nil || (now.chat == nil || now.found()) && e.settings().Engine.Kind == "auto"
+	return now.why != nil || (now.service == nil || now.found()) && e.settings().Engine.Kind == "auto"
 }
 
 // found reports whether the choice was found on this machine.
@@ -140,7 +144,7 @@ func (c *choice) found() bool { return c.local != chat.Local{} }
 // has changed.
 func (e *engines) choose(c *choice, changed bool) {
 	if !changed && c.found() && c.local == e.current.Load().local {
-		c.chat.Close()
+		c.service.Close()
 		return
 	}
 	e.replace(c)
@@ -151,8 +155,8 @@ func (e *engines) choose(c *choice, changed bool) {
 // replace makes c the choice. A turn that runs keeps its engine; only its
 // spare connections are closed.
 func (e *engines) replace(c *choice) {
-	if old := e.current.Swap(c); old.chat != nil && old.chat != c.chat {
-		old.chat.Close()
+	if old := e.current.Swap(c); old.service != nil && old.service != c.service {
+		old.service.Close()
 	}
 }
 
@@ -209,8 +213,8 @@ func (e *engines) close() {
 		e.cancel()
 		e.running.Wait()
 	}
-	if c := e.current.Load(); c.chat != nil {
-		c.chat.Close()
+	if c := e.current.Load(); c.service != nil {
+		c.service.Close()
 	}
 }
 
@@ -223,18 +227,22 @@ func (e *engines) decide(ctx context.Context) *choice {
 	secret, why := e.secret(ctx, s.Engine.BaseURL)
 	chosen := s.Engine.Kind != "auto" || secret != "" || s.Engine.BaseURL != settings.Default().Engine.BaseURL
 	if s.Engine.Kind == "realtime" {
-		why = &turn.Problem{Code: "engine_unavailable", Message: "This version has no realtime engine.", Hint: "The chat engine answers instead: aside settings set engine.kind chat"}
+		c, err := realtime.New(e.realtimeConfig(s, secret))
+		if err != nil {
+			return &choice{Engine: e.reader, why: turn.ProblemOf(err)}
+		}
+		return &choice{Engine: c, service: c, why: why}
 	}
 	if chosen {
 		c, err := chat.New(e.config(ctx, s, secret))
 		if err != nil {
 			return &choice{Engine: e.reader, why: turn.ProblemOf(err)}
 		}
-		return &choice{Engine: c, chat: c, why: why}
+		return &choice{Engine: c, service: c, why: why}
 	}
 	if local, ok := chat.Detect(ctx, e.ports); ok {
 		if c, err := chat.New(e.localConfig(ctx, s, local)); err == nil {
-			return &choice{Engine: c, chat: c, local: local}
+			return &choice{Engine: c, service: c, local: local}
 		}
 	}
 	return &choice{Engine: e.reader, why: why}
@@ -256,6 +264,15 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		Speak:      service(s.Speak.BaseURL, s.Speak.Model),
 		Language:   s.Transcribe.Language,
 		Voice:      e.serviceVoice,
+	}
+}
+
+// realtimeConfig is that of the service that answers with live voice.
+func (e *engines) realtimeConfig(s settings.Settings, secret string) realtime.Config {
+	return realtime.Config{
+		BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.RealtimeModel,
+		Transcribe: s.Transcribe.Model, Language: s.Transcribe.Language,
+		Voice: e.serviceVoice, Keep: realtime.Keep,
 	}
 }
 
@@ -311,8 +328,8 @@ func origin(address string) string {
 // check says who would answer now, for the doctor.
 func (e *engines) check(ctx context.Context) Check {
 	c := e.decide(ctx)
-	if c.chat != nil {
-		defer c.chat.Close()
+	if c.service != nil {
+		defer c.service.Close()
 	}
 	about := c.Capabilities()
 	found := about.Name + ", " + about.Model
@@ -322,7 +339,7 @@ func (e *engines) check(ctx context.Context) Check {
 	switch {
 	case c.why != nil:
 		return Check{"engine", Fair, c.why.Code + ": " + c.why.Message, c.why.Hint}
-	case c.chat == nil && e.settings().Engine.Kind != "offline":
+	case c.service == nil && e.settings().Engine.Kind != "offline":
 		return Check{"engine", Fair, found, "For a model that reasons: aside key set, or start Ollama with a model that sees."}
 	}
 	return Check{Name: "engine", State: Good, Found: found}

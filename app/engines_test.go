@@ -38,7 +38,9 @@ func TestWhoAnswersFollowsSettingsAndKey(t *testing.T) {
 		"another service":           {"auto", other, "", "chat", "models.example", ""},
 		"offline in spite of a key": {"offline", "", "sk-1", "offline", "", ""},
 		"chat without a key":        {"chat", "", "", "chat", "api.openai.com", ""},
-		"realtime":                  {"realtime", "", "sk-1", "chat", "api.openai.com", "engine_unavailable"},
+		"realtime":                  {"realtime", "", "sk-1", "realtime", "api.openai.com", ""},
+		"realtime on this machine":  {"realtime", "http://127.0.0.1:8080/v1", "", "realtime", "", ""},
+		"realtime in the clear":     {"realtime", "http://models.example/v1", "sk-1", "offline", "", "insecure_address"},
 		"without encryption":        {"chat", "http://models.example/v1", "sk-1", "offline", "", "insecure_address"},
 		"a key that is none":        {"auto", "", "two words", "offline", "", "key_invalid"},
 	} {
@@ -59,8 +61,8 @@ func TestWhoAnswersFollowsSettingsAndKey(t *testing.T) {
 			if code != c.why {
 				t.Errorf("the reason is %q, want %q", code, c.why)
 			}
-			if got.chat != nil {
-				got.chat.Close()
+			if got.service != nil {
+				got.service.Close()
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func (a *App) try(ctx context.Context, _ json.RawMessage, send func(any) error) 
 	}
 	about := c.Capabilities()
 	told := control.Tried{Engine: about.Name, Model: about.Model, Host: about.Host}
-	if c.chat == nil {
+	if c.service == nil {
 		for _, p := range offline.Check(ctx) {
 			if !p.OK {
 				return control.Fail("offline_missing", p.Name+" is not installed.", "apt install "+p.Package)

@@ -69,7 +69,7 @@ func likeness(piece, whole []int16) float64 {
 	return best
 }
 
-// checkHeard wants the first and the last word as they were said.
+// checkHeard wants the one utterance that was sent as it was said.
 func (c *core) checkHeard(s *enginetest.Server, voice audio.Clip) {
 	c.Helper()
 	heard := s.Requests(enginetest.Transcriptions)
@@ -77,7 +77,12 @@ func (c *core) checkHeard(s *enginetest.Server, voice audio.Clip) {
 		c.Errorf("%d transcriptions", len(heard))
 		return
 	}
-	got := heard[0].Utterance
+	c.checkWords(heard[0].Utterance, voice)
+}
+
+// checkWords wants the first and the last word as they were said.
+func (c *core) checkWords(got, voice audio.Clip) {
+	c.Helper()
 	if got.Rate != voice.Rate || got.Duration() < voice.Duration() {
 		c.Errorf("%v of sound at %d Hz for %v of words", got.Duration(), got.Rate, voice.Duration())
 	}
@@ -157,11 +162,17 @@ func (c *core) checkSeen(s *enginetest.Server, before image.Image) {
 	if !strings.Contains(m.Text, "what does this window say") || m.Picture() == nil {
 		c.Fatalf("asked was %q, picture %v", m.Text, m.Picture() != nil)
 	}
-	if share := redness(m.Picture()); share > 0.01 {
+	c.checkPicture(m.Picture(), before)
+}
+
+// checkPicture wants a picture of the window as it was before it turned red.
+func (c *core) checkPicture(p, before image.Image) {
+	c.Helper()
+	if share := redness(p); share > 0.01 {
 		c.Errorf("%.0f %% of the picture is from after key-down", 100*share)
 	}
-	if d := difference(m.Picture(), before); d > 3 {
-		c.Errorf("the picture of %v and the window of %v differ by %.1f levels", m.Picture().Bounds(), before.Bounds(), d)
+	if d := difference(p, before); d > 3 {
+		c.Errorf("the picture of %v and the window of %v differ by %.1f levels", p.Bounds(), before.Bounds(), d)
 	}
 }
 

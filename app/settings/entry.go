@@ -28,6 +28,7 @@ func entries() []entry {
 		{"engine.base_url", "the service that answers", func(s *Settings) any { return &s.Engine.BaseURL }, address(false)},
 		{"engine.model", "the model that answers", func(s *Settings) any { return &s.Engine.Model }, words("the name of a model", 1, 200)},
 		{"engine.deep_model", "the model that thinks harder when asked to; empty for the same one with more effort", func(s *Settings) any { return &s.Engine.DeepModel }, words("the name of a model, or empty", 0, 200)},
+		{"engine.realtime_model", "the model that answers if engine.kind is realtime", func(s *Settings) any { return &s.Engine.RealtimeModel }, words("the name of a model", 1, 200)},
 
 		{"transcribe.base_url", "the service that understands speech", func(s *Settings) any { return &s.Transcribe.BaseURL }, address(true)},
 		{"transcribe.model", "the model that understands speech", func(s *Settings) any { return &s.Transcribe.Model }, words("the name of a model", 1, 200)},

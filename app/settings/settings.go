@@ -34,10 +34,11 @@ type Hotkey struct {
 
 // Engine says who answers.
 type Engine struct {
-	Kind      string // auto, chat, realtime, offline
-	BaseURL   string
-	Model     string
-	DeepModel string // thinks harder when asked to; "" is Model with more effort
+	Kind          string // auto, chat, realtime, offline
+	BaseURL       string
+	Model         string
+	DeepModel     string // thinks harder when asked to; "" is Model with more effort
+	RealtimeModel string // in place of Model if Kind is realtime
 }
 
 // Transcribe says who turns speech into text.
@@ -105,7 +106,7 @@ type Spending struct {
 func Default() Settings {
 	return Settings{
 		Hotkey:     Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L", Type: "Ctrl+Alt+Shift+Space"},
-		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o"},
+		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o", RealtimeModel: "gpt-realtime"},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},

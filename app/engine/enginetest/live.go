@@ -41,6 +41,7 @@ type Live struct {
 	seen     []LiveEvent
 	errors   []string // codes of the errors that were sent
 	told     []string // types of all that was sent
+	shown    []Picture
 	more     chan struct{}
 }
 
@@ -142,6 +143,13 @@ func (s *Live) of(kind string) (some []LiveEvent) {
 		}
 	}
 	return some
+}
+
+// Shown returns the pictures that clients sent.
+func (s *Live) Shown() []Picture {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.shown)
 }
 
 // Told returns the types of the events that the service sent.

@@ -1,11 +1,9 @@
 package enginetest
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
-	"image"
 	"slices"
 	"strings"
 	"time"
@@ -138,6 +136,7 @@ func (s *liveSession) create(e LiveEvent) {
 			s.service.t.Errorf("an item: %v", err)
 		}
 	}
+	s.service.note(func() { s.service.shown = append(s.service.shown, item.Pictures...) })
 	s.add(item, behind, content...)
 }
 
@@ -149,19 +148,10 @@ func (i *LiveItem) put(part map[string]any) error {
 	if !ok {
 		return nil
 	}
-	_, data, ok := strings.Cut(strings.TrimPrefix(address, "data:"), ";base64,")
-	if !ok {
-		return fmt.Errorf("the picture is no data URL: %.40q", address)
-	}
-	raw, err := base64.StdEncoding.DecodeString(data)
-	if err != nil {
-		return err
-	}
-	if _, _, err := image.Decode(bytes.NewReader(raw)); err != nil {
-		return fmt.Errorf("the picture: %w", err)
-	}
-	i.Pictures++
-	return nil
+	detail, _ := part["detail"].(string)
+	picture, err := decodePicture(address, detail)
+	i.Pictures = append(i.Pictures, picture)
+	return err
 }
 
 func (s *liveSession) find(id string) *LiveItem {

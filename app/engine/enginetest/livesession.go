@@ -38,8 +38,8 @@ type liveSession struct {
 type LiveItem struct {
 	ID       string
 	Role     string
-	Text     string     // written, or said and understood
-	Pictures int        // in it
+	Text     string // written, or said and understood
+	Pictures []Picture
 	Sound    audio.Clip // in it; of an answer: what is left of it
 	Cut      bool       // it was truncated
 }

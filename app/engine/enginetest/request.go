@@ -137,20 +137,29 @@ func (m *Message) decode(content json.RawMessage) error {
 			lines = append(lines, p.Text)
 			continue
 		}
-		about, data, ok := strings.Cut(strings.TrimPrefix(p.ImageURL.URL, "data:"), ";base64,")
-		if !ok {
-			return fmt.Errorf("the picture is no data URL: %.40q", p.ImageURL.URL)
-		}
-		picture := Picture{MIME: about, Detail: p.ImageURL.Detail}
-		var err error
-		if picture.Bytes, err = base64.StdEncoding.DecodeString(data); err != nil {
+		picture, err := decodePicture(p.ImageURL.URL, p.ImageURL.Detail)
+		if err != nil {
 			return err
-		}
-		if picture.Image, _, err = image.Decode(bytes.NewReader(picture.Bytes)); err != nil {
-			return fmt.Errorf("the picture: %w", err)
 		}
 		m.Pictures = append(m.Pictures, picture)
 	}
 	m.Text = strings.Join(lines, "\n")
 	return nil
+}
+
+// decodePicture reads a picture that is its own address.
+func decodePicture(address, detail string) (Picture, error) {
+	about, data, ok := strings.Cut(strings.TrimPrefix(address, "data:"), ";base64,")
+	if !ok {
+		return Picture{}, fmt.Errorf("the picture is no data URL: %.40q", address)
+	}
+	picture := Picture{MIME: about, Detail: detail}
+	var err error
+	if picture.Bytes, err = base64.StdEncoding.DecodeString(data); err != nil {
+		return Picture{}, err
+	}
+	if picture.Image, _, err = image.Decode(bytes.NewReader(picture.Bytes)); err != nil {
+		return Picture{}, fmt.Errorf("the picture: %w", err)
+	}
+	return picture, nil
 }

@@ -17,7 +17,7 @@ func conversed(s *enginetest.Live) string {
 	var all []string
 	for _, i := range s.Items() {
 		what := i.Role + ":" + strings.TrimSpace(i.Text)
-		if i.Pictures > 0 {
+		if len(i.Pictures) > 0 {
 			what += "+picture"
 		}
 		all = append(all, what)

@@ -81,13 +81,17 @@ func (s *session) meaning(p problem) *engine.Error {
 	case strings.Contains(code, "api_key"), code == "authentication_error", code == "permission_denied":
 		return &engine.Error{Code: "key_rejected", Message: "The service rejected the key.", Hint: "Store the right one with: aside key set", Err: cause}
 	case code == "model_not_found":
-		return &engine.Error{Code: "model_missing", Message: "The service does not have this model.", Hint: "Choose another: aside settings set engine.realtime_model NAME", Err: cause}
+		return missing(cause)
 	case code == "insufficient_quota", strings.Contains(code, "rate_limit"), code == "server_error", code == "":
 		e := remote.Broken(words, code)
 		e.Err = cause
 		return e
 	}
 	return &engine.Error{Code: "bad_request", Message: "The service refused the question.", Hint: remote.ItSays(words, "Check engine.realtime_model and speak.voice."), Err: cause}
+}
+
+func missing(cause error) *engine.Error {
+	return &engine.Error{Code: "model_missing", Message: "The service does not have this model.", Hint: "Choose another: aside settings set engine.realtime_model NAME", Err: cause}
 }
 
 // reason says why a session ended, to whoever was in the middle of it.

@@ -117,7 +117,7 @@ func TestASessionThatCannotBeOpened(t *testing.T) {
 		hint   string
 	}{
 		{"wrong key", answer(401, `{"error":{"message":"Incorrect key `+canary+`"}}`), "key_rejected", false, "key set"},
-		{"no such model", answer(404, `{"error":{"message":"The model does not exist","code":"model_not_found"}}`), "model_missing", false, ""},
+		{"no such model", answer(404, `{"error":{"message":"The model does not exist","code":"model_not_found"}}`), "model_missing", false, "engine.realtime_model"},
 		{"no live voice", answer(404, "404 page not found"), "realtime_missing", false, "engine.kind chat"},
 		{"a page", answer(200, "<html>", "Content-Type", "text/html"), "realtime_missing", false, "base_url"},
 		{"elsewhere", answer(307, "", "Location", elsewhere.URL+"/realtime"), "net_redirect", false, "base_url"},

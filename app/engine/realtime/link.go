@@ -92,7 +92,11 @@ func unopened(err error, response *http.Response) error {
 	body, _ := io.ReadAll(response.Body) // half an explanation is better than none
 	if response.StatusCode/100 != 2 && response.StatusCode != http.StatusSwitchingProtocols {
 		err = remote.Refused(response.Request, response, body)
-		if engine.Code(err) != "net_not_api" {
+		switch engine.Code(err) {
+		case "model_missing":
+			return missing(err)
+		case "net_not_api":
+		default:
 			return err
 		}
 	}
