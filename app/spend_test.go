@@ -88,28 +88,28 @@ func (k *till) ask(t *testing.T, can engine.Capabilities, events ...engine.Event
 	return "", u
 }
 
-// service is the one in the settings.
-func service() engine.Capabilities {
+// priced is the service in the settings.
+func priced() engine.Capabilities {
 	return engine.Capabilities{Name: "chat", Model: settings.Default().Engine.Model, Host: "api.openai.com"}
 }
 
 func TestCapsWarnAndThenRefuse(t *testing.T) {
 	k := newTill(t, nil, time.Date(2026, 11, 25, 23, 0, 0, 0, time.Local))
 	third := engine.Usage{Input: 100_000, Output: 20_000} // 0.4
-	_, u := k.ask(t, service(), engine.Sent{}, third)
+	_, u := k.ask(t, priced(), engine.Sent{}, third)
 	if u.Cost != 0.4 || u.Currency != "EUR" || len(k.told) != 0 {
 		t.Fatalf("it cost %v %s, told %q", u.Cost, u.Currency, k.told)
 	}
-	k.ask(t, service(), engine.Sent{}, third)
-	k.ask(t, service(), engine.Sent{}, engine.Usage{Input: 1})
+	k.ask(t, priced(), engine.Sent{}, third)
+	k.ask(t, priced(), engine.Sent{}, engine.Usage{Input: 1})
 	if got := strings.Join(k.told, " "); got != "spend_near" {
 		t.Errorf("at 80 %% it is told %q", got)
 	}
-	k.ask(t, service(), engine.Sent{}, third)
+	k.ask(t, priced(), engine.Sent{}, third)
 	if got := strings.Join(k.told, " "); got != "spend_near spend_cap" {
 		t.Errorf("at the cap it is told %q", got)
 	}
-	if code, _ := k.ask(t, service(), engine.Sent{}, third); code != "spend_cap" {
+	if code, _ := k.ask(t, priced(), engine.Sent{}, third); code != "spend_cap" {
 		t.Errorf("beyond the cap: %q", code)
 	}
 	err := refusal(k.caps())
@@ -121,25 +121,25 @@ func TestCapsWarnAndThenRefuse(t *testing.T) {
 		t.Errorf("the offline engine: %q", code)
 	}
 	k.now = func() time.Time { return time.Date(2026, 11, 26, 1, 0, 0, 0, time.Local) }
-	if code, _ := k.ask(t, service(), engine.Sent{}, third); code != "" {
+	if code, _ := k.ask(t, priced(), engine.Sent{}, third); code != "" {
 		t.Errorf("the next day: %q", code)
 	}
 	k.s.Spending.MonthCap = 1.5
-	if code, _ := k.ask(t, service(), engine.Sent{}, third); code != "spend_cap" {
+	if code, _ := k.ask(t, priced(), engine.Sent{}, third); code != "spend_cap" {
 		t.Errorf("beyond the cap of the month: %q", code)
 	}
 	k.now = func() time.Time { return time.Date(2026, 12, 1, 1, 0, 0, 0, time.Local) }
-	if code, _ := k.ask(t, service(), engine.Sent{}, third); code != "" {
+	if code, _ := k.ask(t, priced(), engine.Sent{}, third); code != "" {
 		t.Errorf("the next month: %q", code)
 	}
 }
 
 func TestAPriceThatNobodyKnowsIsNotInvented(t *testing.T) {
-	other, local := service(), service()
+	other, local := priced(), priced()
 	other.Model, local.Model, local.Host = "another", "llava", ""
-	elsewhere := service()
+	elsewhere := priced()
 	elsewhere.Host = "models.example"
-	mine := service()
+	mine := priced()
 	mine.Host = "" // a service on this machine that the user has given a price
 	for name, c := range map[string]struct {
 		can      engine.Capabilities
@@ -147,9 +147,9 @@ func TestAPriceThatNobodyKnowsIsNotInvented(t *testing.T) {
 		currency string
 		told     string
 	}{
-		"the model of the settings": {service(), [2]float64{2, 10}, "EUR", ""},
-		"no price":                  {service(), [2]float64{}, "", "spend_unknown"},
-		"half a price":              {service(), [2]float64{2, 0}, "", "spend_unknown"},
+		"the model of the settings": {priced(), [2]float64{2, 10}, "EUR", ""},
+		"no price":                  {priced(), [2]float64{}, "", "spend_unknown"},
+		"half a price":              {priced(), [2]float64{2, 0}, "", "spend_unknown"},
 		"another model":             {other, [2]float64{2, 10}, "", "spend_unknown"},
 		"another service":           {elsewhere, [2]float64{2, 10}, "", "spend_unknown"},
 		"on this machine":           {local, [2]float64{2, 10}, "EUR", ""},
@@ -176,10 +176,10 @@ func TestEveryQuestionThatWasSentIsCounted(t *testing.T) {
 	defer func() { _ = store.Close() }()
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.Local)
 	k := newTill(t, store, now)
-	k.ask(t, service(), engine.Sent{}, engine.Text{Delta: "x"}, engine.Usage{Input: 100, Output: 10}, engine.Done{})
-	k.ask(t, service(), engine.Sent{}, engine.Usage{Input: 50}, engine.Usage{Input: 50, Output: 10}, engine.Done{}) // in two parts
-	k.ask(t, service(), engine.Sent{}, engine.Text{Delta: "cut off"})
-	k.ask(t, service()) // nothing was sent
+	k.ask(t, priced(), engine.Sent{}, engine.Text{Delta: "x"}, engine.Usage{Input: 100, Output: 10}, engine.Done{})
+	k.ask(t, priced(), engine.Sent{}, engine.Usage{Input: 50}, engine.Usage{Input: 50, Output: 10}, engine.Done{}) // in two parts
+	k.ask(t, priced(), engine.Sent{}, engine.Text{Delta: "cut off"})
+	k.ask(t, priced()) // nothing was sent
 	k.ask(t, engine.Capabilities{Name: "offline", Model: "reader"}, engine.Text{Delta: "x"}, engine.Done{})
 	k.close()
 	u, err := store.Usage(t.Context(), now, now)

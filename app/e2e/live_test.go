@@ -136,6 +136,55 @@ func TestALiveVoiceThatIsCutOffIsCutOffAtTheServiceWhereItWasHeard(t *testing.T)
 	}
 }
 
+func TestALiveVoiceKnowsWhatWasHeardWhenTheNextQuestionCutsItOff(t *testing.T) {
+	c, s := living(t, desk.Options{Sound: true})
+	s.Hears(enginetest.LiveHearing{Text: "tell me a story"}, enginetest.LiveHearing{Text: "what does this window say"})
+	s.Script(enginetest.LiveSay("On and on and on. ", 20*time.Second), enginetest.LiveSay("Yes. ", time.Second))
+	wav, _ := c.spoken("what does this window say", 100*time.Millisecond)
+	heard, err := c.Listen(c.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold := func() {
+		if _, err := c.aside("press"); err != nil {
+			t.Fatal(err)
+		}
+		c.until("an open microphone", c.microphoneOpen)
+		if err := c.Play(c.ctx, wav); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.aside("release"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold()
+	c.until("a sound", func() bool { from, _ := loudPart(heard.Samples()); return from >= 0 })
+	time.Sleep(time.Second) // of a tone
+	hold()
+	v := *c.watch("the second answer", func(s control.Snapshot) bool {
+		return s.Phase == "idle" && s.Turn != nil && s.Turn.Outcome == "answered"
+	}).Turn
+	if v.Answer != "Yes. " || v.Question != "what does this window say" {
+		t.Errorf("the turn is %+v", v)
+	}
+	last := ""
+	for _, e := range s.Events("") {
+		if e.Type == "conversation.item.truncate" || e.Type == "response.create" {
+			last += e.Type + " "
+		}
+	}
+	if last != "response.create conversation.item.truncate response.create " {
+		t.Errorf("the service was told %q", last)
+	}
+	items := s.Items()
+	if len(items) != 4 || !items[1].Cut || items[1].Sound.Duration() < 900*time.Millisecond || items[1].Sound.Duration() > 3*time.Second {
+		t.Errorf("the service has %d items: %v of the first answer", len(items), items[1].Sound.Duration())
+	}
+	if complaints := s.Errors(); len(complaints) > 0 {
+		t.Errorf("the service had to complain: %q", complaints)
+	}
+}
+
 func TestAQuestionThatALiveVoiceLostCanBeSentAgain(t *testing.T) {
 	c, s := living(t, desk.Options{Sound: true})
 	s.Script(enginetest.LiveAll(enginetest.LiveSay("It is ", 200*time.Millisecond), enginetest.LiveCut()), enginetest.LiveSay("It is so. ", time.Second))
