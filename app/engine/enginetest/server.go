@@ -1,6 +1,7 @@
 // Package enginetest is what engines are tested with: Server, a service that
 // speaks the OpenAI-compatible API over real connections and answers as it is
-// told, and Run, the suite of what every engine.Exchange must keep.
+// told, Live, another that speaks the Realtime API over WebSocket, and Run, the
+// suite of what every engine.Exchange must keep.
 package enginetest
 
 import (

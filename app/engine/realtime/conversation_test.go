@@ -303,6 +303,36 @@ func reversed(s []string) []string {
 	return s
 }
 
+func TestATurnThatNobodyIsToldOfIsForgotten(t *testing.T) {
+	for name, late := range map[string]bool{"before the next": false, "behind the next": true} {
+		t.Run(name, func(t *testing.T) {
+			s, e := answering(t)
+			s.Hears(enginetest.LiveHearing{Text: "Secret?"}, enginetest.LiveHearing{Text: "Open?"})
+			s.Script(enginetest.LiveSay("Yes. ", time.Second))
+			first := says(t, e, engine.Prompt{Turn: "private", Speak: true}, time.Second)
+			if err := first.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := drain(soon(t), first); err != nil {
+				t.Fatal(err)
+			}
+			if !late {
+				_ = first.Close()
+			}
+			second := says(t, e, engine.Prompt{Turn: "t2", Speak: true}, time.Second)
+			_ = first.Close()
+			if err := second.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := drain(soon(t), second); err != nil {
+				t.Fatal(err)
+			}
+			becomes(t, s, "user:Open? | assistant:Yes.")
+			calm(t, s)
+		})
+	}
+}
+
 func TestASpeechControlIsNoQuestion(t *testing.T) {
 	s, e := answering(t)
 	s.Hears(enginetest.LiveHearing{Text: "Faster."})

@@ -73,6 +73,8 @@ func TestHowASessionCanEnd(t *testing.T) {
 		{"nothing", enginetest.LiveAll(), "answer_empty", true, "", 1},
 		{"a filter", enginetest.LiveEnd("incomplete", "content_filter"), "content_filtered", false, "differently", 1},
 		{"it breaks off by itself", enginetest.LiveAll(part, enginetest.LiveEnd("cancelled", "turn_detected")), "stream_cut", true, "again", 1},
+		{"another voice, please", about("session", "invalid_value", "Unknown voice"), "bad_request", false, "It says: Unknown voice", 1},
+		{"the wish for an answer is refused", about("create-1", "invalid_value", "no"), "bad_request", false, "It says: no", 1},
 		{"no JSON", enginetest.LiveRaw("Hello"), "bad_response", true, "", 1},
 		{"no sound", enginetest.LiveAll(enginetest.LiveWords("It "), badSound()), "bad_response", true, "", 1},
 		{"too much at once", enginetest.LiveRaw(`{"type":"` + strings.Repeat("x", longestEvent) + `"}`), "bad_response", false, "", 1},
@@ -90,6 +92,37 @@ func TestHowASessionCanEnd(t *testing.T) {
 				t.Errorf("the next question: %q, %v", answerOf(events), err)
 			}
 		})
+	}
+}
+
+// about is an error about an event of ours.
+func about(event, code, message string) enginetest.LivePart {
+	return enginetest.LiveAll(enginetest.LiveRaw(fmt.Sprintf(
+		`{"type":"error","event_id":"e","error":{"type":"invalid_request_error","code":%q,"message":%q,"event_id":%q}}`, code, message, event)),
+		enginetest.LiveWait(nil))
+}
+
+func TestAPictureThatIsRefusedDoesNotKeepTheAnswerAway(t *testing.T) {
+	s, e := answering(t)
+	s.Script(enginetest.LiveAll(
+		enginetest.LiveRaw(`{"type":"error","error":{"type":"invalid_request_error","code":"image_unsupported","message":"no pictures","event_id":"picture-1-1"}}`),
+		enginetest.LiveSay("Yes. ", time.Second)))
+	events, err := ask(t, e, engine.Prompt{Turn: "t1", Speak: true}, shot(t))
+	warned := of[engine.Warning](events)
+	if err != nil || answerOf(events) != "Yes. " || len(warned) != 1 || warned[0].Err.Code != "picture_refused" || !strings.Contains(warned[0].Err.Hint, "no pictures") {
+		t.Errorf("%q, %v, warned: %+v", answerOf(events), err, warned)
+	}
+}
+
+func TestWhatIsOverTroublesNobody(t *testing.T) {
+	s, e := answering(t)
+	s.Script(enginetest.LiveAll(
+		enginetest.LiveRaw(`{"type":"error","error":{"type":"invalid_request_error","code":"item_delete_invalid_item_id","message":"no","event_id":"past"}}`),
+		enginetest.LiveRaw(`{"type":"something.new","delta":{"a":1},"error":"x"}`),
+		enginetest.LiveRaw(`{"type":"response.output_audio.delta","response_id":"another","item_id":"i","delta":"AAAA"}`),
+		enginetest.LiveSay("Yes. ", time.Second)))
+	if events, err := ask(t, e, engine.Prompt{Turn: "t1", Speak: true}); err != nil || answerOf(events) != "Yes. " {
+		t.Errorf("%q, %v", answerOf(events), err)
 	}
 }
 

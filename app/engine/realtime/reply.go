@@ -68,7 +68,7 @@ func (x *exchange) take(e received) {
 func (x *exchange) understand(kind string, e received) {
 	switch {
 	case x.heard:
-	case kind == "delta":
+	case kind == "delta" && len(x.words) < longestText:
 		x.words += e.Delta
 		x.emit(engine.Transcript{Text: x.words})
 	case kind == "completed":

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"aside/app/engine"
 )
 
 const (
@@ -29,6 +31,7 @@ type session struct {
 
 	conversation
 	exchanges []*exchange // that are not closed
+	newest    *exchange   // that has joined last
 	expires   time.Time
 	dead      bool
 	idle      *time.Timer // ends a session that nobody needs
@@ -155,7 +158,7 @@ func (s *session) join(x *exchange) {
 		s.idle.Stop()
 	}
 	s.exchanges = append(s.exchanges, x)
-	x.session = s
+	s.newest, x.session = x, s
 	s.out.push(s.agree(x.prompt.Earlier)...)
 	x.items = s.begin(x.prompt.Turn)
 }
@@ -176,7 +179,7 @@ func (s *session) leave(x *exchange) {
 		x.items.pictures = nil // the service has none
 	}
 	x.items.live = false
-	if x.began {
+	if x.began && s.known(x) {
 		all = append(all, x.items.forget()...)
 	} else {
 		all = append(all, s.drop(x.items)...)
@@ -185,6 +188,13 @@ func (s *session) leave(x *exchange) {
 	if len(s.exchanges) == 0 {
 		s.rest()
 	}
+}
+
+// known reports whether x is part of the conversation, as far as the newest
+// question has been told of it.
+func (s *session) known(x *exchange) bool {
+	newest := s.newest
+	return newest == x || slices.ContainsFunc(newest.prompt.Earlier, func(e engine.Earlier) bool { return key(e) == x.items.turn })
 }
 
 // rest decides what becomes of a session without a turn.
