@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -30,6 +31,7 @@ func streamed() enginetest.Answer {
 // hidden.
 func BenchmarkPanelStreams(b *testing.B) {
 	c, s := chatting(b, "")
+	patient(b, c)
 	s.Script(enginetest.Chat, streamed())
 	pid := c.onlyPanel()
 	figures := map[string]float64{}
@@ -56,6 +58,7 @@ func BenchmarkPanelStreams(b *testing.B) {
 func BenchmarkPanelTurns(b *testing.B) {
 	c, s := chatting(b, "")
 	s.Script(enginetest.Chat, enginetest.Reply("The listener is closed **twice**.\n\n```go\nx := 1 // why\n```\n\n- one\n- two\n"))
+	patient(b, c)
 	pid := c.onlyPanel()
 	for b.Loop() {
 		for n := 1; n <= 500; n++ {
@@ -68,6 +71,14 @@ func BenchmarkPanelTurns(b *testing.B) {
 			}
 		}
 	}
+}
+
+// patient gives a benchmark the time that it needs.
+func patient(b *testing.B, c *core) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), 15*time.Minute)
+	b.Cleanup(cancel)
+	c.ctx = ctx
 }
 
 // anonymous is how much memory a process has to itself, in megabytes.
