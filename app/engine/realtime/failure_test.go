@@ -259,6 +259,22 @@ func TestAServiceThatFallsSilentIsNoticed(t *testing.T) {
 	checkError(t, err, "net_timeout", true, "network")
 }
 
+func TestALinkThatHasDiedUnseenIsMadeAgainWhenTheKeyGoesDown(t *testing.T) {
+	s, e := answering(t)
+	e.limits.beat, e.limits.pong = time.Hour, 100*time.Millisecond
+	if _, err := ask(t, e, engine.Prompt{Turn: "t1", Speak: true}); err != nil {
+		t.Fatal(err)
+	}
+	s.Deafen()
+	s.Script(enginetest.LiveWait(nil), enginetest.LiveSay("Yes. ", time.Second))
+	if events, err := ask(t, e, engine.Prompt{Turn: "t2", Speak: true}); err != nil || answerOf(events) != "Yes. " {
+		t.Errorf("%q, %v", answerOf(events), err)
+	}
+	if n := len(s.Handshakes()); n != 2 {
+		t.Errorf("there were %d sessions", n)
+	}
+}
+
 func TestAnAnswerThatStopsComingIsGivenUp(t *testing.T) {
 	s, e := answering(t)
 	e.limits.idle = 100 * time.Millisecond

@@ -75,7 +75,7 @@ func New(c Config) (*Engine, error) {
 		return nil, remote.Failed(err)
 	}
 	e := &Engine{config: c, limits: limits{
-		dial: 15 * time.Second, write: 30 * time.Second, beat: 20 * time.Second, pong: 10 * time.Second,
+		dial: 15 * time.Second, write: 30 * time.Second, beat: 20 * time.Second, pong: 5 * time.Second,
 		idle: 30 * time.Second, hear: 3 * time.Second,
 	}}
 	if !remote.Loopback(u.Hostname()) {
@@ -109,6 +109,10 @@ func (e *Engine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, e
 // session returns one that lives long enough for a turn. e is locked.
 func (e *Engine) session() *session {
 	if s := e.current; s != nil && s.fresh() {
+		select {
+		case s.probe <- struct{}{}:
+		default:
+		}
 		return s
 	}
 	if old := e.current; old != nil {

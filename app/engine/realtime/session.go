@@ -28,6 +28,7 @@ type session struct {
 	end    context.CancelCauseFunc // its cause is why the session ends
 	done   chan struct{}           // closed when nothing of it runs any more
 	out    *outbox                 // has its own lock
+	probe  chan struct{}           // holds one token when it is to be found out whether the link is alive
 
 	conversation
 	exchanges []*exchange // that are not closed
@@ -57,7 +58,7 @@ var (
 
 // newSession opens a session. e is locked.
 func newSession(e *Engine) *session {
-	s := &session{engine: e, done: make(chan struct{}), out: newOutbox(), expires: time.Now().Add(longestSession)}
+	s := &session{engine: e, done: make(chan struct{}), out: newOutbox(), probe: make(chan struct{}, 1), expires: time.Now().Add(longestSession)}
 	s.ctx, s.end = context.WithCancelCause(context.Background())
 	s.out.push(e.settings())
 	go s.run()
@@ -125,13 +126,15 @@ func (s *session) write(l *link) {
 	}
 }
 
-// beat ends a connection on which nothing comes back.
+// beat ends a connection on which nothing comes back: one that has slept with
+// the machine looks as if nothing were wrong.
 func (s *session) beat(l *link) {
 	tick := time.NewTicker(s.engine.limits.beat)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
+		case <-s.probe:
 		case <-s.ctx.Done():
 			return
 		}
