@@ -36,13 +36,18 @@ type Live struct {
 	refusal  http.HandlerFunc // nil to open sessions
 	deaf     bool             // pings are not answered
 	life     time.Duration    // of a session
-	shakes   []Handshake
 	sessions []*liveSession
-	seen     []LiveEvent
-	errors   []string // codes of the errors that were sent
-	told     []string // types of all that was sent
-	shown    []Picture
-	more     chan struct{}
+	more     chan struct{} // closed and replaced when something has come or has been sent
+	liveRecord
+}
+
+// liveRecord is what has happened so far.
+type liveRecord struct {
+	shakes []Handshake
+	seen   []LiveEvent
+	shown  []Picture
+	told   []string // types of all that was sent
+	errors []string // codes of the errors that were sent
 }
 
 // Handshake is how a client asked for a session.
