@@ -66,6 +66,10 @@ func (c *conversation) agree(earlier []engine.Earlier) (all []message) {
 	behind := "root"
 	for at, e := range earlier {
 		i := c.find(key(e))
+		if i.cut && !i.live && e.Heard == "" { // it went on after all
+			all = append(all, c.drop(i)...)
+			i = &items{}
+		}
 		if i.turn == "" {
 			i = &items{turn: key(e)}
 			c.turns = slices.Insert(c.turns, min(at, len(c.turns)), i)

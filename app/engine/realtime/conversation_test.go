@@ -347,6 +347,29 @@ func TestASpeechControlIsNoQuestion(t *testing.T) {
 	becomes(t, s, "")
 }
 
+func TestAnAnswerThatWentOnAfterAWishIsKnownAsAWhole(t *testing.T) {
+	s, e := answering(t)
+	rest := make(chan struct{})
+	close(rest)
+	first := playing(t, e, s, rest)
+	if _, err := drain(soon(t), first); err != nil {
+		t.Fatal(err)
+	}
+	s.Hears(enginetest.LiveHearing{Text: "Faster."}, enginetest.LiveHearing{Text: "Why?"})
+	s.Script(enginetest.LiveWait(nil), enginetest.LiveSay("Yes. ", time.Second))
+	held := []engine.Earlier{{Turn: "t1", Question: "What is this?", Answer: "It works. All of it.", Heard: "It works.", Played: 600 * time.Millisecond}}
+	if _, err := ask(t, e, engine.Prompt{Turn: "t2", Speak: true, Earlier: held}); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
+	whole := []engine.Earlier{{Turn: "t1", Question: "What is this?", Answer: "It works. All of it."}}
+	if _, err := ask(t, e, engine.Prompt{Turn: "t3", Speak: true, Earlier: whole}); err != nil {
+		t.Fatal(err)
+	}
+	becomes(t, s, "user:What is this? | assistant:It works. All of it. | user:Why? | assistant:Yes.")
+	calm(t, s)
+}
+
 func TestWordsThatComeLateAreWaitedForAndWordsThatNeverComeAreMissed(t *testing.T) {
 	late := make(chan struct{})
 	for name, tt := range map[string]struct {
