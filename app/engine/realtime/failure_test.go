@@ -266,12 +266,16 @@ func TestALinkThatHasDiedUnseenIsMadeAgainWhenTheKeyGoesDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Deafen()
-	s.Script(enginetest.LiveWait(nil), enginetest.LiveSay("Yes. ", time.Second))
-	if events, err := ask(t, e, engine.Prompt{Turn: "t2", Speak: true}); err != nil || answerOf(events) != "Yes. " {
-		t.Errorf("%q, %v", answerOf(events), err)
+	s.Script(enginetest.LiveSay("Yes. ", time.Second))
+	x := says(t, e, engine.Prompt{Turn: "t2", Speak: true}, time.Second)
+	if err := s.Until(soon(t), func() bool { return len(s.Handshakes()) == 2 }); err != nil {
+		t.Fatal("the old session is still trusted")
 	}
-	if n := len(s.Handshakes()); n != 2 {
-		t.Errorf("there were %d sessions", n)
+	if err := x.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if events, err := drain(soon(t), x); err != nil || answerOf(events) != "Yes. " {
+		t.Errorf("%q, %v", answerOf(events), err)
 	}
 }
 
