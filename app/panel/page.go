@@ -134,8 +134,17 @@ func (p *pages) enter(at menuItem) {
 	}
 }
 
-// back goes to the conversation, because the user wants to.
+// back goes one step back, at last to the conversation, because the user wants
+// to.
 func (p *pages) back() {
+	if s, ok := p.open.(stepping); ok && s.back() {
+		return
+	}
+	p.away()
+}
+
+// away goes to the conversation, however deep the page has led.
+func (p *pages) away() {
 	if p.leave() {
 		p.wish.give()
 	}
@@ -174,7 +183,15 @@ func (p *pages) reveal(o fyne.CanvasObject) {
 	case top+o.Size().Height > height-inside:
 		at += top + o.Size().Height + inside - height
 	}
+	p.to(at)
+}
+
+// to scrolls the page, as a hand does.
+func (p *pages) to(at float32) {
 	p.scroll.ScrollToOffset(fyne.NewPos(0, min(max(at, 0), p.end())))
+	if f := p.scroll.OnScrolled; f != nil {
+		f(p.scroll.Offset)
+	}
 }
 
 // turn takes the news of a turn. One that began after the page was opened has
@@ -189,7 +206,7 @@ func (p *pages) turn(s control.Snapshot) {
 		return
 	}
 	if p.last != before && string(s.Phase) != "idle" {
-		p.back()
+		p.away()
 	}
 }
 
@@ -213,7 +230,7 @@ func (p *pages) key(name fyne.KeyName) bool {
 	case name == fyne.KeyEscape:
 		p.back()
 	case known:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, min(max(p.scroll.Offset.Y+by, 0), p.end())))
+		p.to(p.scroll.Offset.Y + by)
 	}
 	return known || name == fyne.KeyEscape
 }

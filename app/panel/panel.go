@@ -158,6 +158,7 @@ func (p *Panel) answers() (engine, model, host string) {
 // items are where the header's menu leads, in its order.
 func (p *Panel) items() []menuItem {
 	return []menuItem{
+		{name: tr("History"), page: p.recall(&sought{})},
 		{name: tr("Settings"), page: func(s *sheet) page {
 			return newSettingsPage(p.kit(s), p.clerk(), settingsWay{first: p.takeFirstSteps, model: p.answers})
 		}},
