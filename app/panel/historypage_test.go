@@ -21,6 +21,8 @@ import (
 // pastDay is the day on which the tests of the history are.
 var pastDay = time.Date(2026, 11, 25, 15, 4, 0, 0, time.Local)
 
+func fixedNow() time.Time { return pastDay }
+
 // fakeHistory are the verbs about earlier turns, over turns of 30 days.
 type fakeHistory struct {
 	mu     sync.Mutex
@@ -208,8 +210,7 @@ func withHistory(t *testing.T, theme string) (*testPanel, *fakeHistory, *history
 	make := p.recall(was)
 	p.body.pages.menued = append([]menuItem{{name: "Then", page: func(s *sheet) page {
 		page := make(s).(*historyPage)
-		now := func() time.Time { return pastDay }
-		page.way.now, page.filter.now, page.hits.now, page.listed.now = now, now, now, now
+		page.way.now, page.filter.now, page.hits.now, page.listed.now = fixedNow, fixedNow, fixedNow, fixedNow
 		return page
 	}}}, p.body.pages.menued...)
 	p.openPage("Then")

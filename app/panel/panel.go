@@ -159,6 +159,7 @@ func (p *Panel) answers() (engine, model, host string) {
 func (p *Panel) items() []menuItem {
 	return []menuItem{
 		{name: tr("History"), page: p.recall(&sought{})},
+		{name: tr("Usage"), page: func(s *sheet) page { return newUsagePage(p.kit(s), p.clerk(), time.Now) }},
 		{name: tr("Settings"), page: func(s *sheet) page {
 			return newSettingsPage(p.kit(s), p.clerk(), settingsWay{first: p.takeFirstSteps, model: p.answers})
 		}},
