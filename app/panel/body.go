@@ -22,6 +22,7 @@ type body struct {
 	footer *footer
 
 	idle    *fyne.Container
+	earlier *earlier // below it
 	talk    *listening
 	scroll  *container.Scroll
 	column  *fyne.Container
@@ -42,6 +43,8 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	b.header = newHeader(s, hide, b.pages.offer, w.pick)
 	b.footer = newFooter(s, screen, w)
 	b.idle = newIdle(s, talk)
+	b.earlier = newEarlier(s, b.idle, w.recall)
+	b.earlier.Hide()
 	b.talk = newListening(s, do)
 	b.column = &fyne.Container{Layout: column{between}}
 	b.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, margin, margin, margin}, Objects: []fyne.CanvasObject{b.column}})
@@ -49,7 +52,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	b.notice = &fyne.Container{Layout: column{4}}
 	noticePad := &fyne.Container{Layout: padded{margin, 8, margin, 8}, Objects: []fyne.CanvasObject{b.notice}}
 	noticePad.Hide()
-	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.talk.Container, b.scroll}}
+	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.earlier.Container, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
 		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
 		b.pages.Container, b.pages.menu.Container, b.tip.Container,

@@ -37,8 +37,9 @@ type wishes struct {
 	eye   eyeWishes
 	field fieldHost
 
-	items []menuItem // where the header's menu leads
-	pages pageWishes
+	items  []menuItem      // where the header's menu leads
+	recall func(id string) // opens an earlier turn
+	pages  pageWishes
 }
 
 func newFooter(s *sheet, screen string, w wishes) *footer {

@@ -16,6 +16,7 @@ type sought struct {
 	filter control.FilterArgs // without days
 	days   int                // that many up to today; 0 is all
 	open   string             // the turn that is open; "" for none
+	alone  bool               // it was opened from elsewhere, and back leads there
 }
 
 // args is what the core is asked for.

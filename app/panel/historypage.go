@@ -135,6 +135,9 @@ func (p *historyPage) visit(id string) {
 			p.down = p.way.scroll().Offset.Y
 		}
 		p.was.open = id
+		if c := fyne.CurrentApp().Driver().CanvasForObject(p.field); c != nil {
+			c.Unfocus() // the keys are for the page
+		}
 		p.open = newOpenedTurn(p.kit, p.clerk, o, p.way, p.gone)
 		p.root.Objects = []fyne.CanvasObject{p.open.Container}
 		p.kit.grown()
@@ -150,7 +153,7 @@ func (p *historyPage) to(y float32) {
 
 // back goes from a turn to the list. A search ends with the page.
 func (p *historyPage) back() bool {
-	if p.open == nil {
+	if p.open == nil || p.was.alone {
 		*p.was = sought{}
 		return false
 	}
@@ -164,7 +167,11 @@ func (p *historyPage) back() bool {
 // gone takes note that a turn has been deleted.
 func (p *historyPage) gone(id string) {
 	p.way.dropped(id)
-	if p.open != nil && p.open.id == id {
+	switch {
+	case p.open != nil && p.open.id == id && p.was.alone:
+		p.kit.escape()
+		return
+	case p.open != nil && p.open.id == id:
 		p.back()
 	}
 	p.search()
@@ -230,6 +237,7 @@ func (p *Panel) recall(was *sought) func(*sheet) page {
 			scroll: func() *container.Scroll { return p.body.pages.scroll },
 			dropped: func(id string) {
 				p.seen.drop(id)
+				p.unattend()
 				p.redraw()
 			},
 			now: time.Now,

@@ -67,6 +67,7 @@ type Panel struct {
 	offers  offers  // what can be picked, as the service told it last
 	leaving func()  // stops noticing that the pointer leaves; nil before there is a window
 	choice  *choice // nil while the user chooses nothing on the screen
+	here    func()  // follows what is in front no longer; nil while it does not
 }
 
 // New fills the window. Nothing runs before Start.
@@ -100,6 +101,7 @@ func (p *Panel) build() {
 	var down fyne.Position
 	before := p.body
 	if p.body != nil {
+		p.unattend()
 		open, down = p.body.pages.at, p.body.pages.scroll.Offset
 		p.body.pages.leave()
 	}
@@ -114,7 +116,7 @@ func (p *Panel) build() {
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 
-		items: p.items(),
+		items: p.items(), recall: p.openEarlier,
 		pages: pageWishes{take: func() { p.takeKeyboard(nil) }, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
 	p.body.pages.opened = func() { p.body.pages.settings(p.chosen) }
@@ -212,6 +214,7 @@ func (p *Panel) draw(f frame) {
 }
 
 func (p *Panel) redraw() {
+	defer p.attend()
 	p.last.still, p.last.choosing = !p.o.App.Settings().ShowAnimations(), ""
 	if p.choice != nil {
 		p.last.choosing = p.choice.screen

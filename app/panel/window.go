@@ -30,6 +30,7 @@ func (p *Panel) Hide() {
 		p.pump.setVisible(false)
 		p.o.Window.Canvas().Unfocus()
 		p.dock.wanted = false
+		p.unattend()
 		p.calls.Go(func() {
 			p.dock.system.restore(p.lifetime)
 			p.pump.do(func() {
