@@ -105,7 +105,7 @@ func (a attachment) label() string {
 	if a.image != nil {
 		return fmt.Sprintf("%s · %s", a.name, kilobytes(len(a.image)))
 	}
-	return fmt.Sprintf("%s · %s", a.name, count(strings.Count(a.text, "\n")+1, "line"))
+	return fmt.Sprintf("%s · %s", a.name, trn(strings.Count(a.text, "\n")+1, "1 line", "%s lines"))
 }
 
 // bag shows what goes along with the next question, each with a mark that takes

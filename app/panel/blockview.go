@@ -87,7 +87,7 @@ func (f framed) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 // heardRule is the line below what was heard before an answer was cut off.
 func heardRule(s *sheet) fyne.CanvasObject {
 	const height = 24
-	text := words("heard up to here", s.faint, sizeSmall)
+	text := words(tr("heard up to here"), s.faint, sizeSmall)
 	m := text.MinSize()
 	side := (s.width - m.Width - 24) / 2
 	left, right := canvas.NewRectangle(s.line), canvas.NewRectangle(s.line)

@@ -163,11 +163,11 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 	case offline:
 		return notice{problem: away()}
 	case s.Hint != "" && s.Phase == "listening": // it is about now
-		return notice{text: s.Hint}
+		return notice{text: trCore(s.Hint)}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
 		return notice{problem: *s.Error}
 	}
-	return notice{text: s.Hint}
+	return notice{text: trCore(s.Hint)}
 }
 
 func (b *body) setNotice(s control.Snapshot, offline bool) {

@@ -31,11 +31,11 @@ type eyeWishes struct {
 // has it, and as the user has chosen it.
 func sights() []struct{ value, offer, set, chosen string } {
 	return []struct{ value, offer, set, chosen string }{
-		{"window", "This window", "This window", "this window"},
-		{"display", "Whole display", "Whole display", "whole display"},
-		{"region", "Draw a region…", "", "a region you drew"},
-		{"pick", "Pick a window…", "", "a window you picked"},
-		{"none", "No screen", "No screen", "no screen"},
+		{"window", "This window", "This window", "Next question: this window"},
+		{"display", "Whole display", "Whole display", "Next question: whole display"},
+		{"region", "Draw a region…", "", "Next question: a region you drew"},
+		{"pick", "Pick a window…", "", "Next question: a window you picked"},
+		{"none", "No screen", "No screen", "Next question: no screen"},
 	}
 }
 
@@ -63,17 +63,17 @@ func (e *eye) show() bool {
 	shape, text, selected := e.setting, "", false
 	switch {
 	case e.choosing == "region":
-		shape, text, selected = "region", "Draw with the mouse · Esc calls it off", true
+		shape, text, selected = "region", tr("Draw with the mouse · Esc calls it off"), true
 	case e.choosing != "":
-		shape, text, selected = e.choosing, "Click on a window · Esc calls it off", true
+		shape, text, selected = e.choosing, tr("Click on a window · Esc calls it off"), true
 	case e.next != "":
 		shape, selected = e.next, true
 	}
 	for _, s := range sights() {
 		if s.value == shape && text == "" {
-			text = s.set
+			text = tr(s.set)
 			if selected {
-				text = "Next question: " + s.chosen
+				text = tr(s.chosen)
 			}
 		}
 	}
@@ -109,15 +109,15 @@ func (e *eye) open() {
 		if wish == e.setting {
 			wish = "" // that is what holds anyway
 		}
-		row := e.menu.row(s.value, s.offer, func() { e.wish.aim(wish) })
+		row := e.menu.row(s.value, tr(s.offer), func() { e.wish.aim(wish) })
 		now := e.next
 		if now == "" {
 			now = e.setting
 		}
-		row.set(s.value, s.offer, s.value == now)
+		row.set(s.value, tr(s.offer), s.value == now)
 		rows = append(rows, row)
 		if s.value == e.setting && e.next != "" {
-			row.set(s.value, s.offer+" · as set", false)
+			row.set(s.value, trf("%s · as set", tr(s.offer)), false)
 		}
 	}
 	e.menu.show(rows)

@@ -63,9 +63,9 @@ func shotFigures(shots []control.ShotView) []figure {
 
 func sentWord(shots []control.ShotView) string {
 	if anySent(shots) {
-		return "sent"
+		return tr("sent")
 	}
-	return "not sent"
+	return tr("not sent")
 }
 
 func anySent(shots []control.ShotView) bool {
@@ -74,11 +74,13 @@ func anySent(shots []control.ShotView) bool {
 
 // shotNow says what was looked at while it may still be discarded.
 func shotNow(shots []control.ShotView) []figure {
-	at := map[string]string{"region": "the region you drew", "pick": "the window you picked"}[shots[0].Capture]
-	if at == "" {
-		at = shots[0].Capture + " at key press"
+	at, ok := map[string]string{
+		"region": "the region you drew", "pick": "the window you picked", "none": "the picture you gave", "display": "display at key press",
+	}[shots[0].Capture]
+	if !ok {
+		at = "window at key press"
 	}
-	return append([]figure{{at, rankSent}}, shotSizes(shots)...)
+	return append([]figure{{tr(at), rankSent}}, shotSizes(shots)...)
 }
 
 // shotSizes are the figures of all that goes along.
@@ -97,33 +99,25 @@ func shotSizes(shots []control.ShotView) []figure {
 			all = append(all, figure{text, rank})
 		}
 	}
-	add(sum.Lines > 0, count(sum.Lines, "line")+" as text", rankText)
-	add(sum.Chosen > 0, "selection", rankChosen)
+	add(sum.Lines > 0, trn(sum.Lines, "1 line as text", "%s lines as text"), rankText)
+	add(sum.Chosen > 0, tr("selection"), rankChosen)
 	switch p := sum.Pictures; len(p) {
 	case 0:
 	case 1:
 		add(true, pixels(p[0]), rankPictures)
 		add(true, kilobytes(p[0].Bytes), rankBytes)
 	default:
-		add(true, count(len(p), "picture"), rankPictures)
+		add(true, trn(len(p), "1 picture", "%s pictures"), rankPictures)
 	}
 	more := len(sum.Pictures) > 1 || sum.Lines+sum.Chosen > 0
-	add(more && sum.Tokens > 0 && anySent(shots), grouped(sum.Tokens)+" tok", rankTokens)
-	add(sum.Covered > 0, count(sum.Covered, "private window")+" covered", rankCovered)
+	add(more && sum.Tokens > 0 && anySent(shots), trf("%s tok", grouped(sum.Tokens)), rankTokens)
+	add(sum.Covered > 0, trn(sum.Covered, "1 private window covered", "%s private windows covered"), rankCovered)
 	return all
 }
 
 func pixels(p control.PictureView) string { return fmt.Sprintf("%d×%d", p.Width, p.Height) }
 
 func kilobytes(n int) string { return grouped((n+1023)/1024) + " KB" }
-
-// count writes how many of something there are.
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return grouped(n) + " " + what + "s"
-}
 
 // grouped writes n with a comma between thousands.
 func grouped(n int) string {
@@ -138,7 +132,7 @@ func grouped(n int) string {
 func shotTitle(s *control.ShotView) string {
 	switch {
 	case s.Capture == "display":
-		return "the display"
+		return tr("the display")
 	case s.Program != "" && s.Title != "":
 		return s.Program + " — " + s.Title
 	case s.Program+s.Title != "":
@@ -146,18 +140,18 @@ func shotTitle(s *control.ShotView) string {
 	}
 	switch s.Capture {
 	case "region":
-		return "the region you drew"
+		return tr("the region you drew")
 	case "none":
-		return "the picture you gave"
+		return tr("the picture you gave")
 	}
-	return "the window"
+	return tr("the window")
 }
 
 // looksTitle says what was looked at first, and how often after that.
 func looksTitle(shots []control.ShotView, room float32) string {
 	title, more := shotTitle(&shots[0]), ""
 	if n := len(shots) - 1; n > 0 {
-		more = " +" + count(n, "more look")
+		more = " " + trn(n, "+1 more look", "+%s more looks")
 	}
 	return shorten(title, sizeLabel, room-fyne.MeasureText(more, sizeLabel, fyne.TextStyle{}).Width) + more
 }
@@ -167,24 +161,28 @@ func pictureFigures(s *control.ShotView, p *control.PictureView) string {
 	format, _ := strings.CutPrefix(p.MIME, "image/")
 	parts := []string{pixels(*p), strings.ToUpper(format), kilobytes(p.Bytes)}
 	if p.Tokens > 0 {
-		parts = append(parts, grouped(p.Tokens)+" tok")
+		parts = append(parts, trf("%s tok", grouped(p.Tokens)))
 	}
 	if p.Scale > 0 {
-		parts = append(parts, fmt.Sprintf("at %.0f %% of its size", 100*p.Scale))
+		parts = append(parts, trf("at %.0f %% of its size", 100*p.Scale))
 	}
 	return strings.Join(append(parts, partOf(s, p)), " · ")
 }
 
 // partOf says how much of what was looked at a picture shows.
 func partOf(s *control.ShotView, p *control.PictureView) string {
-	what := map[string]string{"display": "display", "region": "region", "none": "picture"}[s.Capture]
-	if what == "" {
-		what = "window"
+	is, ok := map[string]struct{ whole, part string }{
+		"display": {"the whole display", "a part of the display"},
+		"region":  {"the whole region", "a part of the region"},
+		"none":    {"the whole picture", "a part of the picture"},
+	}[s.Capture]
+	if !ok {
+		is.whole, is.part = "the whole window", "a part of the window"
 	}
 	if p.Whole {
-		return "the whole " + what
+		return tr(is.whole)
 	}
-	return "a part of the " + what
+	return tr(is.part)
 }
 
 // lookFigures says what the look at place i was.
@@ -192,13 +190,13 @@ func lookFigures(shots []control.ShotView, i int) string {
 	s := &shots[i]
 	parts := []string{shotTitle(s)}
 	if len(shots) > 1 {
-		parts = append(parts, fmt.Sprintf("look %d of %d", i+1, len(shots)))
+		parts = append(parts, trf("look %d of %d", i+1, len(shots)))
 	}
 	if s.At > 0 {
-		parts = append(parts, seconds(s.At)+" into the question")
+		parts = append(parts, trf("%s into the question", seconds(s.At)))
 	}
 	if s.Covered > 0 {
-		parts = append(parts, count(s.Covered, "private window")+" covered")
+		parts = append(parts, trn(s.Covered, "1 private window covered", "%s private windows covered"))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -76,7 +75,7 @@ func (p *firstPage) turn(s control.Snapshot) (stay bool) {
 // build makes the step at hand.
 func (p *firstPage) build() {
 	p.answers, p.hold = nil, nil
-	p.all.Objects = []fyne.CanvasObject{p.kit.note(fmt.Sprintf(tr("Step %d of %d"), *p.step+1, firstSteps), toneFaint).Container}
+	p.all.Objects = []fyne.CanvasObject{p.kit.note(trf("Step %d of %d", *p.step+1, firstSteps), toneFaint).Container}
 	add := func(objects ...fyne.CanvasObject) { p.all.Objects = append(p.all.Objects, objects...) }
 	next, label := func() { p.to(*p.step + 1) }, tr("Next")
 	switch *p.step {
@@ -150,7 +149,7 @@ func (k *kit) caps(combo string) *fyne.Container {
 // quote is something to say, in the size of words that are heard.
 func (k *kit) quote(text string) fyne.CanvasObject {
 	p := newProse(k.sheet, k.width, 26, nil)
-	p.set([]run{{"“" + text + "”", style{size: sizeHeard}}})
+	p.set([]run{{trf("“%s”", text), style{size: sizeHeard}}})
 	return p.Container
 }
 

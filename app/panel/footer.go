@@ -53,7 +53,7 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.stop.Hide()
 
 	f.typing = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.bag.Container, framedField(s, f.field), f.chips}}
-	f.talking = words("Let go to ask · Esc to discard", s.dim, sizeLabel)
+	f.talking = words(tr("Let go to ask · Esc to discard"), s.dim, sizeLabel)
 	f.talking.Alignment = fyne.TextAlignCenter
 	f.talking.Hide()
 	line := canvas.NewRectangle(s.line)
@@ -101,9 +101,9 @@ func framedField(s *sheet, f *field) fyne.CanvasObject {
 func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	phase := string(s.Phase)
 	listening := phase == "listening" && !offline
-	text := "Let go to ask · Esc to discard"
+	text := tr("Let go to ask · Esc to discard")
 	if s.Latched {
-		text = "Press again to ask · Esc to discard"
+		text = tr("Press again to ask · Esc to discard")
 	}
 	setText(f.talking, text, f.sheet.dim)
 	setVisible(f.talking, listening)
@@ -112,9 +112,9 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 		f.eye.menu.Hide()
 	}
 
-	hint := "Type instead…"
+	hint := tr("Type instead…")
 	if s.Turn != nil {
-		hint = "Ask a follow-up…"
+		hint = tr("Ask a follow-up…")
 	}
 	if f.field.PlaceHolder != hint {
 		f.field.SetPlaceHolder(hint)

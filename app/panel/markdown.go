@@ -204,7 +204,7 @@ func (w *walker) image(n *ast.Image, s style) []run {
 	if words := w.inline(n, s); len(words) > 0 {
 		return words
 	}
-	return []run{{"picture", s}}
+	return []run{{tr("picture"), s}}
 }
 
 // link makes runs open target if that is safe, and says where it leads unless

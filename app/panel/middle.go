@@ -13,12 +13,12 @@ import (
 func newIdle(s *sheet, talk string) *fyne.Container {
 	const side = 44
 	ring := newMark(s, side)
-	keys := []fyne.CanvasObject{words("Hold", s.ink, 18)}
+	keys := []fyne.CanvasObject{words(tr("Hold"), s.ink, 18)}
 	for part := range strings.SplitSeq(talk, "+") {
 		keys = append(keys, newKeycap(s, part))
 	}
 	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
-	text := []run{{"and ask about what you see. Let go to send. Nothing is heard or seen until you do.", style{size: sizeText, tone: toneDim}}}
+	text := []run{{tr("and ask about what you see. Let go to send. Nothing is heard or seen until you do."), style{size: sizeText, tone: toneDim}}}
 	for _, line := range wrap(text, min(s.width-40, 250), measureRun) {
 		rows = append(rows, words(line[0].text, s.dim, sizeText))
 	}

@@ -74,6 +74,7 @@ type Panel struct {
 func New(o Options) *Panel {
 	p := &Panel{o: o, fetches: make(chan struct{}, 2)}
 	p.lifetime, p.end = context.WithCancel(context.Background())
+	setLanguage(o.Language)
 	o.App.Settings().SetTheme(look{o.Theme})
 	p.pump = newPump(p.draw, p.pace)
 	p.dock = newDock(o.Window, o.Panel, o.Places, o.Quiet, p.Do)

@@ -47,7 +47,7 @@ func firstWord(v control.View) string {
 	return seconds(v.Timings.FirstText)
 }
 
-func seconds(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) }
+func seconds(ms int64) string { return trf("%.1f s", float64(ms)/1000) }
 
 // cost says how many tokens the turn took and what they cost, "" if nobody
 // said.
@@ -55,7 +55,7 @@ func cost(v control.View) string {
 	if v.Usage == nil || v.Usage.Input+v.Usage.Output == 0 {
 		return ""
 	}
-	text := grouped(v.Usage.Input+v.Usage.Output) + " tok"
+	text := trf("%s tok", grouped(v.Usage.Input+v.Usage.Output))
 	if v.Usage.Cost > 0 && v.Usage.Currency != "" {
 		text += " · " + money(v.Usage.Cost, v.Usage.Currency)
 	}
@@ -167,10 +167,11 @@ func drawLegend(s *sheet, v control.View) fyne.CanvasObject {
 	left := float32(0)
 	all := stages(v)
 	for i, p := range all {
-		text := fmt.Sprintf("%s %.1f", shortStage(p.name), float64(p.at)/1000)
+		after := fmt.Sprintf("%.1f", float64(p.at)/1000)
 		if i == len(all)-1 {
-			text += " s"
+			after = seconds(p.at)
 		}
+		text := shortStage(p.name) + " " + after
 		t := words(text, s.faint, sizeSmall)
 		m := t.MinSize()
 		if left+dot+4+m.Width > s.width {

@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -94,14 +93,14 @@ func (e *engineRows) tell(s control.KeyState, p *control.Problem, asked bool) {
 	text := ""
 	switch {
 	case p != nil && !asked:
-		text = sentence(p.Message)
+		text = sentence(trCore(p.Message))
 	case p != nil:
 	case s.Source == "environment":
 		text = tr("The key comes from the environment (ASIDE_API_KEY).")
 	case s.Source == "keyring":
-		text = fmt.Sprintf(tr("A key is stored for %s."), plainOrigin(s.URL))
+		text = trf("A key is stored for %s.", plainOrigin(s.URL))
 	default:
-		text = fmt.Sprintf(tr("No key is stored for %s."), plainOrigin(s.URL))
+		text = trf("No key is stored for %s.", plainOrigin(s.URL))
 	}
 	if text != "" || p == nil {
 		e.stored.say(text)
@@ -165,9 +164,9 @@ func triedWords(t control.Tried) string {
 	case t.Engine == "offline":
 		return tr("The offline reader is complete. It reads the window and quotes; nothing leaves this machine.")
 	case t.Host == "":
-		return fmt.Sprintf(tr("%s on this machine answered after %s: “%s”"), t.Model, seconds(t.MS), t.Said)
+		return trf("%s on this machine answered after %s: “%s”", t.Model, seconds(t.MS), t.Said)
 	}
-	return fmt.Sprintf(tr("%s at %s answered after %s: “%s”"), t.Model, t.Host, seconds(t.MS), t.Said)
+	return trf("%s at %s answered after %s: “%s”", t.Model, t.Host, seconds(t.MS), t.Said)
 }
 
 // mostOffered bounds the models that are offered at once.
@@ -197,7 +196,7 @@ func newModelRow(k *kit, c *clerk, s control.Setting, ask asker) *row {
 func (m *modelRow) ask(c *clerk) {
 	reply(c, control.VerbModels, nil, func(got control.Models, p *control.Problem) {
 		if p == nil && len(got.Names) == 0 {
-			p = &control.Problem{Message: tr("The service names no models."), Hint: tr("Type the name as its documentation has it.")}
+			p = &control.Problem{Message: "The service names no models.", Hint: "Type the name as its documentation has it."}
 		}
 		m.names = got.Names
 		m.problem(p)

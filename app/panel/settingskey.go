@@ -70,7 +70,7 @@ func (r *keyRow) held(c control.Captured) {
 	}
 	r.draw(c.Held)
 	if c.Wrong != "" {
-		r.say(sentence(c.Wrong))
+		r.say(sentence(trCore(c.Wrong)))
 	}
 }
 

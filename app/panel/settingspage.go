@@ -93,7 +93,7 @@ func sections() []section {
 		{"Voice", []string{"speak.voice", "speak.speed", "speak.volume", "sound.loudspeaker", "sound."}},
 		{"Screen", []string{"screen.capture", "screen.words", "screen.exclude", "screen."}},
 		{"Panel", []string{"panel.edge", "panel.width", "panel.theme", "panel.always_on", "panel."}},
-		{"Languages", []string{"transcribe.language"}},
+		{"Languages", []string{"panel.language", "transcribe.language"}},
 		{"Privacy", []string{"history."}},
 		{"Spending", []string{"spending.currency", "spending.input_price", "spending.output_price", "spending."}},
 		{"Other services", []string{"transcribe.base_url", "transcribe.model", "speak.base_url", "speak.model", ""}},

@@ -99,7 +99,7 @@ func labelOf(name string) string {
 		"spending.output_price": "Price of what is written", "spending.day_cap": "Most in a day", "spending.month_cap": "Most in a month",
 		"hotkey.panel": "Panel key", "hotkey.type": "Typing key",
 		"panel.mode": "Height", "panel.strip": "Narrow while idle", "panel.above": "Above other windows", "panel.reserve": "Keep its place free", "panel.display": "Display",
-		"transcribe.language": "Language you speak", "transcribe.base_url": "Address for hearing", "transcribe.model": "Model for hearing",
+		"panel.language": "Language of the panel", "transcribe.language": "Language you speak", "transcribe.base_url": "Address for hearing", "transcribe.model": "Model for hearing",
 	}[name]
 	if !ok {
 		return name
@@ -134,6 +134,7 @@ func choiceName(setting, value string) string {
 		"panel.edge left": "Left", "panel.edge right": "Right",
 		"sound.barge_in key": "The key", "sound.barge_in voice": "A voice, too",
 		"panel.mode full": "As the display", "panel.mode floating": "Where you drag it",
+		"panel.language auto": "As the system", "panel.language en": "English", "panel.language zh-Hans": "简体中文", "panel.language zh-Hant": "繁體中文",
 		"panel.theme auto": "As the desktop", "panel.theme light": "Light", "panel.theme dark": "Dark",
 	}[setting+" "+value]
 	if !ok {

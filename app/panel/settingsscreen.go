@@ -127,12 +127,11 @@ func newPrivacyRows(k *kit, c *clerk, now func() (engine, model, host string)) *
 
 // leaves says what leaves this machine, and where it goes.
 func (r *privacyRows) leaves() string {
-	_, model, host := r.now()
+	_, _, host := r.now()
 	if host == "" {
 		return tr("Nothing leaves this machine now.")
 	}
-	return strings.NewReplacer("%host", host, "%model", model).Replace(
-		tr("With a question, what you say and the picture and text of what you looked at go to %host. Nothing goes anywhere else, and nothing between questions."))
+	return trf("With a question, what you say and the picture and text of what you looked at go to %s. Nothing goes anywhere else, and nothing between questions.", host)
 }
 
 func (r *privacyRows) objects() []fyne.CanvasObject {

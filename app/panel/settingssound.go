@@ -62,12 +62,12 @@ func deviceKnobs(k *kit, s control.Setting, devices []control.SoundDevice, put f
 		found = found || is
 		text := d.Description
 		if d.Muted {
-			text += " · " + tr("muted")
+			text = trf("%s · muted", text)
 		}
 		add(text, d.Name, is)
 	}
 	if !found {
-		add(s.Value+" · "+tr("not there"), s.Value, true)
+		add(trf("%s · not there", s.Value), s.Value, true)
 	}
 	return rows
 }

@@ -164,12 +164,14 @@ func (t *turnBox) setShot(v control.View) {
 }
 
 // alongText says how much text went along with the question.
-func alongText(v control.View) string { return "+ " + count(v.Along, "character") + " of text" }
+func alongText(v control.View) string {
+	return trn(v.Along, "+ 1 character of text", "+ %s characters of text")
+}
 
 // questionText is the question as it is shown.
 func questionText(v control.View) string {
 	if v.Question == "" && v.Look {
-		return "What is on my screen?"
+		return tr("What is on my screen?")
 	}
 	return v.Question
 }
@@ -203,9 +205,9 @@ func lastWord(text string) int {
 func ending(o control.Outcome) string {
 	switch string(o) {
 	case "superseded":
-		return "A newer question came first."
+		return tr("A newer question came first.")
 	case "cancelled":
-		return "Stopped."
+		return tr("Stopped.")
 	}
 	return ""
 }
@@ -218,7 +220,7 @@ func (t *turnBox) setProblem(v control.View) {
 		t.problem.Objects = []fyne.CanvasObject{words(text, t.sheet.faint, sizeLabel)}
 	}
 	if v.Retry {
-		again := newChip(t.sheet, "Retry", func() { t.do.retry(t.shown.ID) })
+		again := newChip(t.sheet, tr("Retry"), func() { t.do.retry(t.shown.ID) })
 		again.over = t.over
 		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: []fyne.CanvasObject{again}})
 	}
@@ -230,12 +232,13 @@ func (t *turnBox) setProblem(v control.View) {
 // below it, to be quoted.
 func problemLines(s *sheet, p *control.Problem, open func(*url.URL)) []fyne.CanvasObject {
 	var lines []fyne.CanvasObject
+	told := told(*p)
 	for _, l := range []struct {
 		text string
 		style
 	}{
-		{p.Message, style{size: sizeAsked}},
-		{p.Hint, style{size: sizeAsked, tone: toneDim}},
+		{told.Message, style{size: sizeAsked}},
+		{told.Hint, style{size: sizeAsked, tone: toneDim}},
 		{p.Code, style{size: sizeSmall, tone: toneFaint, mono: true}},
 	} {
 		if l.text == "" {

@@ -1,7 +1,6 @@
 package panel
 
 import (
-	"fmt"
 	"image"
 	"strings"
 
@@ -40,9 +39,9 @@ const (
 // viewerTitle is the title of the window.
 func viewerTitle(v control.View) string {
 	if anySent(v.Shots) {
-		return "Aside — what was sent"
+		return tr("Aside — what was sent")
 	}
-	return "Aside — read here, not sent"
+	return tr("Aside — read here, not sent")
 }
 
 func newViewer(s *sheet, v control.View, fetch fetchThumb, copyText func(string)) *viewer {
@@ -52,7 +51,7 @@ func newViewer(s *sheet, v control.View, fetch fetchThumb, copyText func(string)
 		text: widget.NewLabel(""),
 	}
 	w.nav = &fyne.Container{Layout: beside{8}, Objects: []fyne.CanvasObject{
-		newChip(s, "Previous", func() { w.step(-1) }), w.place, newChip(s, "Next", func() { w.step(1) }),
+		newChip(s, tr("Previous"), func() { w.step(-1) }), w.place, newChip(s, tr("Next"), func() { w.step(1) }),
 	}}
 	setVisible(w.nav, pictures(v.Shots) > 1)
 	figures := &fyne.Container{Layout: column{2}, Objects: []fyne.CanvasObject{w.look, w.size}}
@@ -73,7 +72,7 @@ func (w *viewer) newPane(copyText func(string)) *fyne.Container {
 	head := &fyne.Container{Layout: padded{margin, 6, margin, 6}, Objects: []fyne.CanvasObject{
 		&fyne.Container{Layout: ends{}, Objects: []fyne.CanvasObject{
 			words(paneTitle(w.view), w.sheet.dim, sizeLabel),
-			newTool(w.sheet, "Copy", func() { copyText(w.copied) }),
+			newTool(w.sheet, tr("Copy"), func() { copyText(w.copied) }),
 		}},
 	}}
 	ground := canvas.NewRectangle(w.sheet.code)
@@ -87,9 +86,9 @@ func (w *viewer) newPane(copyText func(string)) *fyne.Container {
 
 func paneTitle(v control.View) string {
 	if anySent(v.Shots) {
-		return "Text that went along"
+		return tr("Text that went along")
 	}
-	return "Text that was read along with it"
+	return tr("Text that was read along with it")
 }
 
 // paneHeight is the height of the text: what its lines need, but no more than a
@@ -124,7 +123,7 @@ func (w *viewer) take(p picture, err error) {
 	i, view := pictureAt(w.view.Shots, w.at)
 	setText(w.look, lookFigures(w.view.Shots, i), w.sheet.dim)
 	if view != nil {
-		setText(w.place, fmt.Sprintf("%d of %d", w.at+1, pictures(w.view.Shots)), w.sheet.dim)
+		setText(w.place, trf("%d of %d", w.at+1, pictures(w.view.Shots)), w.sheet.dim)
 		setText(w.size, pictureFigures(&w.view.Shots[i], view), w.sheet.faint)
 	}
 	switch {

@@ -97,6 +97,7 @@ func (p *Panel) configure(s settings.Settings) {
 		p.fold.shut()
 	}
 	p.dock.configure(s.Panel)
+	setLanguage(s.Panel.Language)
 	if s.Panel.Theme != before.Theme {
 		p.o.App.Settings().SetTheme(look{s.Panel.Theme})
 	}

@@ -61,6 +61,7 @@ func entries() []entry {
 		{"panel.display", "where it stands: on the outermost display at its edge, on that of the active window, on the primary one, or on the one of a name such as HDMI-1", func(s *Settings) any { return &s.Panel.Display }, words("edge, active, primary or the name of a display", 1, 64)},
 		{"panel.always_on", "stays when nothing is asked", func(s *Settings) any { return &s.Panel.AlwaysOn }, yesOrNo()},
 		{"panel.theme", "its colours", func(s *Settings) any { return &s.Panel.Theme }, oneOf("auto", "light", "dark")},
+		{"panel.language", "the language of the panel; auto is the system's", func(s *Settings) any { return &s.Panel.Language }, oneOf("auto", "en", "zh-Hans", "zh-Hant")},
 
 		{"history.days", "how long questions and answers are kept, save those you pin; 0 is for ever", func(s *Settings) any { return &s.History.Days }, within(0, 36500)},
 

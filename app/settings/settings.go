@@ -86,6 +86,7 @@ type Panel struct {
 	Display  string // edge, active, primary, or the name of one
 	AlwaysOn bool
 	Theme    string // auto, light, dark
+	Language string // auto, en, zh-Hans, zh-Hant
 }
 
 // History says what is kept.
@@ -111,7 +112,7 @@ func Default() Settings {
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
 		Screen:     Screen{Capture: "window", Words: true},
-		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto"},
+		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto", Language: "auto"},
 		Spending:   Spending{Currency: "USD"},
 	}
 }

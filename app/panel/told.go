@@ -1,0 +1,80 @@
+package panel
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"aside/app/control"
+)
+
+// The core speaks English: what it tells has a code for programs and words for
+// people. Here the words are looked up by the English ones. A message that no
+// catalogue has, such as one of a newer core, stays as it is, and its hint too.
+
+// told is a problem in the language of the interface.
+func told(p control.Problem) control.Problem {
+	message, ok := known(p.Message)
+	hint, also := known(p.Hint)
+	if ok && also {
+		p.Message, p.Hint = message, hint
+	}
+	return p
+}
+
+// trCore is a line from the core in the language of the interface.
+func trCore(text string) string {
+	text, _ = known(text)
+	return text
+}
+
+// form is a text with places where names and numbers are filled in.
+type form struct {
+	shape *regexp.Regexp
+	key   string
+}
+
+// formsOf are the texts that are forms, the most telling first.
+func formsOf(texts map[string]string) []form {
+	var all []form
+	for key := range texts {
+		if !strings.Contains(key, "%s") {
+			continue
+		}
+		shape := strings.ReplaceAll(regexp.QuoteMeta(key), "%s", "(.+?)")
+		all = append(all, form{regexp.MustCompile("^" + shape + "$"), key})
+	}
+	slices.SortFunc(all, func(a, b form) int {
+		return cmp.Or(cmp.Compare(literal(b.key), literal(a.key)), cmp.Compare(a.key, b.key))
+	})
+	return all
+}
+
+// literal is how much of a form is fixed.
+func literal(key string) int { return len(key) - 2*strings.Count(key, "%s") }
+
+// known looks a text up. It reports whether the catalogue has it, as that of
+// English has everything.
+func known(text string) (string, bool) {
+	c := written.Load()
+	if c == nil || text == "" {
+		return text, true
+	}
+	if t, ok := c.texts[text]; ok {
+		return t, true
+	}
+	for _, f := range c.forms {
+		found := f.shape.FindStringSubmatch(text)
+		if found == nil {
+			continue
+		}
+		var filled []any
+		for _, what := range found[1:] {
+			filled = append(filled, what)
+		}
+		return fmt.Sprintf(c.texts[f.key], filled...), true
+	}
+	return text, false
+}
