@@ -1,0 +1,70 @@
+package panel
+
+import (
+	"strings"
+	"testing"
+
+	"aside/app/control"
+)
+
+func TestAProblemIsToldInOneLanguage(t *testing.T) {
+	in(t, "zh-Hans")
+	for _, c := range []struct{ name, message, hint, wantMessage, wantHint string }{
+		{"both are known", "The microphone is muted.", "Unmute it in the sound settings, then press again.", "麦克风已静音。", "请在声音设置里取消静音，再按一次。"},
+		{"a device has a name", "The microphone Blue Yeti (USB) is muted.", "", "麦克风“Blue Yeti (USB)”已静音。", ""},
+		{"two have", "The microphone A was taken away and the system offered B.", "", "麦克风“A”被拔下，系统换成了“B”。", ""},
+		{"the most telling form is taken", "The microphone A was taken away and the system offered another.", "", "麦克风“A”被拔下，系统换了另一个。", ""},
+		{"a name may have a percent sign", "The microphone 100%d went away.", "", "麦克风“100%d”断开了。", ""},
+		{"the service has the word", "The service refused the question.", "It says: no images", "服务拒绝了提问。", "服务的说明：no images"},
+		{"a number is named", "speak.speed must be a number from 0.5 to 2.5.", "how fast it speaks", "speak.speed 要填 0.5 到 2.5 之间的数。", "朗读的快慢。"},
+		{"the hint is not known", "The microphone is muted.", "Sing.", "The microphone is muted.", "Sing."},
+		{"the message is not known", "The moon is full.", "Send the question again.", "The moon is full.", "Send the question again."},
+	} {
+		got := told(control.Problem{Code: "c", Message: c.message, Hint: c.hint})
+		if got.Message != c.wantMessage || got.Hint != c.wantHint || got.Code != "c" {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+	setLanguage(english)
+	if got := told(control.Problem{Message: "The moon is full.", Hint: "Sing."}); got.Message != "The moon is full." {
+		t.Errorf("in English it is %+v", got)
+	}
+}
+
+func TestWhatTheCoreSaysIsShownInTheLanguageOfThePanel(t *testing.T) {
+	in(t, "zh-Hant")
+	b, _ := newTestBody(t)
+	for _, c := range []struct {
+		state string
+		want  []string
+	}{
+		{`{"phase":"idle","hint":"Nothing heard. Hold the key while you speak."}`, []string{"就緒", "沒有聽到聲音。請按住按鍵說話。"}},
+		{`{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,
+			"problem":{"code":"net_dns","message":"The service's name cannot be found.","hint":"Check the network and engine.base_url."}}}`,
+			[]string{"找不到服務的網域名稱。", "請檢查網路和", "net_dns", "重試"}},
+	} {
+		b.showing(snapshot(t, c.state))
+		for _, want := range c.want {
+			if got := read(b.Container); !strings.Contains(got, want) {
+				t.Errorf("%q is not in\n%s", want, got)
+			}
+		}
+	}
+}
+
+func TestAnotherLanguageAppearsAtOnce(t *testing.T) {
+	t.Cleanup(func() { setLanguage(english) })
+	p, f, _ := withSettings(t, "dark")
+	for _, c := range []struct{ language, title, label string }{
+		{"zh-Hans", "设置", "说话键"}, {"zh-Hant", "設定", "說話鍵"}, {"en", "Settings", "Talk key"},
+	} {
+		if err := f.change("panel.language", c.language); err != nil {
+			t.Fatal(err)
+		}
+		p.says(c.title)
+		p.says(c.label)
+		if got := p.items()[0].name; got != c.title {
+			t.Errorf("the menu says %q", got)
+		}
+	}
+}
