@@ -53,6 +53,7 @@ func (p *firstPage) settings(s control.Settings) {
 	p.chose = &s
 	if len(p.all.Objects) == 0 {
 		p.build()
+		p.kit.grown()
 	}
 	if p.answers != nil {
 		p.answers.settings(s)
