@@ -56,7 +56,7 @@ var layers = map[string][]string{
 	"aside/app/control":           {"aside/app/turn"},
 	"aside/app/key":               {"aside/app/settings"},
 	"aside/app/tray":              {"aside/assets"},
-	"aside/app/panel":             {"aside/app/control", "aside/app/settings", "aside/assets"},
+	"aside/app/panel":             {"aside/app/control", "aside/app/fonts", "aside/app/settings", "aside/assets"},
 	"aside/cmd/aside-panel":       {"aside/app/panel", "aside/app/control", "aside/app/settings"},
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"aside/app/control"
 	"aside/app/engine/offline"
+	"aside/app/fonts"
 	"aside/app/history"
 	"aside/app/hotkey"
 	"aside/app/key"
@@ -64,6 +65,9 @@ func Examine(ctx context.Context, client control.Client) []Check {
 		limited(func(ctx context.Context) Check { return hotkeyCheck(ctx, running, status) }),
 		limited(engineCheck), limited(keyringCheck), limited(historyCheck), panelCheck(status))
 	if c, ok := waylandCheck(os.Getenv); ok {
+		checks = append(checks, c)
+	}
+	if c, ok := fontCheck(fonts.Chinese); ok {
 		checks = append(checks, c)
 	}
 	ctx, cancel := context.WithTimeout(ctx, examineLimit)
@@ -213,6 +217,11 @@ func waylandCheck(env func(string) string) (c Check, is bool) {
 		c.Fix = "As an X program it stands where it is set, on most desktops: FYNE_PLATFORM=x11 aside. GNOME does so by itself."
 	}
 	return c, env("WAYLAND_DISPLAY") != "" && env("FYNE_PLATFORM") != "x11"
+}
+
+// fontCheck says what Chinese text needs, if it is missing.
+func fontCheck(there func() bool) (c Check, is bool) {
+	return Check{"fonts", Fair, "no font has Chinese letters", fonts.Advice}, !there()
 }
 
 func offlineChecks(ctx context.Context) []Check {

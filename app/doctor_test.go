@@ -26,3 +26,12 @@ func TestTheDoctorSaysWhatWaylandAllows(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDoctorSaysWhatChineseTextNeeds(t *testing.T) {
+	if c, is := fontCheck(func() bool { return false }); !is || c.State != Fair || !strings.Contains(c.Fix, "fonts-noto-cjk") {
+		t.Errorf("%+v", c)
+	}
+	if c, is := fontCheck(func() bool { return true }); is {
+		t.Errorf("with a font: %+v", c)
+	}
+}

@@ -14,15 +14,13 @@ import (
 
 // lettered is a text, and where it stands.
 type lettered struct {
-	text     string
-	at       fyne.Position
-	size     fyne.Size
-	clipped  bool // by a scroller
-	trailing bool
+	text string
+	at   fyne.Position
+	size fyne.Size
 }
 
 // lettering is every text that is seen below o.
-func lettering(o fyne.CanvasObject, at fyne.Position, clipped bool) []lettered {
+func lettering(o fyne.CanvasObject, at fyne.Position) []lettered {
 	if !o.Visible() {
 		return nil
 	}
@@ -41,7 +39,7 @@ func lettering(o fyne.CanvasObject, at fyne.Position, clipped bool) []lettered {
 			at.X += (o.Size().Width - size.Width) / 2
 		}
 		at.Y += (o.Size().Height - size.Height) / 2
-		return []lettered{{text: o.Text, at: at, size: size, clipped: clipped}}
+		return []lettered{{text: o.Text, at: at, size: size}}
 	case *fyne.Container:
 		below = o.Objects
 	case fyne.Widget:
@@ -49,7 +47,7 @@ func lettering(o fyne.CanvasObject, at fyne.Position, clipped bool) []lettered {
 	}
 	var all []lettered
 	for _, c := range below {
-		all = append(all, lettering(c, at, clipped)...)
+		all = append(all, lettering(c, at)...)
 	}
 	return all
 }
@@ -59,7 +57,7 @@ func lettering(o fyne.CanvasObject, at fyne.Position, clipped bool) []lettered {
 func fits(t *testing.T, what string, o fyne.CanvasObject, width float32) {
 	t.Helper()
 	const lap = 3 // letters do not fill their lines
-	all := lettering(o, fyne.Position{}, false)
+	all := lettering(o, fyne.Position{})
 	if len(all) == 0 {
 		t.Errorf("%s: nothing is written", what)
 	}
@@ -129,16 +127,15 @@ func TestTheMenuOfTheEyeFitsInEveryLanguage(t *testing.T) {
 
 func TestThePagesFitInEveryLanguage(t *testing.T) {
 	everyLanguage(t, func(t *testing.T, language string) {
-		p, f, _ := withSettingsIn(t, language)
+		p, _, _ := withSettingsIn(t, language)
 		p.o.Window.Resize(fyne.NewSize(400, 3400))
 		p.until("rest", func() bool { return true })
 		fits(t, "settings", p.body.pages.Container, 400)
 		portray(t, p.body, language+"-settings")
-		_ = f
 		for step := range firstSteps {
 			p.step = step
 			p.body.pages.visit(p.firstSteps())
-			p.until("the step", func() bool { return len(lettering(p.body.pages.Container, fyne.Position{}, false)) > 5 })
+			p.until("the step", func() bool { return len(lettering(p.body.pages.Container, fyne.Position{})) > 5 })
 			p.o.Window.Resize(fyne.NewSize(400, 800))
 			fits(t, "first steps", p.body.pages.Container, 400)
 			portray(t, p.body, language+"-first"+string(rune('1'+step)))
@@ -167,4 +164,3 @@ func withSettingsIn(t *testing.T, language string) (*testPanel, *fakeSettings, *
 	p.says("sage")
 	return p, f, page
 }
-

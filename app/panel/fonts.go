@@ -1,6 +1,13 @@
 package panel
 
-import "time"
+import (
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"aside/app/fonts"
+)
 
 // warmGap is between the readings of two fonts, so that the window is drawn in
 // between.
@@ -23,4 +30,15 @@ func (p *Panel) warm() {
 			}
 		})
 	}
+}
+
+// hasChinese reports whether Chinese text can be drawn. The disk is read once.
+var hasChinese = sync.OnceValue(fonts.Chinese) //nolint:gochecknoglobals // a machine has its fonts
+
+// fontAdvice says what to install for Chinese text, if that is needed.
+func fontAdvice(k *kit, there bool) []fyne.CanvasObject {
+	if there {
+		return nil
+	}
+	return []fyne.CanvasObject{k.note(fonts.Advice, toneInk).Container}
 }

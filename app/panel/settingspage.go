@@ -161,6 +161,8 @@ func (p *settingsPage) extras(title string) []fyne.CanvasObject {
 	case "Microphone":
 		p.sound = newSoundRows(p.kit, p.clerk)
 		return p.sound.objects()
+	case "Languages":
+		return fontAdvice(p.kit, hasChinese())
 	case "Privacy":
 		p.privacy = newPrivacyRows(p.kit, p.clerk, p.way.model)
 		return p.privacy.objects()

@@ -68,3 +68,16 @@ func TestAnotherLanguageAppearsAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestThePageSaysWhatChineseTextNeeds(t *testing.T) {
+	p, _, page := withSettings(t, "dark")
+	if got := fontAdvice(page.kit, true); got != nil {
+		t.Error("it says so with a font")
+	}
+	for _, o := range fontAdvice(page.kit, false) {
+		if got := strings.Join(strings.Fields(read(o)), " "); !strings.Contains(got, "fonts-noto-cjk") {
+			t.Errorf("it says %s", got)
+		}
+	}
+	p.says("Settings")
+}

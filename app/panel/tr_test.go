@@ -251,7 +251,7 @@ func ofTheCore(t *testing.T) map[string]bool {
 	for _, dir := range []string{"..", "../turn", "../history", "../settings", "../control", "../engine", "../hotkey"} {
 		skip := []string{"panel", "desk", "e2e", "enginetest", "spoken"}
 		if dir == ".." {
-			skip = append(skip, "turn", "history", "settings", "control", "engine", "hotkey", "insert", "tray", "key")
+			skip = append(skip, "turn", "history", "settings", "control", "engine", "hotkey", "insert", "tray", "key", "fonts")
 		}
 		parsed(t, dir, skip, func(name string, f *ast.File) {
 			if !slices.Contains([]string{"answer.go", "words.go", "doctor.go"}, name) {
