@@ -1,0 +1,31 @@
+package e2e
+
+import (
+	"testing"
+
+	"aside/app/control"
+)
+
+func TestTheReadyViewLeadsToWhatWasAskedEarlierHere(t *testing.T) {
+	c := prepare(t, whole(), "[panel]\ntheme = \"light\"\n")
+	c.terminal("notes", c.file("page.txt", page))
+	c.start(nil, alone(t)...)
+	c.ready()
+	for _, question := range []string{"which animal jumps here", "what does the compiler complain about", "how long did it take"} {
+		if out, err := c.aside("ask", question); err != nil {
+			t.Fatalf("%s: %v: %s", question, err, out)
+		}
+	}
+	window := c.front()
+	c.wantVerb("new")
+	c.watch("the new topic", func(s control.Snapshot) bool { return s.Turn == nil })
+	c.see("Earlier")
+	earlier := c.see("take")
+	if got := c.front(); got != window {
+		t.Error("it has taken the focus")
+	}
+	c.click(earlier.x, earlier.y)
+	c.see("Pin")
+	c.xdotool("key", "Escape")
+	c.see("Earlier")
+}
