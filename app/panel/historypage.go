@@ -211,13 +211,11 @@ func dayName(t, now time.Time) string {
 	case dayOf(now.AddDate(0, 0, -1)):
 		return tr("Yesterday")
 	}
-	form := tr("%weekday, %day %month")
+	form := tr("Monday, 2 January")
 	if t.Year() != now.Year() {
-		form = tr("%day %month %year")
+		form = tr("2 January 2006")
 	}
-	return strings.NewReplacer(
-		"%weekday", tr(t.Weekday().String()), "%day", t.Format("2"), "%month", tr(t.Month().String()), "%year", t.Format("2006"),
-	).Replace(form)
+	return t.Format(form)
 }
 
 // turnsText writes how many turns there are.

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,8 +64,8 @@ func TestAnotherLanguageAppearsAtOnce(t *testing.T) {
 		}
 		p.says(c.title)
 		p.says(c.label)
-		if got := p.items()[0].name; got != c.title {
-			t.Errorf("the menu says %q", got)
+		if !slices.ContainsFunc(p.items(), func(i menuItem) bool { return i.name == c.title }) {
+			t.Errorf("the menu does not say %s", c.title)
 		}
 	}
 }

@@ -83,10 +83,11 @@ func literalOf(e ast.Node) (string, bool) {
 	return text, err == nil
 }
 
-// Texts of the panel that are no words to be read.
+// Texts of the panel that are no words to be read: names of languages, keys and a
+// folder.
 var (
 	tongues  = []string{"English", "中文", "Español", "Deutsch", "Français", "日本語", "한국어", "Português", "简体中文", "繁體中文"}
-	keycaps  = []string{"Minus", "Plus", "Equal", "Comma", "Period", "Slash", "Backslash", "Semicolon", "Quote", "Backquote", "BracketLeft", "BracketRight", "Left", "Right", "Up", "Down"}
+	keycaps  = []string{"Documents", "Minus", "Plus", "Equal", "Comma", "Period", "Slash", "Backslash", "Semicolon", "Quote", "Backquote", "BracketLeft", "BracketRight", "Left", "Right", "Up", "Down"}
 	wordless = []string{"syntax.go", "grammar.go", "math.go", "mathsigns.go", "glyph.go", "dock_x11.go", "dock_x11_keyboard.go", "dock_x11_screen.go", "kept.go"}
 )
 
