@@ -1,12 +1,13 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"aside/app/control"
 )
 
-func TestTheReadyViewLeadsToWhatWasAskedEarlierHere(t *testing.T) {
+func TestAUserFindsAnEarlierTurnByItsWindowAndByTheMenu(t *testing.T) {
 	c := prepare(t, whole(), "[panel]\ntheme = \"light\"\n")
 	c.terminal("notes", c.file("page.txt", page))
 	c.start(nil, alone(t)...)
@@ -28,4 +29,25 @@ func TestTheReadyViewLeadsToWhatWasAskedEarlierHere(t *testing.T) {
 	c.see("Pin")
 	c.xdotool("key", "Escape")
 	c.see("Earlier")
+
+	c.menu("History")
+	c.see("Today")
+	c.xdotool("type", "--delay", "20", "compl")
+	var hit word
+	c.until("the one that was looked for, and no other", func() bool {
+		hit = word{}
+		for _, w := range c.reads() {
+			switch {
+			case strings.Contains(w.text, "animal"), strings.Contains(w.text, "long"):
+				return false
+			case strings.Contains(w.text, "compl"):
+				hit = w // the last one stands in the turn
+			}
+		}
+		return hit != word{}
+	})
+	c.click(hit.x, hit.y)
+	c.see("Pin")
+	c.xdotool("key", "Escape")
+	c.see("Export") // the list, as it was
 }

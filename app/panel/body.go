@@ -40,7 +40,10 @@ type body struct {
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
 	b := &body{sheet: s, do: do, tip: newTip(s), turns: map[string]*turnBox{}}
 	b.pages = newPages(s, w.items, w.pages)
-	b.header = newHeader(s, hide, b.pages.offer, w.pick)
+	b.header = newHeader(s, hide, func() {
+		b.pages.offer()
+		b.header.line.Refresh() // what was never drawn does not ask for a frame itself
+	}, w.pick)
 	b.footer = newFooter(s, screen, w)
 	b.idle = newIdle(s, talk)
 	b.earlier = newEarlier(s, b.idle, w.recall)

@@ -21,6 +21,7 @@ type historyWay struct {
 	scroll  func() *container.Scroll // in which the page lies
 	dropped func(id string)          // a turn has been deleted
 	now     func() time.Time
+	canvas  fyne.Canvas // on which the page is drawn
 }
 
 // stepping is a page that leads deeper. back goes one step back; it reports
@@ -82,9 +83,7 @@ func (p *historyPage) content() fyne.CanvasObject { return p.root }
 func (p *historyPage) shown() {
 	p.clerk.open()
 	p.way.scroll().OnScrolled = func(fyne.Position) { p.reach() }
-	if c := fyne.CurrentApp().Driver().CanvasForObject(p.field); c != nil {
-		c.Focus(p.field)
-	}
+	p.way.canvas.Focus(p.field)
 	if p.was.open != "" {
 		p.visit(p.was.open)
 	}
@@ -135,9 +134,7 @@ func (p *historyPage) visit(id string) {
 			p.down = p.way.scroll().Offset.Y
 		}
 		p.was.open = id
-		if c := fyne.CurrentApp().Driver().CanvasForObject(p.field); c != nil {
-			c.Unfocus() // the keys are for the page
-		}
+		p.way.canvas.Unfocus() // the keys are for the page
 		p.open = newOpenedTurn(p.kit, p.clerk, o, p.way, p.gone)
 		p.root.Objects = []fyne.CanvasObject{p.open.Container}
 		p.kit.grown()
@@ -238,7 +235,8 @@ func (p *Panel) recall(was *sought) func(*sheet) page {
 				p.unattend()
 				p.redraw()
 			},
-			now: time.Now,
+			now:    time.Now,
+			canvas: p.o.Window.Canvas(),
 		})
 	}
 }
