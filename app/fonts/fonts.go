@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/image/font/sfnt"
+	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
+	"github.com/go-text/typesetting/font/opentype/tables"
 )
 
 // Advice says what brings Chinese letters. It is in English: it is for those
@@ -68,17 +70,21 @@ func draws(path string, letters []rune) bool {
 		return false
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	all, err := sfnt.ParseCollectionReaderAt(f)
+	all, err := opentype.NewLoaders(f)
+	if err != nil || len(all) == 0 {
+		return false
+	}
+	raw, err := all[0].RawTable(opentype.MustNewTag("cmap"))
 	if err != nil {
 		return false
 	}
-	font, err := all.Font(0)
+	table, _, err := tables.ParseCmap(raw)
 	if err != nil {
 		return false
 	}
-	var b sfnt.Buffer
-	return !slices.ContainsFunc(letters, func(r rune) bool {
-		glyph, err := font.GlyphIndex(&b, r)
-		return err != nil || glyph == 0
+	glyphs, _, err := font.ProcessCmap(table, 0)
+	return err == nil && !slices.ContainsFunc(letters, func(r rune) bool {
+		_, is := glyphs.Lookup(r)
+		return !is
 	})
 }

@@ -60,6 +60,9 @@ func trn(n int, one, many string) string {
 func setLanguage(choice string) bool {
 	if choice == "auto" {
 		choice = systemLanguage()
+		if choice != english && !hasChinese() { // it could not be read, nor what to install
+			choice = english
+		}
 	}
 	before := english
 	if c := written.Load(); c != nil {
