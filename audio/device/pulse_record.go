@@ -192,11 +192,6 @@ func (r *pulseRecorder) lose(stream *proto.CreateRecordStreamReply, now string, 
 
 // put passes samples on, but none of another microphone.
 func (r *pulseRecorder) put(data []byte) {
-	select {
-	case <-r.in.ended:
-		return
-	default:
-	}
 	if r.moving.Load() {
 		return
 	}

@@ -39,9 +39,23 @@ func newIntake(rate int) *intake {
 	}
 }
 
+// put adds samples. What comes after the end does not count: a device that was
+// given up may still deliver.
 func (in *intake) put(samples []int16) {
+	if in.over() {
+		return
+	}
 	in.ring.Write(samples)
 	poke(in.wake)
+}
+
+func (in *intake) over() bool {
+	select {
+	case <-in.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // fail ends the recording; only the first reason counts.
@@ -153,21 +167,12 @@ func (r *Recording) stalled(limit time.Duration) {
 func (r *Recording) next() (audio.Frame, bool) {
 	whole := max(1, audio.Samples(audio.FrameDuration, r.rate))
 	n := min(whole, r.in.ring.Len())
-	if n == 0 || n < whole && r.began && !r.over() {
+	if n == 0 || n < whole && r.began && !r.in.over() {
 		return audio.Frame{}, false
 	}
 	f := audio.Frame{Rate: r.rate, Samples: make([]int16, n)}
 	r.in.ring.Read(f.Samples)
 	return f, true
-}
-
-func (r *Recording) over() bool {
-	select {
-	case <-r.in.ended:
-		return true
-	default:
-		return false
-	}
 }
 
 // Stop closes the microphone and keeps what was recorded for Read. When it

@@ -140,12 +140,12 @@ func (w *Warm) reopen(ctx context.Context) error {
 		w.shut()
 		return err
 	}
-	if w.rec != nil && w.rec.over() && time.Since(w.opened) < patience {
+	if w.rec != nil && w.rec.in.over() && time.Since(w.opened) < patience {
 		err := w.rec.in.err
 		w.shut()
 		return err // not at once again
 	}
-	if w.rec != nil && (w.rec.over() || o != w.options) {
+	if w.rec != nil && (w.rec.in.over() || o != w.options) {
 		w.shut()
 	}
 	if w.rec == nil {
