@@ -186,7 +186,6 @@ func (r *pulseRecorder) lose(stream *proto.CreateRecordStreamReply, now string, 
 		r.in.fail(err)
 		return
 	}
-	r.in.returning.Store(true)
 	r.lost <- l // there is room: only notice lets another one happen
 }
 
@@ -208,6 +207,7 @@ func (r *pulseRecorder) notice() {
 	for {
 		select {
 		case l := <-r.lost:
+			r.in.returning.Store(true)
 			if r.moving.Load() {
 				r.follow(l)
 			} else if !r.comeBack(l) {

@@ -142,24 +142,27 @@ func (r *Recording) Read(ctx context.Context) (audio.Frame, error) {
 				return audio.Frame{}, r.in.err
 			}
 		case <-dog.C:
-			if r.in.returning.Load() {
-				dog.feed()
-				continue
-			}
-			if !dog.bark() {
-				continue
-			}
-			r.stalled(limit)
+			r.stalls(dog)
 		case <-ctx.Done():
 			return audio.Frame{}, ctx.Err()
 		}
 	}
 }
 
-// stalled ends a recording from which nothing comes.
-func (r *Recording) stalled(limit time.Duration) {
-	err := fmt.Errorf("no sound for %v: %w", limit, audio.ErrStalled)
+// stalls is for each value that comes from dog.C. It ends a recording from which
+// nothing has come for too long, and reports whether it did; a microphone that is
+// away for a moment is waited for.
+func (r *Recording) stalls(dog *watchdog) bool {
+	if r.in.returning.Load() {
+		dog.feed()
+		return false
+	}
+	if !dog.bark() {
+		return false
+	}
+	err := fmt.Errorf("no sound for %v: %w", dog.limit, audio.ErrStalled)
 	r.in.fail(&audio.DeviceError{Name: r.Microphone(), Err: err})
+	return true
 }
 
 // next takes a frame from the ring if there is a whole one, or any for the

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,17 +74,31 @@ func (w *Warm) Microphone() string {
 	return ""
 }
 
-// Lent is a recording on a warm microphone. Its Close leaves it open.
+// Lent is a recording on a warm microphone. Read and Close come from one
+// goroutine.
 type Lent struct {
 	*Recording
 	giveBack func() error
+	closed   bool
 }
 
-// Close ends the recording, though not the stream. It may be called twice.
-func (l *Lent) Close() error { return l.giveBack() }
+// Read is that of Recording until Close; then it returns io.EOF.
+func (l *Lent) Read(ctx context.Context) (audio.Frame, error) {
+	if l.closed {
+		return audio.Frame{}, io.EOF
+	}
+	return l.Recording.Read(ctx)
+}
+
+// Close ends the recording, though not the stream, and forgets what was not
+// read. It may be called twice.
+func (l *Lent) Close() error {
+	l.closed = true
+	return l.giveBack()
+}
 
 // Stop is Close.
-func (l *Lent) Stop() error { return l.giveBack() }
+func (l *Lent) Stop() error { return l.Close() }
 
 // Record returns a recording that began up to PreRoll ago. Its errors are
 // those of System.Record and of choose.
@@ -101,7 +116,7 @@ func (w *Warm) Record(ctx context.Context) (*Lent, error) {
 	case a.err != nil:
 		return nil, a.err
 	case a.rec != nil:
-		return &Lent{a.rec, sync.OnceValue(func() error { w.back <- struct{}{}; return nil })}, nil
+		return &Lent{Recording: a.rec, giveBack: sync.OnceValue(func() error { w.back <- struct{}{}; return nil })}, nil
 	}
 	o, err := w.choose(ctx)
 	if err != nil {
@@ -111,7 +126,7 @@ func (w *Warm) Record(ctx context.Context) (*Lent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Lent{rec, rec.Close}, nil
+	return &Lent{Recording: rec, giveBack: rec.Close}, nil
 }
 
 // Close closes the microphone, once what is lent has come back.
@@ -188,18 +203,15 @@ func (w *Warm) wait(ctx context.Context, retry time.Duration) {
 		case <-ended:
 			return
 		case <-dog.C:
-			if w.rec != nil {
-				if !dog.bark() {
-					continue
-				}
-				w.rec.stalled(patience)
+			if w.rec == nil {
+				return
+			}
+			if w.rec.stalls(dog) {
 				w.shut()
 				wake, ended = nil, nil
 				dog.limit = warmRetry
 				dog.feed()
-				continue
 			}
-			return
 		case r := <-w.ask:
 			w.lend(r)
 			return

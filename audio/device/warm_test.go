@@ -4,6 +4,8 @@ package device_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -178,5 +180,45 @@ func TestAWarmMicrophoneOutlivesItsServer(t *testing.T) {
 		}
 		w.Close()
 		r.wantStreams(r.desk.Microphones, 0, "after Close")
+	})
+}
+
+// What is heard after Close is nobody's, though the microphone stays open.
+func TestNothingIsReadOfAWarmMicrophoneAfterClose(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		w := r.warm(named(""))
+		rec := r.borrow(w)
+		if err := rec.Close(); err != nil {
+			r.Error(err)
+		}
+		<-time.After(200 * time.Millisecond) // something to be heard
+		if f, err := rec.Read(r.Context()); !errors.Is(err, io.EOF) {
+			r.Errorf("%v are heard after Close, %v", f.Duration(), err)
+		}
+		w.Close()
+	})
+}
+
+func TestAWarmHeadsetThatFlipsIsWaitedFor(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		const name = "bluez_source.AA_BB_CC_DD_EE_FF.headset"
+		unplug := r.plug("module-remap-source", "source_name="+name, "master=micin.monitor")
+		w := r.warm(named(name))
+		<-time.After(500 * time.Millisecond) // it is heard
+		unplug()
+		for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if !w.Open() {
+				r.Fatal("it is given up")
+			}
+		}
+		r.plug("module-remap-source", "source_name="+name, "master=micin.monitor")
+		if err := r.desk.Until(r.Context(), "the headset", func() bool { return r.streams(r.desk.Microphones) == 1 }); err != nil {
+			r.Fatal(err)
+		}
+		if err := r.borrow(w).Close(); err != nil {
+			r.Error(err)
+		}
+		r.wantWarm(w)
+		w.Close()
 	})
 }
