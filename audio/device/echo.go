@@ -26,10 +26,10 @@ type canceller interface {
 // CancelEcho returns the pair for a microphone and a loudspeaker, by their
 // names; "" is the default one. The user's own echo canceller is taken if it
 // has both. Else the server is made to run one, which it does until DropEcho, even
-// if this process dies: the next one takes it over. Until WakeEcho it does not
-// listen to the microphone, which is then silent. The error wraps
-// audio.ErrUnsupported, ErrEcho, ErrNoMicrophone, ErrNoServer, ErrStalled or
-// ErrLost.
+// if this process dies: the next one takes it over as it is. One that is made
+// does not listen to the microphone, which is then silent, until WakeEcho. The
+// error wraps audio.ErrUnsupported, ErrEcho, ErrNoMicrophone, ErrNoLoudspeaker,
+// ErrNoServer, ErrStalled or ErrLost.
 func (s *System) CancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error) {
 	c, ok := s.first.(canceller)
 	if !ok {

@@ -3,6 +3,7 @@
 package device_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -316,5 +317,45 @@ func TestAnAnswerGoesOnWhenTheMicrophoneThatWaitsIsUnplugged(t *testing.T) {
 			r.Error(err)
 		}
 		r.dropEcho()
+	})
+}
+
+// impatient is a context that is cancelled when it is looked at for the nth time.
+type impatient struct {
+	context.Context //nolint:containedctx // it is one
+	looks           int
+}
+
+func (i *impatient) Done() <-chan struct{} {
+	if i.looks--; i.looks > 0 {
+		return nil
+	}
+	gone := make(chan struct{})
+	close(gone)
+	return gone
+}
+
+func (i *impatient) Err() error {
+	if i.looks > 0 {
+		return nil
+	}
+	return context.Canceled
+}
+
+// Whoever gives up while the canceller is made does not leave one that listens.
+func TestAnEchoCancellerThatNobodyWaitsForDoesNotListen(t *testing.T) {
+	on(t, device.Pulse, func(r rig) {
+		for looks := 1; looks < 16; looks++ {
+			_, err := r.system.CancelEcho(&impatient{r.Context(), looks}, "", "")
+			<-time.After(50 * time.Millisecond) // what was asked for happens all the same
+			if r.listens("mic") {
+				r.Errorf("given up at look %d (%v) it listens", looks, err)
+			}
+			r.dropEcho()
+			if err == nil {
+				return
+			}
+		}
+		r.Error("it is never made")
 	})
 }

@@ -160,6 +160,7 @@ func pairFor(ctx context.Context, c *conn, microphone, loudspeaker string) (Pair
 	if err := unloadOurs(ctx, c); err != nil { // it is for other devices
 		return Pair{}, err
 	}
+	ctx = context.WithoutCancel(ctx) // half made, it would listen
 	if err := loadOurs(ctx, c, microphone, loudspeaker); err != nil {
 		return Pair{}, err
 	}
