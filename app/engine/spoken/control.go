@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
 	"unicode"
 	"unicode/utf8"
 )
@@ -24,6 +23,9 @@ func Control(said string) (name, value string, ok bool) {
 		return "", "", false
 	}
 	said = plain(said)
+	if asks(said) {
+		return "", "", false
+	}
 	for _, c := range controls() {
 		m := c.pattern.FindStringSubmatch(said)
 		if m == nil {
@@ -39,8 +41,19 @@ func Control(said string) (name, value string, ok bool) {
 	return "", "", false
 }
 
-// plain is what was said in lower case without punctuation. Spaces beside
-// Chinese characters say nothing.
+// asks reports whether Chinese words that end like a question are one:
+// "停了吗", but neither "能停吗" nor "停下好吗".
+func asks(said string) bool {
+	stem := strings.TrimRight(said, "吗嗎")
+	if stem == said {
+		return false
+	}
+	polite := strings.HasSuffix(stem, "好") || strings.HasSuffix(stem, "行") || strings.HasSuffix(stem, "可以")
+	return strings.HasSuffix(stem, "了") || !polite && !canPattern().MatchString(stem)
+}
+
+// plain is what was said in lower case without punctuation, and without words
+// that are only said again. Spaces beside Chinese characters say nothing.
 func plain(said string) string {
 	runes := []rune(strings.ToLower(strings.ReplaceAll(said, "’", "'")))
 	for i, r := range runes {
@@ -49,7 +62,7 @@ func plain(said string) string {
 			runes[i] = ' '
 		}
 	}
-	words := strings.Fields(string(runes))
+	words := slices.Compact(strings.Fields(string(runes)))
 	var b strings.Builder
 	for i, w := range words {
 		first, _ := utf8.DecodeRuneInString(w)
@@ -85,20 +98,30 @@ const (
 	behind = `(?: (?:please|now|for me|aside|thanks|thank you))*$`
 	degree = `(?:(?:a little bit|a bit|a little|a lot|slightly|somewhat|even|much|way) )?`
 	toll   = `(?: (?:a little bit|a bit|a little|a lot|some more))?` // the same, said last
-	speak  = `(?:(?:speak|talk|read|say|go)(?: (?:it|that|this))? )?`
+	speak  = `(?:(?:speak|talk|read|say|go|be)(?: (?:it|that|this))? )?`
+	too    = `(?:(?:you're|you are) )?too `
+	take   = `(?:use|try|take|change to|switch to|speak with|speak in|talk in|talk with) `
 	voices = `(?:the |your |a |an )?(?:other |another |different |new )?voice`
 )
 
 // The same in Chinese, simplified and traditional.
 const (
-	hanBefore = `^(?:请|請|麻烦|麻煩|帮我|幫我|给我|給我|能不能|可不可以|可以|能|你|您|那|好的|好|嗯|哎|喂)*`
-	hanBehind = `(?:好不好|好吗|好嗎|行吗|行嗎|可以吗|可以嗎|谢谢你?|謝謝你?|吗|嗎|吧|啊|呀|啦|了)*$`
+	hanPlease = `请|請|麻烦|麻煩|帮我|幫我|给我|給我|你|您|那|好的|好|嗯|哎|喂`
+	hanCan    = `能不能|可不可以|可以|能`
+	hanBefore = `^(?:` + hanPlease + `|` + hanCan + `)*`
+	hanBehind = `(?:好不好|好吗|好嗎|行吗|行嗎|可以吗|可以嗎|谢谢你?|謝謝你?|吗|嗎|吧|啊|呀|啦)*$`
 	hanMore   = `(?:(?:一?[点點](?:儿|兒)?|一?些|一下))?`
 	hanPace   = `(?:语速|語速|速度)(?:调到|調到|设为|設為|改成|改为|改為)?`
 	hanFactor = `([0-9.一二两兩三四五六七八九半零点點]+)`
-	hanVolume = `(?:你的|你)?(?:声音|聲音|音量)(?:调|調|再|稍微|更)*`
-	hanSpeak  = `(?:(?:你的|你)?(?:语速|語速|速度|声音|聲音))?(?:[说說讲講读讀念唸](?:话|話)?[得的]?)?(?:再|稍微|更)?`
+	hanVolume = `(?:把)?(?:你的|你)?(?:声音|聲音|音量)(?:调|調|再|稍微|更)*`
+	hanSpeak  = `(?:(?:你的|你)?(?:语速|語速|速度|声音|聲音))?(?:[说說讲講读讀念唸](?:话|話)?[得的]?)?(?:再|稍微|更)?(?:调|調)?`
+	hanSay    = `[说說讲講读讀念唸]?`
 )
+
+// canPattern finds that something is asked for.
+var canPattern = sync.OnceValue(func() *regexp.Regexp { //nolint:gochecknoglobals // constant
+	return regexp.MustCompile(`^(?:` + hanPlease + `)*(?:` + hanCan + `)`)
+})
 
 var controls = sync.OnceValue(func() []control { //nolint:gochecknoglobals // constant, and takes 2 ms to compile
 	english := func(name, body string, value func(string) string) control {
@@ -108,29 +131,29 @@ var controls = sync.OnceValue(func() []control { //nolint:gochecknoglobals // co
 		return control{name, regexp.MustCompile(hanBefore + `(?:` + body + `)` + hanBehind), value}
 	}
 	return []control{
-		english("faster", speak+degree+`(?:faster|quicker|more quickly)|speed up`+toll+`|speed up (?:the|your) (?:voice|speech)`, nil),
-		english("slower", speak+degree+`(?:slower|more slowly)|slow down`+toll+`|slow down (?:the|your) (?:voice|speech)|not so fast`, nil),
-		english("louder", speak+degree+`(?:louder|more loudly)|speak up`+toll+`|volume up|turn up the volume|turn (?:the volume|your voice) up`+toll, nil),
-		english("softer", speak+degree+`(?:softer|quieter|more softly|more quietly)|not so loud|volume down|turn down the volume|turn (?:the volume|your voice) down`+toll, nil),
+		english("faster", speak+degree+`(?:faster|quicker|more quickly)|speed up`+toll+`|speed up (?:the|your) (?:voice|speech)|`+too+`slow`, nil),
+		english("slower", speak+degree+`(?:slower|more slowly)|slow down`+toll+`|slow down (?:the|your) (?:voice|speech)|not so fast|`+too+`fast`, nil),
+		english("louder", speak+degree+`(?:louder|more loudly)|speak up`+toll+`|volume up|turn up the volume|turn (?:the volume|your voice|it) up`+toll+`|`+too+`(?:quiet|soft)`, nil),
+		english("softer", speak+degree+`(?:softer|quieter|more softly|more quietly)|not so loud|volume down|turn down the volume|turn (?:the volume|your voice|it) down`+toll+`|lower your voice|`+too+`loud`, nil),
 		english("normal", `(?:(?:go )?back to |(?:speak |talk |read )?at )?(?:the )?(?:normal|regular) (?:speed|pace)|reset the speed`, nil),
 		english("again", `again|once more|(?:one more|another) time|(?:say|read) (?:it|that|this) (?:again|once more|one more time)|repeat|repeat (?:it|that|this|the answer|yourself)(?: again)?|come again|what did you say|pardon`, nil),
 		english("skip", `skip|skip (?:it|this|that|ahead|this one|that one|this sentence|that sentence|(?:to )?the next(?: one| sentence)?)|next|next (?:one|sentence)`, nil),
 		english("stop", `stop|stop (?:it|that|talking|speaking|reading|now)|be quiet|quiet|keep quiet|be silent|silence|shut up|hush|never ?mind|forget it|cancel|cancel that|enough|that's enough|that is enough|(?:you can|you may) stop(?: now)?`, nil),
 		english("voice", `(?:use |try |take |change to |switch to )?(?:another|a different|different|the other|the next|next|a new) voice|(?:change|switch) (?:the |your )?voices?|(?:speak|talk|read)(?: it| this| that)? (?:with|in) (?:another|a different) voice`, nil),
-		english("voice", `(?:(?:use|try|take|change to|switch to|switch the voice to|change the voice to|speak with|speak in|talk in|talk with) )`+voices+` (?:called |named |of )?([a-z][a-z0-9]*)`, voiceName),
-		english("voice", `(?:voice ([a-z]+)|(?:(?:use|try|take|switch to|change to|speak with|speak in) )(?:the )?([a-z]+)(?:'s)? voice|the ([a-z]+) voice)`, knownVoice),
-		english("speed", `(?:(?:set |change )(?:the |your )?)?speed(?: to| of)? ([a-z0-9. ]+?)(?: times| x)?|([a-z0-9. ]+?)(?: times| x)? speed`, englishFactor),
+		english("voice", take+`(?:the voice|`+voices+` (?:called|named)) ([a-z][a-z0-9]*)`, voiceName),
+		english("voice", `voice ([a-z]+)|`+take+`(?:`+voices+` |`+voices+` of |the )?([a-z]+)(?:'s)? voice|`+take+voices+` (?:of )?([a-z]+)|the ([a-z]+) voice|(?:change|switch|set) (?:the |your )?voice to ([a-z]+)`, knownVoice),
+		english("speed", `(?:(?:set |change )(?:the |your )?)?speed(?: to)? ([a-z0-9. ]+?)(?: times| x)?|([a-z0-9. ]+?)(?: times| x)? speed|(twice) as fast`, englishFactor),
 
-		chinese("faster", hanSpeak+`快`+hanMore+`|加快`+hanMore+`(?:语速|語速|速度)?|加速`, nil),
-		chinese("slower", hanSpeak+`慢`+hanMore+`|慢下来|慢下來|放慢`+hanMore+`(?:语速|語速|速度)?|减速|減速`, nil),
-		chinese("louder", hanSpeak+`大(?:[声聲]`+hanMore+`|一?[点點][声聲])|`+hanVolume+`[大高响響]`+hanMore+`|(?:调|調)大音量`, nil),
-		chinese("softer", hanSpeak+`(?:小(?:[声聲]`+hanMore+`|一?[点點][声聲])|[轻輕]`+hanMore+`)|`+hanVolume+`[小低轻輕]`+hanMore+`|(?:调|調)小音量`, nil),
+		chinese("faster", hanSpeak+`快`+hanMore+hanSay+`|太慢了|加快`+hanMore+`(?:语速|語速|速度)?|加速`, nil),
+		chinese("slower", hanSpeak+`慢`+hanMore+hanSay+`|慢下来|慢下來|放慢`+hanMore+`(?:语速|語速|速度)?|减速|減速|太快了`, nil),
+		chinese("louder", hanSpeak+`大(?:[声聲]`+hanMore+`|一?[点點][声聲])`+hanSay+`|`+hanVolume+`[大高响響]`+hanMore+`|(?:调|調)大音量`, nil),
+		chinese("softer", hanSpeak+`(?:小(?:[声聲]`+hanMore+`|一?[点點][声聲])|[轻輕]`+hanMore+`)`+hanSay+`|`+hanVolume+`[小低轻輕]`+hanMore+`|(?:调|調)小音量`, nil),
 		chinese("normal", `(?:恢复|恢復|回到|用)?(?:正常|原来|原來|标准|標準)的?(?:速度|语速|語速)`, nil),
 		chinese("again", `再[说說讲講读讀念唸来來][一1]?[遍次]|再来|再來|再一[次遍]|重复(?:一[遍次下])?|重複(?:一[遍次下])?|重播`, nil),
-		chinese("skip", `(?:跳过|跳過|略过|略過)(?:这[个句段]?|這[個句段]?|它)?|下一?[个個句段]|下一?[个個]句子`, nil),
-		chinese("stop", `停|停停|停下|停下来|停下來|停止|停一下|停止说话|停止說話|(?:别|別|不要|不用)(?:再)?(?:[说說讲講读讀念唸])(?:话|話)?|闭嘴|閉嘴|住嘴|住口|安静|安靜|安静一点|安靜一點|算了|够了|夠了|打住`, nil),
+		chinese("skip", `(?:跳过|跳過|略过|略過)(?:[这這]一?[个個句段]?|它)?|下一?[个個句段]|下一?[个個]句子|下一句[话話]`, nil),
+		chinese("stop", `停+|停下|停下来|停下來|停止|停一下|停止(?:说话|說話|朗读|朗讀)|(?:别|別|不要|不用)(?:再)?(?:[说說讲講读讀念唸])(?:话|話)?了?|闭嘴|閉嘴|住嘴|住口|安[静靜](?:一?[点點])?|算了|够了|夠了|打住`, nil),
 		chinese("voice", `(?:换|換)(?:一?[个個种種])?(?:别的|別的|另外的)?(?:声音|聲音|嗓音|嗓子)|(?:用)?(?:另|另外)?(?:一[个個种種])(?:别的|別的|不同的)?(?:声音|聲音|嗓音)|(?:用)?(?:别的|別的|其他)(?:声音|聲音|嗓音)`, nil),
-		chinese("voice", `(?:用|换成|換成|换到|換到|改用|切换到|切換到)(?:声音|聲音)?([a-z][a-z0-9]*)的?(?:声音|聲音|嗓音)?(?:[说說讲講读讀])?(?:话|話)?`, knownVoice),
+		chinese("voice", `(?:换成|換成|换到|換到|切换到|切換到)(?:声音|聲音)?([a-z]+)的?(?:声音|聲音|嗓音)?|(?:用|改用)([a-z]+)的?(?:(?:声音|聲音|嗓音)(?:[说說讲講读讀](?:话|話)?)?|[说說讲講读讀](?:话|話)?)`, knownVoice),
 		chinese("speed", hanPace+hanFactor+`倍?|`+hanFactor+`倍的?(?:语速|語速|速度|速)`, chineseFactor),
 	}
 })
@@ -148,10 +171,12 @@ func knownVoice(word string) string {
 	return ""
 }
 
-// voiceName takes a name that Voices does not have: another service may.
+// voiceName takes a name that Voices does not have: another service may. What
+// is said of other things than voices is none.
 func voiceName(word string) string {
-	switch word {
-	case "is", "was", "to", "for", "in", "of", "as", "and", "or", "input", "output", "recognition", "command", "commands", "control", "call", "calls", "message", "please":
+	if slices.Contains(strings.Fields(`is was to for in of as and or over that from with please api app assistant button call calls channel chat
+		command commands control dictation feature input mail memo memos message messages mode model note notes option output
+		recognition recorder recording search setting settings typing`), word) {
 		return ""
 	}
 	return word

@@ -27,7 +27,7 @@ func factor(s string) string {
 // englishFactor reads "1.5", "one point five", "one and a half", "double".
 func englishFactor(words string) string {
 	switch words {
-	case "double":
+	case "double", "double the", "twice", "twice the":
 		return "2"
 	case "half", "half the":
 		return "0.5"
