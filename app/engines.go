@@ -81,9 +81,13 @@ func (e *engines) serviceVoice() string {
 func (e *engines) nextVoice() string {
 	names := spoken.Voices()
 	at := slices.Index(names, e.serviceVoice())
-	if e.speaksHere() {
+	switch {
+	case e.speaksHere():
 		names = offline.Voices()
 		at = max(0, slices.Index(names, e.voice())) // what it does not know is its first
+	case e.engine().Capabilities().Name == "realtime":
+		names = realtime.Voices()
+		at = max(0, slices.Index(names, e.serviceVoice())) // likewise
 	}
 	return names[(at+1)%len(names)]
 }

@@ -174,6 +174,9 @@ func TestAVoiceOfTheOfflineReaderStaysThere(t *testing.T) {
 
 func TestAnotherVoiceIsTheNextThatTheMouthKnows(t *testing.T) {
 	for name, c := range map[string]struct{ secret, now, next string }{
+		"live":                          {"live", "coral", "echo"},
+		"live, of those that it has":    {"live", "echo", "sage"}, // it has no fable
+		"live, as another engine spoke": {"live", "nova", "ash"},  // it speaks as alloy
 		"of a service":                  {"sk-1", "alloy", "ash"},
 		"the last of a service":         {"sk-1", "cedar", "alloy"},
 		"one of a service's own":        {"sk-1", "bella", "alloy"},
@@ -185,6 +188,9 @@ func TestAnotherVoiceIsTheNextThatTheMouthKnows(t *testing.T) {
 	} {
 		s := settings.Default()
 		s.Speak.Voice = c.now
+		if c.secret == "live" {
+			s.Engine.Kind = "realtime"
+		}
 		e := deciding(t, s, c.secret, 0)
 		e.current.Store(e.decide(t.Context()))
 		if got := e.nextVoice(); got != c.next {

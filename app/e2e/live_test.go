@@ -213,3 +213,42 @@ func TestAQuestionThatALiveVoiceLostCanBeSentAgain(t *testing.T) {
 	}
 	c.checkWords(items[len(items)-2].Sound.Resample(voice.Rate), voice)
 }
+
+func TestALiveVoiceBecomesAnotherAndKnowsWhatWasSaid(t *testing.T) {
+	c, s := living(t, desk.Options{Sound: true})
+	s.Hears(enginetest.LiveHearing{Text: "use another voice"})
+	s.Script(enginetest.LiveSay("The first answer. ", time.Second), enginetest.LiveSay("The second. ", time.Second))
+	if _, err := c.aside("ask", "--speak", "a first question"); err != nil {
+		t.Fatal(err)
+	}
+	wav, _ := c.spoken("use another voice", 100*time.Millisecond)
+	if _, err := c.aside("press"); err != nil {
+		t.Fatal(err)
+	}
+	c.until("an open microphone", c.microphoneOpen)
+	if err := c.Play(c.ctx, wav); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.aside("release"); err != nil {
+		t.Fatal(err)
+	}
+	c.watch("the hint", func(s control.Snapshot) bool { return s.Phase == "idle" && s.Hint == "Speaks with another voice." })
+	if _, err := c.aside("ask", "--speak", "a second question"); err != nil {
+		t.Fatal(err)
+	}
+	var voices []string
+	for _, e := range s.Events("session.update") {
+		output := e.Fields["session"].(map[string]any)["audio"].(map[string]any)["output"].(map[string]any)
+		voices = append(voices, fmt.Sprint(output["voice"]))
+	}
+	if got := strings.Join(voices, " "); got != "marin cedar" {
+		t.Errorf("the voices were %s", got)
+	}
+	items := s.Items()
+	if len(items) != 4 || items[0].Text != "a first question" || !strings.Contains(items[1].Text, "The first answer.") || items[2].Text != "a second question" {
+		t.Errorf("the new session has %+v", items)
+	}
+	if complaints := s.Errors(); len(complaints) > 0 {
+		t.Errorf("the service had to complain: %q", complaints)
+	}
+}

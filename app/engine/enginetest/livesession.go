@@ -31,6 +31,7 @@ type liveSession struct {
 	turns    turns   // detected in it
 	items    []*LiveItem
 	talk     *Talk // the response under way
+	spoke    bool  // there was sound in one
 	ids      int
 }
 
@@ -177,6 +178,11 @@ func (s *liveSession) take(e LiveEvent) {
 // update changes the settings, and tells them as they now are.
 func (s *liveSession) update(e LiveEvent) {
 	changes, _ := e.Fields["session"].(map[string]any)
+	before := s.setting("audio", "output", "voice")
+	if wanted := deep(changes, "audio", "output", "voice"); s.spoke && wanted != nil && wanted != before {
+		s.refuse(e, "cannot_update_voice", "The voice cannot be changed once it has spoken.")
+		return
+	}
 	merge(s.settings, changes)
 	s.turns = turns{}
 	s.emit("session.updated", map[string]any{"session": s.settings})
@@ -195,8 +201,11 @@ func merge(into, from map[string]any) {
 }
 
 // setting is a setting deep inside, nil if there is none.
-func (s *liveSession) setting(path ...string) any {
-	var at any = s.settings
+func (s *liveSession) setting(path ...string) any { return deep(s.settings, path...) }
+
+// deep is what lies there in a document, nil if there is nothing.
+func deep(doc map[string]any, path ...string) any {
+	var at any = doc
 	for _, key := range path {
 		inner, ok := at.(map[string]any)
 		if !ok {

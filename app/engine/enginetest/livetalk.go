@@ -195,6 +195,7 @@ func LiveSound(c audio.Clip) LivePart {
 					return
 				}
 				t.open()
+				t.session.spoke = true
 				t.item.Sound.Samples = append(t.item.Sound.Samples, piece...)
 				t.session.emit("response.output_audio.delta", t.place(map[string]any{"delta": encodePCM(piece)}))
 			})

@@ -148,6 +148,42 @@ func TestWhatWasNotAskedAfterAllLeavesNothing(t *testing.T) {
 	calm(t, s)
 }
 
+func TestAnotherVoiceSpeaksInANewSessionThatKnowsWhatWasSaid(t *testing.T) {
+	s := enginetest.StartLive(t)
+	s.Hears(enginetest.LiveHearing{Text: "One?"}, enginetest.LiveHearing{Text: "Two?"})
+	s.Script(enginetest.LiveSay("First. ", time.Second), enginetest.LiveSay("Second. ", time.Second))
+	c := config(s)
+	c.Keep = time.Minute
+	voice := "marin"
+	c.Voice = func() string { return voice }
+	e := opened(t, c)
+	x := says(t, e, engine.Prompt{Turn: "t1", Speak: true}, time.Second)
+	if err := x.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := drain(soon(t), x); err != nil {
+		t.Fatal(err)
+	}
+	voice = "cedar" // while the answer is still being played
+	earlier := []engine.Earlier{{Turn: "t1", Question: "One?", Answer: "First.", Heard: "Fir", Played: 500 * time.Millisecond}}
+	if _, err := ask(t, e, engine.Prompt{Turn: "t2", Speak: true, Earlier: earlier}); err != nil {
+		t.Fatal(err)
+	}
+	becomes(t, s, "user:One? | assistant:Fir … [the user cut the answer off here] | user:Two? | assistant:Second.")
+	_ = x.Close()
+	if err := s.Until(soon(t), func() bool { return s.Open() == 1 }); err != nil {
+		t.Errorf("%d sessions are open", s.Open())
+	}
+	var voices []any
+	for _, u := range s.Events("session.update") {
+		voices = append(voices, u.Fields["session"].(map[string]any)["audio"].(map[string]any)["output"].(map[string]any)["voice"])
+	}
+	if !slices.Equal(voices, []any{"marin", "cedar"}) {
+		t.Errorf("the voices were %v", voices)
+	}
+	calm(t, s)
+}
+
 func TestATapSendsNothing(t *testing.T) {
 	s, e := answering(t)
 	for name, d := range map[string]time.Duration{"a tap": 300 * time.Millisecond, "none": 0} {

@@ -21,6 +21,7 @@ import (
 
 	"aside/app/engine"
 	"aside/app/engine/remote"
+	"aside/app/engine/spoken"
 	"aside/vision"
 )
 
@@ -106,9 +107,11 @@ func (e *Engine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, e
 	return x, nil
 }
 
-// session returns one that lives long enough for a turn. e is locked.
+// session returns one that lives long enough for a turn and has the voice that
+// is wanted now: a service does not let that be changed once it has spoken. e
+// is locked.
 func (e *Engine) session() *session {
-	if s := e.current; s != nil && s.fresh() {
+	if s := e.current; s != nil && s.fresh() && s.voice == e.voice() {
 		select {
 		case s.probe <- struct{}{}:
 		default:
@@ -149,6 +152,11 @@ func (e *Engine) header() http.Header {
 	return h
 }
 
+// Voices are the names of the voices that the services know.
+func Voices() []string {
+	return []string{"alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar"}
+}
+
 // voice is the name of the voice that speaks. Voices of other engines are
 // unknown here.
 func (e *Engine) voice() string {
@@ -156,8 +164,8 @@ func (e *Engine) voice() string {
 		return ""
 	}
 	voice := e.config.Voice()
-	if slices.Contains([]string{"fable", "nova", "onyx"}, voice) {
-		return "alloy"
+	if slices.Contains(spoken.Voices(), voice) && !slices.Contains(Voices(), voice) {
+		return Voices()[0]
 	}
 	return voice
 }

@@ -24,6 +24,7 @@ const (
 // guards what is not said to be otherwise.
 type session struct {
 	engine *Engine
+	voice  string                  // that speaks in it
 	ctx    context.Context         //nolint:containedctx // of the connection: it outlives the turn that opened it
 	end    context.CancelCauseFunc // its cause is why the session ends
 	done   chan struct{}           // closed when nothing of it runs any more
@@ -58,9 +59,9 @@ var (
 
 // newSession opens a session. e is locked.
 func newSession(e *Engine) *session {
-	s := &session{engine: e, done: make(chan struct{}), out: newOutbox(), probe: make(chan struct{}, 1), expires: time.Now().Add(longestSession)}
+	s := &session{engine: e, voice: e.voice(), done: make(chan struct{}), out: newOutbox(), probe: make(chan struct{}, 1), expires: time.Now().Add(longestSession)}
 	s.ctx, s.end = context.WithCancelCause(context.Background())
-	s.out.push(e.settings())
+	s.out.push(s.settings())
 	go s.run()
 	return s
 }

@@ -44,15 +44,15 @@ type (
 )
 
 // settings is the event that makes a session as we want it.
-func (e *Engine) settings() message {
+func (s *session) settings() message {
 	pcm := format{"audio/pcm", audio.RateSpeak}
-	s := settings{Type: "realtime", Modalities: []string{"audio"}, Instructions: instructions}
-	s.Audio.Input = listening{Format: pcm}
-	s.Audio.Output = speaking{Format: pcm, Voice: e.voice()}
-	if e.config.Transcribe != "" {
-		s.Audio.Input.Transcription = &transcription{e.config.Transcribe, e.config.Language}
+	all := settings{Type: "realtime", Modalities: []string{"audio"}, Instructions: instructions}
+	all.Audio.Input = listening{Format: pcm}
+	all.Audio.Output = speaking{Format: pcm, Voice: s.voice}
+	if c := s.engine.config; c.Transcribe != "" {
+		all.Audio.Input.Transcription = &transcription{c.Transcribe, c.Language}
 	}
-	return written(updating{"session.update", aboutSession, s})
+	return written(updating{"session.update", aboutSession, all})
 }
 
 // creation is the event that asks for the answer to x. One that nobody hears is
