@@ -77,7 +77,6 @@ func lowered(players proto.GetSinkInputInfoListReply, server uint32, share float
 		}
 		if i >= 0 {
 			q.Before = owed.Players[i].Before
-			owed.Players = slices.Delete(slices.Clone(owed.Players), i, i+1)
 		}
 		for _, v := range q.Before {
 			q.During = append(q.During, uint32(float64(v)*share))
