@@ -15,8 +15,8 @@ import (
 func TestADeviceThatAnotherProgramHasIsBusy(t *testing.T) {
 	for name, got := range map[string]error{
 		"pulse": refused(RecordOptions{Device: "usb"}, proto.ErrDeviceOrResourceBusy),
-		"malgo": whyNot(nil, malgo.Capture, malgo.ErrBusy),
-		"twice": whyNot(nil, malgo.Playback, malgo.ErrAlreadyInUse),
+		"malgo": whyNot(nil, malgo.Capture, "", malgo.ErrBusy),
+		"twice": whyNot(nil, malgo.Playback, "", malgo.ErrAlreadyInUse),
 	} {
 		if !errors.Is(got, audio.ErrBusy) {
 			t.Errorf("%s: %v", name, got)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -119,7 +120,7 @@ func (m *miniaudio) open(config malgo.DeviceConfig, name string, on malgo.Device
 			return c, dev, nil
 		}
 		if !used {
-			err = whyNot(c, config.DeviceType, err)
+			err = whyNot(c, config.DeviceType, name, err)
 		}
 		dispose(c)
 		if !used {
@@ -155,17 +156,20 @@ func start(c *malgo.AllocatedContext, config malgo.DeviceConfig, name string, on
 }
 
 // whyNot tells a missing device from a refusing one.
-func whyNot(c *malgo.AllocatedContext, kind malgo.DeviceType, err error) error {
+func whyNot(c *malgo.AllocatedContext, kind malgo.DeviceType, name string, err error) error {
 	if errors.Is(err, malgo.ErrBusy) || errors.Is(err, malgo.ErrAlreadyInUse) {
 		return fmt.Errorf("%w: %w", audio.ErrBusy, err)
 	}
 	infos, listErr := c.Devices(kind)
-	if listErr == nil && len(named(infos)) > 0 {
+	if listErr == nil && slices.ContainsFunc(named(infos), func(d Device) bool { return name == "" || name == d.Name }) {
 		return err
 	}
 	missing := audio.ErrNoMicrophone
-	if kind == malgo.Playback {
+	switch {
+	case kind == malgo.Playback:
 		missing = audio.ErrNoLoudspeaker
+	case name != "":
+		missing = audio.ErrAbsent
 	}
 	return fmt.Errorf("%w: %w", missing, err)
 }
