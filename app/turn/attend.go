@@ -2,6 +2,7 @@ package turn
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -9,13 +10,14 @@ import (
 )
 
 // attend begins and ends the wait for a voice with the speech itself, which is
-// silenced first. A voice that is heard takes the microphone along.
+// silenced first; only then another microphone opens. A voice that is heard
+// takes the microphone along.
 func (s State) attend(e Event, next State, effects []Effect) []Effect {
 	if s.Phase == Speaking && next.Phase == Speaking && s.Turn == next.Turn {
 		return effects
 	}
 	if _, taken := e.(Voiced); s.Phase == Speaking && !taken {
-		effects = append(effects, StopAttending{s.Turn})
+		effects = slices.Insert(effects, min(1, len(effects)), Effect(StopAttending{s.Turn}))
 	}
 	if next.Phase == Speaking {
 		effects = append(effects, Attend{next.Turn})
