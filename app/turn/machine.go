@@ -42,7 +42,7 @@ type key struct {
 	second  bool      // this press followed a tap closely
 	stopped bool      // this press cut something off: a tap then needs no hint
 	latched bool      // listening goes on without the key
-	again   bool      // it came up for a moment only: words wait for it, so that this is no tap
+	again   bool      // words came before it, so that this is no tap
 }
 
 // input is what the exchange still waits for.
@@ -176,6 +176,9 @@ func (s State) keyDown(e KeyDown) (State, []Effect) {
 		return s, []Effect{ReopenMicrophone(e), Arm{s.Turn, Listening, listenDeadline}}
 	case !s.key.latched:
 		return s, nil // auto-repeat, or a second way of pressing
+	case s.input.byVoice: // they reached for the key as they began to speak
+		s.key = key{down: e.At, again: true}
+		return s, nil
 	default:
 		s.key.down = time.Time{}
 		return s.closeMicrophone()
