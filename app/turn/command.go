@@ -27,7 +27,7 @@ func (l *Loop) Release(at time.Time) { l.post(message{event: KeyUp{at}}) }
 // Toggle presses the talk key if it is up and releases it if it is down.
 func (l *Loop) Toggle(at time.Time) {
 	l.post(message{do: func() {
-		if l.state.Phase == Listening && !l.state.Latched() {
+		if !l.state.key.down.IsZero() {
 			l.step(KeyUp{at})
 			return
 		}

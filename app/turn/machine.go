@@ -53,7 +53,6 @@ type input struct {
 	recorded  bool // in the history
 	needVoice bool
 	needShot  bool
-	private   bool
 }
 
 // reply is how far the answer is.
@@ -180,7 +179,6 @@ func (s State) keyDown(e KeyDown) (State, []Effect) {
 		s.key = key{down: e.At, again: true}
 		return s, nil
 	default:
-		s.key.down = time.Time{}
 		return s.closeMicrophone()
 	}
 	tapped := s.key.tapped
@@ -224,7 +222,7 @@ func (s State) keyUp(e KeyUp) (State, []Effect) {
 // closeMicrophone ends the utterance. The record is written while the tail of
 // the last word is still being kept.
 func (s State) closeMicrophone() (State, []Effect) {
-	s.key.latched = false
+	s.key.latched, s.key.down = false, time.Time{}
 	s.input.closing = true
 	s, record := s.record()
 	return s, append(append([]Effect{CloseMicrophone{s.Turn, true}}, record...), Arm{s.Turn, Listening, commitDeadline})
@@ -264,7 +262,7 @@ func (s State) ask(e Ask) (State, []Effect) {
 	q := e.Question
 	s.Phase, s.Turn, s.key = Thinking, e.Turn, key{}
 	s.reply = reply{}
-	s.input = input{needShot: true, private: q.Private}
+	s.input = input{needShot: true}
 	effects := []Effect{Grab{e.Turn, q}, StartExchange{e.Turn, q}}
 	if q.Target.Capture == vision.CaptureNone && len(q.Images) == 0 && q.Retry == "" {
 		s.input.needShot = false
@@ -331,8 +329,6 @@ func (s State) expired(e Expired) (State, []Effect) {
 		return s, nil
 	case s.Phase == Listening && !s.input.closing && !s.key.down.IsZero():
 		return s.closeMicrophone() // held for ever: send what was said
-	case s.Phase == Idle:
-		return s, nil
 	}
 	return s.stop(TimedOut)
 }
