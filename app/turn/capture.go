@@ -39,6 +39,7 @@ func (l *Loop) record(w *work) error {
 			l.log.Warn("close microphone", "turn", w.id, "cause", Cause(err))
 		}
 	}()
+	defer w.key.Store(keyDone) // a press while it is being closed begins a turn of its own
 	w.clip = audio.Clip{Rate: audio.RateListen}
 	var ears listening
 	for w.clip.Duration() < audio.MaxUtterance {
@@ -50,9 +51,7 @@ func (l *Loop) record(w *work) error {
 			return err
 		}
 		l.hear(w, f, rec.Microphone())
-		if err := w.send(f); err != nil {
-			return nil //nolint:nilerr // the exchange reports its own end through Recv
-		}
+		_ = w.send(f) // an exchange that has ended says so through Recv; the words are kept until then
 		if ears.paused(f) && w.latched.CompareAndSwap(true, false) {
 			l.post(message{turn: w.id, event: Paused{w.id}})
 		}

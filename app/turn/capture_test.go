@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aside/app/engine"
+	"aside/audio"
 )
 
 func TestAToggleWithinTheTailGoesOnWithTheSameQuestion(t *testing.T) {
@@ -20,6 +21,35 @@ func TestAToggleWithinTheTailGoesOnWithTheSameQuestion(t *testing.T) {
 		w.Toggle(time.Now())
 		if s := w.after(time.Second); s.Turn.Outcome != Answered || len(w.engine.got) != 1 {
 			t.Errorf("%s, %d exchanges", s.Turn.Outcome, len(w.engine.got))
+		}
+	})
+}
+
+func TestAPressWhileALostMicrophoneIsClosedBeginsAnotherQuestion(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.mic.broken, w.mic.closes = errUnplugged, 500*time.Millisecond
+		w.hold(600 * time.Millisecond) // it was lost before the release
+		w.Press(time.Now())
+		if s := w.after(700 * time.Millisecond); s.Phase != Listening || len(w.engine.got) != 2 {
+			t.Errorf("phase %s, %d exchanges", s.Phase, len(w.engine.got))
+		}
+	})
+}
+
+func TestWordsThatAnExchangeDoesNotTakeAreKept(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "server_error"}}, func(w *world) {
+		w.engine.deaf = errBroken
+		w.hold(2 * time.Second)
+		s := w.after(time.Second)
+		if s.Turn == nil || s.Turn.Outcome != Failed || s.Error == nil || s.Error.Code != "server_error" || !s.Turn.Retry {
+			t.Fatalf("after the failure: %+v, %+v", s, s.Turn)
+		}
+		w.engine.deaf, w.engine.script = nil, []any{engine.Done{}}
+		if v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID)}, nil); err != nil || v.Outcome != Answered {
+			t.Fatalf("sent again: %+v, %v", v, err)
+		}
+		if again, _, _ := w.engine.exchange(1).counts(); audio.Duration(again, audio.RateListen) < 1900*time.Millisecond {
+			t.Errorf("sent again are %v", audio.Duration(again, audio.RateListen))
 		}
 	})
 }

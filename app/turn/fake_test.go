@@ -59,7 +59,8 @@ type fakeMic struct {
 	silent bool
 	slow   time.Duration // until the first sample
 	name   string
-	now    string // what it is called after half a second
+	now    string        // what it is called after half a second
+	closes time.Duration // how long that takes
 }
 
 func (m *fakeMic) Record(context.Context) (Recording, error) {
@@ -109,7 +110,11 @@ func (r *fakeRecording) Microphone() string {
 	return r.mic.name
 }
 
-func (r *fakeRecording) Close() error { r.mic.diary.add("mic closes"); return nil }
+func (r *fakeRecording) Close() error {
+	time.Sleep(r.mic.closes)
+	r.mic.diary.add("mic closes")
+	return nil
+}
 
 // fakeSpeaker plays in real time.
 type fakeSpeaker struct {
@@ -289,6 +294,7 @@ type fakeEngine struct {
 	diary  *diary
 	mu     sync.Mutex
 	script []any // engine.Event, error, or time.Duration to pause
+	deaf   error // of Send
 	got    []*fakeExchange
 }
 
@@ -328,6 +334,9 @@ type fakeExchange struct {
 func (x *fakeExchange) Send(f audio.Frame) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.engine.deaf != nil {
+		return x.engine.deaf
+	}
 	x.heard += len(f.Samples)
 	return nil
 }
