@@ -137,10 +137,10 @@ func (l *Loop) Again(from string) {
 	}})
 }
 
-// Skip goes on with the next sentence of the voice.
+// Skip goes on with the next sentence of the voice, if it speaks.
 func (l *Loop) Skip() {
 	l.post(message{do: func() {
-		if l.work != nil {
+		if l.state.Phase == Speaking {
 			l.work.voice.skip()
 		}
 	}})

@@ -295,3 +295,31 @@ func TestAReplyThatIsHeldDoesNotComeBackIntoANewConversation(t *testing.T) {
 		})
 	}
 }
+
+func TestAWishThatANewerPressHasOvertakenIsNotCarriedOut(t *testing.T) {
+	in(t, nil, func(w *world) {
+		w.engine.script = []any{func(*fakeExchange) engine.Event {
+			w.Press(time.Now())
+			return engine.Control{Name: "stop"}
+		}}
+		w.hold(time.Second)
+		if s := w.after(time.Second); s.Phase != Listening || len(w.controls) != 0 {
+			t.Errorf("phase %s, carried out was %q", s.Phase, w.controls)
+		}
+	})
+}
+
+func TestASkipDoesNotBringBackAVoiceThatHasFailed(t *testing.T) {
+	in(t, []any{speech("One."), speech("Two."), 5 * time.Second, engine.Done{}}, func(w *world) {
+		w.speaker.err = audio.ErrNoLoudspeaker
+		w.hold(time.Second)
+		if s := w.after(time.Second); s.Phase != Thinking {
+			t.Fatalf("phase %s", s.Phase)
+		}
+		w.speaker.err = nil
+		w.Skip()
+		if w.after(time.Second); w.diary.count("voice opens") != 0 {
+			t.Errorf("done was %q", w.diary.lines)
+		}
+	})
+}

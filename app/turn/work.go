@@ -133,10 +133,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 		return
 	case engine.Control:
 		goOn := e.Name != "stop" && e.Name != "again"
-		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}})
-		if l.ports.Control != nil {
-			l.ports.Control(e.Name, e.Value)
-		}
+		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}, note: func(*work) { l.control(e) }})
 		return
 	case engine.Transcript:
 		if e.Final {
@@ -144,6 +141,14 @@ func (l *Loop) take(w *work, e engine.Event) {
 		}
 	}
 	l.post(message{turn: w.id, note: func(w *work) { l.noted(w, e, now) }})
+}
+
+// control carries out a wish of the turn that runs. It is not waited for: what
+// it asks of the loop comes after that knows of the wish.
+func (l *Loop) control(c engine.Control) {
+	if l.ports.Control != nil {
+		l.ending.Go(func() { l.ports.Control(c.Name, c.Value) })
+	}
 }
 
 // noted brings the view of a turn up to date with what came of it at a moment.
