@@ -169,8 +169,11 @@ func (r rate) cost(u engine.Usage) float64 {
 	return (float64(u.Input)*r.input + float64(u.Output)*r.output) / million
 }
 
-// rate is the price that the user has set for the model in the settings. What
-// else answers on this machine costs nothing.
+// listMoney is the currency of engine.ListPrice.
+const listMoney = "USD"
+
+// rate is the price that the user has set for the model in the settings, else
+// that of the list. What else answers on this machine costs nothing.
 func (m *meter) rate(can engine.Capabilities) rate {
 	s := m.settings()
 	service, err := url.Parse(s.Engine.BaseURL)
@@ -181,6 +184,9 @@ func (m *meter) rate(can engine.Capabilities) rate {
 		return rate{s.Spending.InputPrice, s.Spending.OutputPrice, s.Spending.Currency}
 	case can.Host == "":
 		return rate{currency: s.Spending.Currency}
+	}
+	if input, output, known := engine.ListPrice(can.Host, can.Model); known {
+		return rate{input, output, listMoney}
 	}
 	return rate{}
 }
@@ -271,7 +277,7 @@ func (m *meter) warn(can engine.Capabilities) {
 		case "reached":
 			m.tell(c.Of+today+"reached", capReached(c))
 		}
-		if m.rate(can).currency == "" {
+		if m.rate(can).currency != c.Currency { // caps are in the currency of the settings alone
 			m.tell("unknown "+can.Host+can.Model, &turn.Problem{
 				Code: "spend_unknown", Message: "The spending cap cannot be held: the price of this model is not known.",
 				Hint: "Say it, for a million tokens: aside settings set spending.input_price AMOUNT, and spending.output_price",

@@ -135,7 +135,8 @@ func TestCapsWarnAndThenRefuse(t *testing.T) {
 }
 
 func TestAPriceThatNobodyKnowsIsNotInvented(t *testing.T) {
-	other, local := priced(), priced()
+	other, local, deep := priced(), priced(), priced()
+	deep.Model = "gpt-5"
 	other.Model, local.Model, local.Host = "another", "llava", ""
 	elsewhere := priced()
 	elsewhere.Host = "models.example"
@@ -144,19 +145,22 @@ func TestAPriceThatNobodyKnowsIsNotInvented(t *testing.T) {
 	for name, c := range map[string]struct {
 		can      engine.Capabilities
 		prices   [2]float64
+		cap      string // the currency of the caps
 		currency string
 		told     string
 	}{
-		"the model of the settings": {priced(), [2]float64{2, 10}, "EUR", ""},
-		"no price":                  {priced(), [2]float64{}, "", "spend_unknown"},
-		"half a price":              {priced(), [2]float64{2, 0}, "", "spend_unknown"},
-		"another model":             {other, [2]float64{2, 10}, "", "spend_unknown"},
-		"another service":           {elsewhere, [2]float64{2, 10}, "", "spend_unknown"},
-		"on this machine":           {local, [2]float64{2, 10}, "EUR", ""},
-		"here, for money":           {mine, [2]float64{2, 10}, "EUR", ""},
+		"the model of the settings": {priced(), [2]float64{2, 10}, "EUR", "EUR", ""},
+		"by the list":               {priced(), [2]float64{}, "USD", "USD", ""},
+		"half a price":              {priced(), [2]float64{2, 0}, "USD", "USD", ""},
+		"a cap in other money":      {priced(), [2]float64{}, "EUR", "USD", "spend_unknown"},
+		"another of the list":       {deep, [2]float64{2, 10}, "USD", "USD", ""},
+		"another model":             {other, [2]float64{2, 10}, "EUR", "", "spend_unknown"},
+		"another service":           {elsewhere, [2]float64{2, 10}, "EUR", "", "spend_unknown"},
+		"on this machine":           {local, [2]float64{2, 10}, "EUR", "EUR", ""},
+		"here, for money":           {mine, [2]float64{2, 10}, "EUR", "EUR", ""},
 	} {
 		k := newTill(t, nil, time.Now())
-		k.s.Spending.InputPrice, k.s.Spending.OutputPrice = c.prices[0], c.prices[1]
+		k.s.Spending.InputPrice, k.s.Spending.OutputPrice, k.s.Spending.Currency = c.prices[0], c.prices[1], c.cap
 		code, u := k.ask(t, c.can, engine.Sent{}, engine.Usage{Input: 1000, Output: 100})
 		k.ask(t, c.can, engine.Sent{}, engine.Usage{Input: 1000, Output: 100})
 		if code != "" || u.Currency != c.currency || strings.Join(k.told, " ") != c.told {
