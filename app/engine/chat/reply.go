@@ -124,20 +124,15 @@ func (r *reply) text(ctx context.Context, question string, pieces chan<- spoken.
 	}
 	for {
 		piece, err := stream.next()
-		if errors.Is(err, io.EOF) {
-			say(splitter.Rest())
-			return engine.Done{Reason: stream.reason}, nil
-		}
 		if err != nil {
-			return engine.Done{}, err
-		}
-		if piece.usage != nil {
-			if err := r.emit(ctx, *piece.usage); err != nil {
+			if stream.usage != nil { // what breaks off has cost something, too
+				_ = r.emit(ctx, *stream.usage) // if ctx has ended nobody asks
+			}
+			if !errors.Is(err, io.EOF) {
 				return engine.Done{}, err
 			}
-		}
-		if piece.text == "" {
-			continue
+			say(splitter.Rest())
+			return engine.Done{Reason: stream.reason}, nil
 		}
 		if err := r.emit(ctx, engine.Text{Delta: piece.text}); err != nil {
 			return engine.Done{}, err

@@ -34,16 +34,16 @@ type stream struct {
 	idle    *time.Timer             // runs while next waits
 	first   time.Time               // when the first content must be there
 
-	reason   string // the finish reason, once it has come
-	complete bool   // [DONE] has come
-	received int    // bytes of text
+	reason   string        // the finish reason, once it has come
+	usage    *engine.Usage // of the whole; some services say with each chunk what it is so far
+	complete bool          // [DONE] has come
+	received int           // bytes of text
 }
 
 // piece is what one chunk adds.
 type piece struct {
 	text     string
 	thinking bool // the model is at work on what nobody asked to read
-	usage    *engine.Usage
 }
 
 // open asks the service and returns its reply. What a service refuses to know
@@ -168,7 +168,7 @@ func (s *stream) next() (piece, error) {
 		if err != nil {
 			return piece{}, err
 		}
-		if p.text != "" || p.usage != nil {
+		if p.text != "" {
 			return p, nil
 		}
 		if p.thinking {
@@ -274,7 +274,7 @@ func (s *stream) decode(e sseEvent) (piece, error) {
 	}
 	var p piece
 	if c.Usage != nil {
-		p.usage = &engine.Usage{Input: int(c.Usage.Input), Output: int(c.Usage.Output)}
+		s.usage = &engine.Usage{Input: int(c.Usage.Input), Output: int(c.Usage.Output)}
 	}
 	for _, choice := range c.Choices {
 		if choice.Index != 0 {

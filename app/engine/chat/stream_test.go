@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -67,6 +69,20 @@ func TestStreamsThatAreOddButWhole(t *testing.T) {
 				t.Errorf("usage %v", usage)
 			}
 		})
+	}
+}
+
+func TestUsageThatComesWithEachChunkIsToldOnce(t *testing.T) {
+	so := func(tokens int) string {
+		return strings.Replace(yes, `{"choices"`, `{"usage":{"prompt_tokens":100,"completion_tokens":`+strconv.Itoa(tokens)+`},"choices"`, 1)
+	}
+	for name, end := range map[string]string{"whole": stop + done, "cut off": ""} {
+		s, e := answering(t)
+		s.Script(enginetest.Chat, enginetest.Raw(so(1)+so(2)+so(3)+end))
+		events, err := ask(t, e, engine.Prompt{})
+		if got := of[engine.Usage](events); (err == nil) != (end != "") || !slices.Equal(got, []engine.Usage{{Input: 100, Output: 3}}) {
+			t.Errorf("%s: usage %v, %v", name, got, err)
+		}
 	}
 }
 
