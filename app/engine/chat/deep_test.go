@@ -55,11 +55,16 @@ func TestADeepQuestionGoesToTheDeepModelWithMoreEffort(t *testing.T) {
 }
 
 func TestAModelThatKnowsNoEffortIsAskedWithout(t *testing.T) {
-	s := enginetest.Start(t)
-	s.Script(enginetest.Chat, enginetest.Status(400, `{"error":{"message":"Unrecognized request argument supplied: reasoning_effort"}}`), enginetest.Reply("So."))
-	asked, deeper := deeply(t, config(s.URL), s, engine.Prompt{Question: "Why?", Deep: true})
-	if len(asked) != 2 || asked[1].Fields["reasoning_effort"] != nil || deeper != "gpt-5-mini" {
-		t.Errorf("%d requests, %q", len(asked), deeper)
+	for _, refusal := range []string{
+		`{"error":{"message":"Unrecognized request argument supplied: reasoning_effort"}}`,
+		`{"error":{"message":"\"llava:7b\" does not support thinking","type":"api_error","param":null,"code":null}}`, // Ollama
+	} {
+		s := enginetest.Start(t)
+		s.Script(enginetest.Chat, enginetest.Status(400, refusal), enginetest.Reply("So."))
+		asked, deeper := deeply(t, config(s.URL), s, engine.Prompt{Question: "Why?", Deep: true})
+		if len(asked) != 2 || asked[1].Fields["reasoning_effort"] != nil || deeper != "gpt-5-mini" {
+			t.Errorf("%s: %d requests, %q", refusal, len(asked), deeper)
+		}
 	}
 }
 

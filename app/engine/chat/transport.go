@@ -134,7 +134,7 @@ func unknown(body []byte) error {
 	switch {
 	case bytes.Contains(body, []byte("stream_options")):
 		return errUsage
-	case bytes.Contains(body, []byte("reasoning_effort")):
+	case bytes.Contains(body, []byte("reasoning_effort")), bytes.Contains(body, []byte("does not support thinking")): // Ollama's words
 		return errEffort
 	}
 	return nil
