@@ -45,6 +45,9 @@ func newExchange(ctx context.Context, e *Engine, p engine.Prompt) *exchange {
 	if x.heardOutside() {
 		x.dial(e.ears)
 	}
+	if p.Speak && e.config.Mouth == nil {
+		x.dial(e.lips)
+	}
 	return x
 }
 

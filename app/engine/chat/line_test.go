@@ -23,19 +23,22 @@ func TestWhatAQuestionWillNeedIsDialledWhenTheKeyGoesDown(t *testing.T) {
 		name   string
 		prompt engine.Prompt
 		ear    Ear
+		mouth  Mouth
 		chat   int // connections to the service that answers
 		other  int // to the one that hears and speaks
 	}{
-		{"a question that is spoken", engine.Prompt{Speak: true}, nil, 1, 1},
-		{"one that is heard on this machine", engine.Prompt{}, l, 1, 0},
-		{"one that is typed", engine.Prompt{Question: "Why?"}, nil, 1, 0},
-		{"a look", engine.Prompt{Look: true}, nil, 1, 0},
+		{"a question that is spoken", engine.Prompt{Speak: true}, nil, nil, 1, 2},
+		{"one whose answer is only read", engine.Prompt{}, nil, nil, 1, 1},
+		{"one that is heard on this machine", engine.Prompt{}, l, nil, 1, 0},
+		{"one that is heard and answered aloud on this machine", engine.Prompt{Speak: true}, l, l, 1, 0},
+		{"one that is typed", engine.Prompt{Question: "Why?"}, nil, nil, 1, 0},
+		{"a look that is answered aloud", engine.Prompt{Look: true, Speak: true}, nil, nil, 1, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			chat, other := enginetest.Start(t), enginetest.Start(t)
 			c := config(chat.URL)
-			c.Transcribe.BaseURL, c.Speak.BaseURL, c.Ear = other.URL, other.URL, tt.ear
+			c.Transcribe.BaseURL, c.Speak.BaseURL, c.Ear, c.Mouth = other.URL, other.URL, tt.ear, tt.mouth
 			e, _ := newEngine(t, c)
 			x, err := e.Start(t.Context(), tt.prompt)
 			if err != nil {
