@@ -35,102 +35,109 @@ func each(b *testing.B, run func(b *testing.B, s *device.System)) {
 	}
 }
 
-// BenchmarkFirstSample is from the wish to record to the first sound. Its floor
-// is the sound server's own program for that.
+// open opens a backend on a desk for a benchmark.
+func open(b *testing.B, d *desk.Desk, backend device.Backend) *device.System {
+	b.Helper()
+	s, err := device.Open(b.Context(), device.Options{Backend: backend, Application: application, Server: d.PulseServer})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// block is how much sound the server works at while nobody records or plays.
+const block = 50 * time.Millisecond
+
+// BenchmarkFirstSample is from the wish to record to the first sound, beside the
+// sound server's own recorder. The server works in blocks: in-step, everybody
+// begins as soon as the recording before has ended, and waits for the rest of its
+// last block of 10 ms, as when another program records; at any moment, everybody
+// waits half a block of 50 ms in the mean, and for one more if it was not ready in
+// time. Each run has all of them at the same place of a block, in an order of its
+// own; the differences are those of such runs.
 func BenchmarkFirstSample(b *testing.B) {
-	each(b, func(b *testing.B, s *device.System) {
-		for b.Loop() {
-			r, err := s.Record(b.Context(), device.RecordOptions{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := r.Read(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			b.StopTimer()
-			if err := r.Close(); err != nil {
-				b.Fatal(err)
-			}
-			anyTime()
-			b.StartTimer()
-		}
-	})
 	d := desk.Start(b, desk.Options{Sound: true})
-	b.Run("parec", func(b *testing.B) {
-		for b.Loop() {
-			cmd := d.Command(b.Context(), "parec", "--latency-msec=10", "--rate=16000", "--channels=1", "--format=s16le")
-			out, err := cmd.StdoutPipe()
-			if err == nil {
-				err = cmd.Start()
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, err := io.ReadFull(out, make([]byte, 2)); err != nil {
-				b.Fatal(err)
-			}
-			b.StopTimer()
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait() // it was killed
-			anyTime()
-			b.StartTimer()
-		}
-	})
-}
-
-// anyTime waits for a moment of no relation to the blocks in which the sound
-// server works: 50 ms long while nobody records.
-func anyTime() { time.Sleep(150*time.Millisecond + rand.N(100*time.Millisecond)) }
-
-// BenchmarkFirstSound is from the first frame to the moment when it leaves for
-// the loudspeaker.
-func BenchmarkFirstSound(b *testing.B) {
-	each(b, func(b *testing.B, s *device.System) {
-		sound := tone(audio.RateSpeak, time.Second, 300)
-		for b.Loop() {
-			p, err := s.Play(b.Context(), device.PlayOptions{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			for f := range sound.Frames() {
-				if err := p.Write(b.Context(), f); err != nil {
-					b.Fatal(err)
+	pulse := open(b, d, device.Pulse)
+	all := []recorder{{"ours", record(pulse)}, {"malgo", record(open(b, d, device.Malgo))}, {"parec", runParec(d)}}
+	for _, when := range []struct {
+		name string
+		wait func(run int) time.Duration
+	}{
+		{"in-step", func(int) time.Duration { return 0 }},
+		// A step of 0.618 spreads any number of runs evenly.
+		{"any-moment", func(run int) time.Duration { return 2*block + time.Duration(run)*618*block/1000%block }},
+	} {
+		b.Run(when.name, func(b *testing.B) {
+			took := map[string]*misses{"malgo": {}, "ours": {}, "ours-less-malgo": {}, "ours-less-parec": {}, "parec": {}}
+			for run := 0; b.Loop(); run++ {
+				now := map[string]float64{}
+				for _, i := range rand.Perm(len(all)) {
+					record(pulse)(b) // from whose end the blocks are counted
+					time.Sleep(when.wait(run))
+					now[all[i].name] = float64(all[i].first(b)) / 1e6
 				}
-				if p.Played() > 0 {
-					break
+				now["ours-less-malgo"], now["ours-less-parec"] = now["ours"]-now["malgo"], now["ours"]-now["parec"]
+				for name, ms := range now {
+					took[name].add(ms)
 				}
 			}
-			b.StopTimer()
-			if err := p.Close(); err != nil {
-				b.Fatal(err)
+			b.ReportMetric(0, "ns/op") // each is reported by itself
+			for name, m := range took {
+				b.ReportMetric(m.mean(), "ms-"+name)
 			}
-			b.StartTimer()
-		}
-	})
+			b.ReportMetric(took["ours"].most, "ms-ours-most")
+		})
+	}
 }
 
-// BenchmarkFlush is what it takes to silence the loudspeaker.
-func BenchmarkFlush(b *testing.B) {
-	each(b, func(b *testing.B, s *device.System) {
-		sound := tone(audio.RateSpeak, 200*time.Millisecond, 300)
-		for b.Loop() {
-			b.StopTimer()
-			p, err := s.Play(b.Context(), device.PlayOptions{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			if err := write(b.Context(), p, sound); err != nil {
-				b.Fatal(err)
-			}
-			b.StartTimer()
-			p.Flush()
-			b.StopTimer()
-			if err := p.Close(); err != nil {
-				b.Fatal(err)
-			}
-			b.StartTimer()
+// recorder says how long it takes until the first sound is recorded.
+type recorder struct {
+	name  string
+	first func(b *testing.B) time.Duration
+}
+
+// record is a recorder of this package.
+func record(s *device.System) func(*testing.B) time.Duration {
+	return func(b *testing.B) time.Duration {
+		b.Helper()
+		began := time.Now()
+		r, err := s.Record(b.Context(), device.RecordOptions{})
+		if err != nil {
+			b.Fatal(err)
 		}
-	})
+		if _, err := r.Read(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(began)
+		if err := r.Close(); err != nil {
+			b.Fatal(err)
+		}
+		return took
+	}
+}
+
+// runParec is the sound server's own recorder, with its start.
+func runParec(d *desk.Desk) func(*testing.B) time.Duration {
+	return func(b *testing.B) time.Duration {
+		b.Helper()
+		cmd := d.Command(b.Context(), "parec", "--raw", "--latency-msec=10", "--rate=16000", "--channels=1", "--format=s16le")
+		out, err := cmd.StdoutPipe()
+		began := time.Now()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err == nil {
+			_, err = io.ReadFull(out, make([]byte, 2))
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		took := time.Since(began)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+		return took
+	}
 }
 
 // BenchmarkDevices is what it takes to find the microphone that the settings
