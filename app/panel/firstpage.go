@@ -215,7 +215,6 @@ func (a *answerStep) show(way int) {
 	switch way {
 	case 0:
 		a.below.Objects = append(a.below.Objects, address, objects[0])
-		a.engine.ask(control.KeyArgs{})
 	case 1:
 		a.below.Objects = append(a.below.Objects, address)
 	}
@@ -243,6 +242,7 @@ func (a *answerStep) settings(s control.Settings) {
 			way = 2
 		case one.Name == "engine.base_url":
 			a.address.show(one.Value)
+			a.engine.at(one.Value)
 		}
 	}
 	if a.way < 0 || (way == 2) != (a.way == 2) {

@@ -96,6 +96,17 @@ func TestTheFirstStepsTakeAKey(t *testing.T) {
 	p.says("Step 1 of 3")
 }
 
+func TestTheFirstStepsTellOfTheKeyOfTheAddressThatIsTyped(t *testing.T) {
+	p, f := fresh(t, "dark")
+	first := p.body.pages.open.(*firstPage)
+	p.says("No key is stored for api.openai.com.")
+	p.core.answer(control.VerbKey, replies(control.KeyState{URL: "https://b.example:443", Source: "none"}))
+	first.answers.address.SetText("https://b.example/v1")
+	first.answers.address.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	p.until("the address", func() bool { return f.value("engine.base_url") == "https://b.example/v1" })
+	p.says("No key is stored for b.example.")
+}
+
 func TestAsideCanAskTheFirstQuestionItself(t *testing.T) {
 	p, _ := fresh(t, "dark")
 	press(t, p.body.pages.Container, "Next")

@@ -69,8 +69,15 @@ func (e *engineRows) fit() {
 			setVisible(r.Container, service)
 		}
 	}
-	if r := e.rows["engine.base_url"]; r != nil && r.is.Value != e.shown {
-		e.shown = r.is.Value
+	if r := e.rows["engine.base_url"]; r != nil {
+		e.at(r.is.Value)
+	}
+}
+
+// at shows the key of an address. What another one answered is no news of it.
+func (e *engineRows) at(address string) {
+	if address != e.shown {
+		e.shown = address
 		e.result.say("")
 		e.ask(control.KeyArgs{})
 	}
