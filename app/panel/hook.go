@@ -13,20 +13,19 @@ import (
 // just been made; its width, whether the panel is open or but a strip.
 type hook struct {
 	widget.BaseWidget
-	dock  *dock
-	open  fyne.CanvasObject // the whole panel
-	strip fyne.CanvasObject
-	frame *canvas.Rectangle // the line between the window and others
-	grips []*grip           // the header, the inner and the lower edge
-	fold  *fold             // over the mark of the open panel
-	width func(w float32)   // told how wide the open panel is now
+	dock   *dock
+	open   fyne.CanvasObject // the whole panel
+	strip  fyne.CanvasObject
+	border border          // between the window and others
+	grips  []*grip         // the header, the inner and the lower edge
+	fold   *fold           // over the mark of the open panel
+	width  func(w float32) // told how wide the open panel is now
 }
 
 func newHook(d *dock) *hook {
 	h := &hook{dock: d}
 	h.fold = newFold()
-	h.frame = canvas.NewRectangle(color.Transparent)
-	h.frame.StrokeWidth = 1
+	h.border = newBorder()
 	h.grips = []*grip{
 		newGrip(nil, func(at fyne.Position) { d.drag(at, d.carry) }),
 		newGrip(desktop.HResizeCursor, func(at fyne.Position) { d.drag(at, d.widen) }),
@@ -38,7 +37,8 @@ func newHook(d *dock) *hook {
 
 // fill puts the panel and its strip into the window, with a line around them.
 func (h *hook) fill(open, strip fyne.CanvasObject, line color.Color) {
-	h.open, h.strip, h.frame.StrokeColor = open, strip, line
+	h.open, h.strip = open, strip
+	h.border.paint(line)
 	h.Refresh()
 }
 
@@ -64,7 +64,10 @@ func (r *hookRenderer) Objects() []fyne.CanvasObject {
 	if r.h.open == nil {
 		return nil
 	}
-	objects := []fyne.CanvasObject{r.h.open, r.h.strip, r.h.frame, r.h.fold}
+	objects := []fyne.CanvasObject{r.h.open, r.h.strip, r.h.fold}
+	for _, side := range r.h.border {
+		objects = append(objects, side)
+	}
 	for _, g := range r.h.grips {
 		objects = append(objects, g)
 	}
@@ -99,14 +102,7 @@ func (r *hookRenderer) Layout(size fyne.Size) {
 		inner = 0
 	}
 	put(edge, inner, 0, edgeGrip, size.Height)
-	switch { // at the edge of the display only the inner side is seen
-	case p.Mode == "floating":
-		put(h.frame, 0, 0, size.Width, size.Height)
-	case p.Edge == "left":
-		put(h.frame, -2, -2, size.Width+2, size.Height+4)
-	default:
-		put(h.frame, 0, -2, size.Width+2, size.Height+4)
-	}
+	h.border.place(size, p.Mode == "floating", p.Edge == "left")
 	put(foot, 0, size.Height-edgeGrip, size.Width, edgeGrip)
 	if isStrip {
 		put(h.strip, 0, 0, size.Width, size.Height)
@@ -115,6 +111,36 @@ func (r *hookRenderer) Layout(size fyne.Size) {
 	put(h.open, 0, 0, size.Width, size.Height)
 	if h.width != nil {
 		h.width(size.Width)
+	}
+}
+
+// border is the line around the window: left, right, above, below. One rectangle
+// with a stroke would be drawn over the whole window, to be seen at its edge.
+type border [4]*canvas.Rectangle
+
+func newBorder() border {
+	var b border
+	for i := range b {
+		b[i] = canvas.NewRectangle(color.Transparent)
+	}
+	return b
+}
+
+func (b border) paint(c color.Color) {
+	for _, side := range b {
+		side.FillColor = c
+	}
+}
+
+// place puts the lines around a window of that size. At the edge of the display
+// only the inner side is seen.
+func (b border) place(size fyne.Size, floats, atLeft bool) {
+	put(b[0], 0, 0, 1, size.Height)
+	put(b[1], size.Width-1, 0, 1, size.Height)
+	put(b[2], 0, 0, size.Width, 1)
+	put(b[3], 0, size.Height-1, size.Width, 1)
+	for i, seen := range []bool{floats || !atLeft, floats || atLeft, floats, floats} {
+		setVisible(b[i], seen)
 	}
 }
 
