@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"aside/app/control"
@@ -57,7 +56,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	noticePad.Hide()
 	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.earlier.Container, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
-		canvas.NewRectangle(s.paper), b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
+		b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
 		b.pages.Container, b.pages.menu.Container, b.tip.Container,
 	}}
 	b.footer.resized = func() { b.Layout.Layout(b.Objects, b.Size()) }
@@ -200,34 +199,34 @@ func (b *body) showNotice(n notice) {
 		b.notice.Objects = []fyne.CanvasObject{text.Container}
 	}
 	arrange(b.notice, b.sheet.width)
-	setVisible(b.Objects[3], len(b.notice.Objects) > 0)
+	setVisible(b.Objects[2], len(b.notice.Objects) > 0)
 	b.Layout.Layout(b.Objects, b.Size())
 }
 
-// frameLayout is the layout of the window: ground, header, middle, notice,
-// footer, a menu over the middle, and over all below the header a page and the
-// menu of pages; and where a link leads. It calls after when all have their places.
+// frameLayout is the layout of the window: header, middle, notice, footer,
+// a menu over the middle, and over all below the header a page and the menu of
+// pages; and where a link leads. The theme's background is their ground. It calls
+// after when all have their places.
 type frameLayout struct{ after func() }
 
 func (frameLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	head, foot := objects[1].MinSize(), objects[4].MinSize()
+	head, foot := objects[0].MinSize(), objects[3].MinSize()
 	return fyne.NewSize(head.Width, head.Height+foot.Height)
 }
 
 func (l frameLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	put(objects[0], 0, 0, size.Width, size.Height)
-	head, foot := objects[1].MinSize().Height, objects[4].MinSize().Height
+	head, foot := objects[0].MinSize().Height, objects[3].MinSize().Height
 	var note float32
-	if objects[3].Visible() {
-		note = objects[3].MinSize().Height
+	if objects[2].Visible() {
+		note = objects[2].MinSize().Height
 	}
-	put(objects[1], 0, 0, size.Width, head)
-	put(objects[2], 0, head, size.Width, max(size.Height-head-note-foot, 0))
-	put(objects[3], 0, size.Height-foot-note, size.Width, note)
-	put(objects[4], 0, size.Height-foot, size.Width, foot)
-	put(objects[5], 0, head, size.Width, max(size.Height-head-foot, 0))
+	put(objects[0], 0, 0, size.Width, head)
+	put(objects[1], 0, head, size.Width, max(size.Height-head-note-foot, 0))
+	put(objects[2], 0, size.Height-foot-note, size.Width, note)
+	put(objects[3], 0, size.Height-foot, size.Width, foot)
+	put(objects[4], 0, head, size.Width, max(size.Height-head-foot, 0))
+	put(objects[5], 0, head, size.Width, max(size.Height-head, 0))
 	put(objects[6], 0, head, size.Width, max(size.Height-head, 0))
-	put(objects[7], 0, head, size.Width, max(size.Height-head, 0))
-	put(objects[8], 0, head, size.Width, max(size.Height-head-foot, 0))
+	put(objects[7], 0, head, size.Width, max(size.Height-head-foot, 0))
 	l.after()
 }
