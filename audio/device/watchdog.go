@@ -5,7 +5,7 @@ import "time"
 // grace is what whoever waits still gets when the time is up: if this process
 // has slept, as it does on a machine that is overloaded or stopped, what came
 // meanwhile lies there unread.
-const grace = 100 * time.Millisecond
+const grace = 250 * time.Millisecond
 
 // watchdog barks when it has not been fed for limit. One goroutine uses it.
 type watchdog struct {
