@@ -96,7 +96,7 @@ func (l *Loop) attend(id ID) {
 		l.await(ctx, a)
 	})
 	w.group.Go(func() {
-		l.untilLocked(ctx)
+		l.untilLocked(ctx, nil)
 		cancel()
 	})
 }
@@ -116,16 +116,21 @@ func (l *Loop) takeAttention() Recording {
 	return a.heard
 }
 
-// untilLocked returns when the screen is locked, or ctx ends.
-func (l *Loop) untilLocked(ctx context.Context) {
+// untilLocked waits until the screen is locked and reports that it is, unless
+// ctx or over ends before.
+func (l *Loop) untilLocked(ctx context.Context, over <-chan struct{}) bool {
 	tick := time.NewTicker(lockEvery)
 	defer tick.Stop()
-	for ctx.Err() == nil && !l.locked(ctx) {
+	for !l.locked(ctx) {
 		select {
 		case <-tick.C:
+		case <-over:
+			return false
 		case <-ctx.Done():
+			return false
 		}
 	}
+	return true
 }
 
 func (l *Loop) locked(ctx context.Context) bool {

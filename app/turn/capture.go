@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"aside/audio"
+	"aside/vision"
 )
 
 // lengthy is how much may be said before the user is told that there is a limit.
@@ -162,6 +163,17 @@ func (w *work) hangUp() {
 
 // reopen goes on recording. It reports whether that is still possible.
 func (w *work) reopen() bool { return w.key.CompareAndSwap(keyReleased, keyHeld) }
+
+// latch has the next pause end the recording, or a lock of the screen: nobody
+// holds the key, so that whoever is heard then may not be the user.
+func (l *Loop) latch(w *work) {
+	w.latched.Store(true)
+	w.group.Go(func() {
+		if l.untilLocked(w.ctx, w.silent) {
+			l.post(message{turn: w.id, event: Shown{w.id, vision.ErrLocked}})
+		}
+	})
+}
 
 // opened notes when the first sample came.
 func (l *Loop) opened(w *work) {

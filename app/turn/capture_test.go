@@ -6,6 +6,7 @@ import (
 
 	"aside/app/engine"
 	"aside/audio"
+	"aside/vision"
 )
 
 func TestAToggleWithinTheTailGoesOnWithTheSameQuestion(t *testing.T) {
@@ -50,6 +51,23 @@ func TestWordsThatAnExchangeDoesNotTakeAreKept(t *testing.T) {
 		}
 		if again, _, _ := w.engine.exchange(1).counts(); audio.Duration(again, audio.RateListen) < 1900*time.Millisecond {
 			t.Errorf("sent again are %v", audio.Duration(again, audio.RateListen))
+		}
+	})
+}
+
+func TestALockOfTheScreenEndsWhatNobodyHoldsTheKeyFor(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.hold(100 * time.Millisecond)
+		w.hold(100 * time.Millisecond)
+		if s := w.after(time.Second); s.Phase != Listening || !s.Latched {
+			t.Fatalf("after two taps: %s, latched %t", s.Phase, s.Latched)
+		}
+		w.screen.mu.Lock()
+		w.screen.err = vision.ErrLocked
+		w.screen.mu.Unlock()
+		s := w.after(time.Second)
+		if s.Phase != Idle || s.Error == nil || s.Error.Code != "screen_locked" || w.diary.count("mic closes") != 2 {
+			t.Errorf("once it is locked: %+v, done was %q", s, w.diary.lines)
 		}
 	})
 }

@@ -198,7 +198,7 @@ func (l *Loop) carryOut(e Effect) {
 		w := l.work
 		w.group.Go(func() { l.commit(w) })
 	case Latch:
-		l.work.latched.Store(true)
+		l.latch(l.work)
 	case ReopenMicrophone:
 		if !l.work.reopen() {
 			l.work.pressed = e.At // it begins a turn of its own when this one is whole
