@@ -21,7 +21,7 @@ const (
 // its last rune has come, 0 for nothing.
 func clause(text []rune, begins bool) int {
 	last := text[len(text)-1]
-	paused := strings.ContainsRune("，、：；", last)
+	paused := strings.ContainsRune("，、：；", last) || narrow(text, ",:;")
 	if !paused && !unicode.IsSpace(last) || len(text) > longest || inMarkup(text) || inBrackets(text) {
 		return 0
 	}

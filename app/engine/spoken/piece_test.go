@@ -33,6 +33,7 @@ func TestTheFirstPieceIsAClause(t *testing.T) {
 		{"emphasis", "**The port is taken**, so wait.", []string{"The port is taken,|", "so wait."}},
 		{"an item", "1. Open the file, then save it.", []string{"Open the file,|", "then save it."}},
 		{"Chinese", "端口已经被占用，请换一个。然后，好，重新启动吧。", []string{"端口已经被占用，|", "请换一个。", "然后，好，重新启动吧。"}},
+		{"Chinese with narrow marks", "端口已经被占用,请换一个。", []string{"端口已经被占用,|", "请换一个。"}},
 		{"Chinese, short", "好的，这个端口已经被占用，请换。", []string{"好的，这个端口已经被占用，|", "请换。"}},
 		{"Chinese with English", "错误 linker error：有两个版本。", []string{"错误 linker error：|", "有两个版本。"}},
 	} {

@@ -5,8 +5,6 @@
 package spoken
 
 import (
-	"html"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -256,7 +254,7 @@ func (s *Splitter) say(part []rune, begins, open bool) {
 func ends(text []rune) bool {
 	last := text[len(text)-1]
 	switch {
-	case !unicode.IsSpace(last) && !strings.ContainsRune("。！？；", last):
+	case !unicode.IsSpace(last) && !strings.ContainsRune("。！？；", last) && !narrow(text, "!?"):
 		return false
 	case inMarkup(text):
 		return false
@@ -278,6 +276,13 @@ func ends(text []rune) bool {
 	return false
 }
 
+// narrow reports whether text ends with one of these marks right behind a
+// character of a script without spaces: no space need follow.
+func narrow(text []rune, marks string) bool {
+	n := len(text)
+	return n > 1 && strings.ContainsRune(marks, text[n-1]) && ideographic(text[n-2])
+}
+
 // inMarkup reports whether text ends inside code or inside a link.
 func inMarkup(text []rune) bool {
 	if len(text) > 4*longest {
@@ -293,7 +298,7 @@ func inMarkup(text []rune) bool {
 			square++
 		case r == ']':
 			square = max(0, square-1)
-		case r == '(' && i > 0 && text[i-1] == ']':
+		case r == '(' && (round > 0 || i > 0 && text[i-1] == ']'):
 			round++
 		case r == ')':
 			round = max(0, round-1)
@@ -320,46 +325,4 @@ func abbreviated(body string) bool {
 		return true
 	}
 	return false
-}
-
-var (
-	markerPattern = regexp.MustCompile(`^[\s>]*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+)?`)
-	imagePattern  = regexp.MustCompile(`!\[[^\]]*\]\([^)]*\)`)
-	linkPattern   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
-	notePattern   = regexp.MustCompile(`\[(?:\^[^\]]*|\d+)\]`)
-	tagPattern    = regexp.MustCompile(`</?[A-Za-z][^>]*>|<https?://[^>]*>`)
-	urlPattern    = regexp.MustCompile(`https?://\S+|www\.\S+`)
-	starPattern   = regexp.MustCompile(`\*{1,3}|~~|\b_{1,3}|_{1,3}\b|` + "`+")
-)
-
-// withoutMarker takes off what makes a line a heading, an item or a quotation.
-func withoutMarker(line string) string {
-	return line[len(markerPattern.FindString(line)):]
-}
-
-// Words returns what is to be read out of one line of markdown, "" if it has
-// neither a letter nor a digit.
-func Words(line string) string {
-	for _, p := range []*regexp.Regexp{imagePattern, tagPattern} {
-		line = p.ReplaceAllString(line, " ")
-	}
-	line = linkPattern.ReplaceAllString(line, "$1")
-	for _, p := range []*regexp.Regexp{urlPattern, notePattern} {
-		line = p.ReplaceAllString(line, " ")
-	}
-	line = html.UnescapeString(starPattern.ReplaceAllString(line, ""))
-	line = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case r == '°':
-		case unicode.In(r, unicode.So, unicode.Cf, unicode.Me), r >= 0xFE00 && r <= 0xFE0F, r >= 0x1F3FB && r <= 0x1F3FF, r == utf8.RuneError:
-			return -1 // emoji and what colours them, direction marks, joiners
-		}
-		return r
-	}, line)
-	if !strings.ContainsFunc(line, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		return ""
-	}
-	return strings.Join(strings.Fields(line), " ")
 }
