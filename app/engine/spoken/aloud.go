@@ -12,6 +12,7 @@ import (
 // versions, hexadecimal numbers and dates, stays as it is written.
 func Aloud(words string) string {
 	inChinese := chinese(count(words))
+	words = strings.NewReplacer("℃", "°C", "℉", "°F").Replace(words)
 	for _, r := range rules() {
 		say := r.english
 		if inChinese {
@@ -32,6 +33,7 @@ type rule struct {
 type found struct {
 	groups        []string
 	before, after rune
+	head, tail    string // all before it, and behind
 }
 
 func (r rule) apply(words string, say func(found) string) string {
@@ -44,8 +46,9 @@ func (r rule) apply(words string, say func(found) string) string {
 				f.groups[i] = words[at[2*i]:at[2*i+1]]
 			}
 		}
-		f.before, _ = utf8.DecodeLastRuneInString(words[:at[0]])
-		f.after, _ = utf8.DecodeRuneInString(words[at[1]:])
+		f.head, f.tail = words[:at[0]], words[at[1]:]
+		f.before, _ = utf8.DecodeLastRuneInString(f.head)
+		f.after, _ = utf8.DecodeRuneInString(f.tail)
 		if said := say(f); said != "" {
 			b.WriteString(words[from:at[0]] + said)
 			from = at[1]
@@ -76,7 +79,7 @@ var rules = sync.OnceValue(func() []rule { //nolint:gochecknoglobals // constant
 		{find(`\b(e\.g|i\.e|vs)\.,?`), latin, latin},
 		{find(`(\d+)[×x](\d+)`), between(" by "), between("乘")},
 		{find(numeral + `( ?(?:%|°C|°F|°))? ?[–—] ?` + numeral + `()`), spanned(" to "), spanned("到")},
-		{find(numeral + `()[-~]` + numeral + `( ?(?:%|` + unitNames + `))`), spanned(" to "), spanned("到")},
+		{find(numeral + `( ?%)?[-~]` + numeral + `( ?(?:%|` + unitNames + `))`), spanned(" to "), spanned("到")},
 		{find(numeral + `()[~～]` + numeral + `()`), spanned(" to "), spanned("到")},
 		{find(numeral + `( ?)(` + unitNames + `)(/s)?`), englishUnit, chineseUnit},
 		{find(numeral + ` ?[%％]`), number("", " percent"), number("百分之", "")},

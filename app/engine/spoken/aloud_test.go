@@ -27,6 +27,9 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 		"a 1920×1080 picture, 3 × 4":        "a 1920 by 1080 picture, 3 times 4",
 		"x = 5 & y != 6, ±2":                "x equals 5 and y is not 6, plus or minus 2",
 		"Some editors, e.g. vim, i.e., vi.": "Some editors, for example, vim, that is, vi.",
+		"Wait 30s, or 120s.":                "Wait 30 seconds, or 120 seconds.",
+		"It runs at 60 km/h.":               "It runs at 60 kilometres per hour.",
+		"50%-60% of it":                     "50 percent to 60 percent of it",
 		"See issue #42.":                    "See issue number 42.",
 		"a < 5 > b":                         "a less than 5 more than b",
 		"响应时间是 5 ms，最多 10 GB。":              "响应时间是 5毫秒，最多 10吉字节。",
@@ -34,6 +37,7 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 		"大约 10–20 个，≤ 5，~3 次":               "大约 10到20 个，小于等于5，大约3 次",
 		"按 Ctrl+C 退出，A → B":                 "按 Control C 退出，A到B",
 		"一共 1,284 个文件，10~20 ms":             "一共 1284 个文件，10到20毫秒",
+		"气温20℃左右，100 km/h":                  "气温摄氏20度左右，100公里每小时",
 		"气温 20 °C，分辨率 1920×1080":            "气温 摄氏20度，分辨率 1920乘1080",
 	} {
 		if got := Aloud(written); got != want {
@@ -44,7 +48,7 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 
 func TestWhatIsNoNumberStaysAsItIsWritten(t *testing.T) {
 	for _, s := range []string{
-		"Go 1.26.3 and v2 of it.", "It is 0xFF, not 0x10.", "Commit 3f2a1b7 of 2026-11-25.", "At 10.0.0.1, port 8080.", "Since 1.2.3 s is there.", "In the 1990s and the 80s.",
+		"Go 1.26.3 and v2 of it.", "It is 0xFF, not 0x10.", "Commit 3f2a1b7 of 2026-11-25.", "At 10.0.0.1, port 8080.", "Since 1.2.3 s is there.", "In the 1990s and the 80s.", "In 1980s style, in her 30s.", "100s of them",
 		"Call 555-1234.", "sha256 and md5 of utf-8", "The path ~/src/main.go", "well-known things", "Room 4g", "Vitamin B12", "a/b is c", "x86 and i7-8650U", "std::string p->next",
 		"It is 10:30 now.", "See RFC 2616, section 3.", "the user_5s name", "Plan 5 A", "C++ and C# code", "Ctrl is a key.", "使用 Go 1.26.3 版本", "在 2026-11-25 提交",
 	} {

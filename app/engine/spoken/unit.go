@@ -1,8 +1,13 @@
 package spoken
 
+import (
+	"slices"
+	"strings"
+)
+
 // unitNames are the units as they are written, as a pattern: a longer one
 // before one that it begins with.
-const unitNames = `ms|[µμ]s|ns|min|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB|Mbps|Gbps|kbps|kHz|MHz|GHz|Hz|px|mm|cm|km|kg|mg|fps|dB|kW|s|h|g|W|V`
+const unitNames = `km/h|ms|[µμ]s|ns|min|KiB|MiB|GiB|TiB|kB|KB|MB|GB|TB|Mbps|Gbps|kbps|kHz|MHz|GHz|Hz|px|mm|cm|km|kg|mg|fps|dB|kW|s|h|g|W|V`
 
 // unit is how a unit is said. Chinese has one form.
 type unit struct{ one, many, chinese string }
@@ -36,6 +41,7 @@ var units = map[string]unit{ //nolint:gochecknoglobals // a table that nothing w
 	"dB":   {"decibel", "decibels", "分贝"},
 	"mm":   {"millimetre", "millimetres", "毫米"},
 	"cm":   {"centimetre", "centimetres", "厘米"},
+	"km/h": {"kilometre per hour", "kilometres per hour", "公里每小时"},
 	"km":   {"kilometre", "kilometres", "公里"},
 	"kg":   {"kilogram", "kilograms", "公斤"},
 	"mg":   {"milligram", "milligrams", "毫克"},
@@ -46,7 +52,7 @@ var units = map[string]unit{ //nolint:gochecknoglobals // a table that nothing w
 }
 
 // isUnit reports whether a number with what is written like a unit behind it
-// is one: "the 1990s" and "4g" are not.
+// is one: "the 1990s", "100s of them" and "4g" are not.
 func (f found) isUnit() bool {
 	number, space, name := f.groups[1], f.groups[2], f.groups[3]
 	switch {
@@ -55,9 +61,19 @@ func (f found) isUnit() bool {
 	case space != "" || len(name) > 1:
 		return true
 	case name == "s":
-		return number[len(number)-1] != '0' || len(number) == 1
+		round := number[len(number)-1] == '0' && len(number) > 1
+		return !round || !f.decade() && !strings.HasPrefix(f.tail, " of ")
 	}
 	return name == "h" || name == "W"
+}
+
+// decade reports whether a round number with an s is a time, or an age.
+func (f found) decade() bool {
+	digits, words := len(f.groups[1]), strings.Fields(f.head)
+	if digits != 2 || len(words) == 0 {
+		return digits == 4
+	}
+	return slices.Contains(strings.Fields("the early late mid my your his her their our and or"), strings.ToLower(words[len(words)-1]))
 }
 
 func englishUnit(f found) string {
