@@ -35,11 +35,13 @@ type bench struct {
 }
 
 // BenchmarkTurn asks aloud and cuts the answer off. Times of the display, the
-// service and the loudspeaker are taken there, not by the core: key up until
-// the request has reached the service, and the key until the loudspeaker's
-// recording is silent. Beside them stand the same body posted by the bare
-// standard library, a whole program that takes the same picture, a player that
-// is killed, and the sound server's list.
+// service, the sound server and the loudspeaker are taken there: the key until the
+// server lists the recording, key up until the last of the utterance has reached
+// the service, and the key until the loudspeaker's recording is silent. First
+// sample, pixels, picture, text and sound are the core's own account. Beside them
+// stand, in an order that changes, the same body posted by the bare standard
+// library, a whole program that takes the same picture, another that records, a
+// player that is killed, and the sound server's list.
 func BenchmarkTurn(b *testing.B) {
 	c, s := chatting(b, "")
 	s.Script(enginetest.Speech, enginetest.Tone(20*time.Second))
@@ -59,11 +61,10 @@ func BenchmarkTurn(b *testing.B) {
 	}
 	turns := 0
 	for b.Loop() {
-		t.asks()
-		t.cuts()
-		t.picturePeer()
-		t.recorderPeer()
-		t.playerFloor()
+		wait := rand.N(50 * time.Millisecond)
+		for _, i := range rand.Perm(4) {
+			[]func(){func() { t.asks(wait); t.cuts() }, t.picturePeer, func() { t.recorderPeer(wait) }, t.playerFloor}[i]()
+		}
 		turns++
 	}
 	b.ReportMetric(0, "ns/op") // it is mostly speech
@@ -73,11 +74,12 @@ func BenchmarkTurn(b *testing.B) {
 }
 
 // asks holds the key, speaks, lets go, and waits until the answer is heard.
-func (t bench) asks() {
+func (t bench) asks(wait time.Duration) {
 	t.Helper()
 	n := len(t.service.Requests(enginetest.Transcriptions))
-	anyTime()
-	t.display.press()
+	t.anyTime(wait)
+	heard := len(t.sound.microphones())
+	down := t.display.press()
 	if err := t.Play(t.ctx, t.wav); err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +92,7 @@ func (t bench) asks() {
 	pieces := sent[n].Pieces
 	t.sums.add("ms-up→heard", pieces[len(pieces)-1].At.Sub(up)) // the last of the utterance is there
 	v := t.watch("sound", func(s control.Snapshot) bool { return s.Turn != nil && s.Turn.Timings.FirstSound > 0 }).Turn
+	t.sums.add("ms-down→listed(server)", t.sound.microphones()[heard].began.Sub(down))
 	t.sums["ms-down→sample"] += v.Timings.Sample
 	t.sums["ms-down→pixels"] += v.Timings.Pixels
 	t.sums["ms-down→encoded"] += v.Timings.Encoded
@@ -127,7 +130,8 @@ func (t bench) post(r enginetest.Request) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	t.sums.add("ms-post(floor)", t.service.Requests(enginetest.Transcriptions)[n].At.Sub(began))
+	pieces := t.service.Requests(enginetest.Transcriptions)[n].Pieces
+	t.sums.add("ms-post(floor)", pieces[len(pieces)-1].At.Sub(began)) // as that of the core
 }
 
 // cuts presses the key while the answer is heard.
@@ -174,14 +178,25 @@ func (t bench) picturePeer() {
 	t.sums.add("ms-maim(peer)", time.Since(began))
 }
 
-// anyTime waits for a moment of no relation to the blocks in which the sound
-// server works.
-func anyTime() { time.Sleep(rand.N(100 * time.Millisecond)) }
-
-// recorderPeer is a program that does nothing but record.
-func (t bench) recorderPeer() {
+// anyTime waits for a place in the blocks in which the sound server works while
+// nobody records: they are counted from the end of a recording.
+func (t bench) anyTime(wait time.Duration) {
 	t.Helper()
-	anyTime()
+	t.recordsOnce()
+	time.Sleep(100*time.Millisecond + wait)
+}
+
+// recorderPeer is a program that does nothing but record, begun at the same
+// place of a block as the question.
+func (t bench) recorderPeer(wait time.Duration) {
+	t.Helper()
+	t.anyTime(wait)
+	t.sums.add("ms-parec(peer)", t.recordsOnce())
+}
+
+// recordsOnce records until there is a first sample, and says how long that took.
+func (t bench) recordsOnce() time.Duration {
+	t.Helper()
 	cmd := t.Command(t.ctx, "parec", "--raw", "--latency-msec=10", "--rate=16000", "--channels=1", "--format=s16le")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -194,9 +209,10 @@ func (t bench) recorderPeer() {
 	if _, err := io.ReadFull(out, make([]byte, 2)); err != nil {
 		t.Fatal(err)
 	}
-	t.sums.add("ms-parec(peer)", time.Since(began))
+	took := time.Since(began)
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait() // it was killed
+	return took
 }
 
 // loud is how loud a sample must be to be no silence.
