@@ -1,12 +1,12 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -48,24 +48,24 @@ func (c *core) footprint() (f footprint) {
 	return f
 }
 
-// microphones counts how often a microphone is opened and closed, until the
-// function that it returns is called.
+// microphones counts the recordings by the sound server's own account, from now
+// on, once all of them have ended.
 func (c *core) microphones() func() (opened, closed int) {
 	c.Helper()
-	var told logBuffer
-	ctx, cancel := context.WithCancel(context.WithoutCancel(c.ctx))
-	cmd := c.Command(ctx, "pactl", "subscribe")
-	cmd.Stdout = &told
-	if err := cmd.Start(); err != nil {
-		c.Fatal(err)
-	}
-	time.Sleep(300 * time.Millisecond) // until it listens
+	before := len(c.sound.microphones())
 	return func() (opened, closed int) {
-		time.Sleep(500 * time.Millisecond)
-		cancel()
-		_ = cmd.Wait() // it was killed
-		all := []byte(told.String())
-		return bytes.Count(all, []byte("'new' on source-output")), bytes.Count(all, []byte("'remove' on source-output"))
+		c.Helper()
+		var all []stream
+		_ = c.Until(c.ctx, "closed microphones", func() bool { // or they are counted as they are
+			all = c.sound.microphones()[before:]
+			return !slices.ContainsFunc(all, func(s stream) bool { return s.ended.IsZero() })
+		})
+		for _, s := range all {
+			if opened++; !s.ended.IsZero() {
+				closed++
+			}
+		}
+		return opened, closed
 	}
 }
 
