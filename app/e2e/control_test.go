@@ -83,10 +83,21 @@ func (c *core) pace(s *enginetest.Server, faster func()) pacing {
 	p := pacing{said: place(time.Now())}
 	faster()
 	c.ended()
-	time.Sleep(400 * time.Millisecond) // the recording is behind
+	c.recordedAll(heard)
 	p.samples = heard.Stop()
 	p.from, p.to = loudPart(p.samples)
 	return p
+}
+
+// recordedAll waits until a recording, which is behind, ends in silence.
+func (c *core) recordedAll(r *desk.Recording) {
+	c.Helper()
+	const quiet = desk.RecordRate / 4
+	c.until("silence in the recording", func() bool {
+		all := r.Samples()
+		_, to := loudPart(all)
+		return to > 0 && len(all)-to > quiet
+	})
 }
 
 // lag is how long it took until the tone was twice as fast: all of it lasted
@@ -101,15 +112,33 @@ func (p pacing) ends() map[string][]int16 {
 	return map[string][]int16{"before": p.samples[p.from : p.from+second], "after": p.samples[p.to-second : p.to-second/10]}
 }
 
-func TestAnotherPaceIsHeardWithinTheSentenceAndAtTheSamePitch(t *testing.T) {
-	c, s := chatting(t, "")
-	p := c.pace(s, func() { c.wantVerb("say", "speed", "2") })
-	t.Logf("twice as fast %v after it was said", p.lag())
-	sameTone(t, p.ends())
-	rest := pacedTone - audio.Duration(p.said-p.from, desk.RecordRate)
-	if p.lag() > rest/4 {
-		t.Errorf("it was heard %v after it was said, with %v left to say", p.lag(), rest)
+func TestAnotherPaceIsHeardAtOnceAndAtTheSamePitch(t *testing.T) {
+	c, s := chattingOn(t, desk.Options{Sound: true}, "")
+	const atOnce = 150 * time.Millisecond
+	quickest(t, "heard twice as fast after it was said", atOnce, func() time.Duration {
+		c.wantVerb("say", "normal")
+		p := c.pace(s, func() {
+			if err := c.Do(c.ctx, control.VerbSay, control.SayArgs{Command: "speed", Value: "2"}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		sameTone(t, p.ends())
+		return p.lag()
+	})
+}
+
+// quickest tries three times at most: a busy machine makes it later, and never
+// sooner.
+func quickest(t testing.TB, what string, limit time.Duration, try func() time.Duration) {
+	t.Helper()
+	var all []time.Duration
+	for range 3 {
+		all = append(all, try())
+		if all[len(all)-1] <= limit {
+			return
+		}
 	}
+	t.Errorf("%s: %v, want %v", what, all, limit)
 }
 
 func TestAWishSaidAloudLetsTheVoiceGoOn(t *testing.T) {
