@@ -48,9 +48,11 @@ bench: need-test build
 fuzz:
 	@scripts/fuzz 60s
 
-# The README's picture.
-shots: need-run build
+# The README's picture, and every state of the panel in every language and
+# theme, at 1080p and at 4K scale 2: out/shots/LANGUAGE/THEME, with a sheet of each.
+shots: need-test build
 	@bin/aside-demo -out out && cp out/screenshot.png assets/screenshot.png
+	@scripts/beat "drawing every state of the panel" go test ./app/panel -run TestShotsOfEveryState -count=1 -timeout 20m -shots $(CURDIR)/out/shots
 
 generate:
 	go generate ./...

@@ -42,7 +42,14 @@ func in(t *testing.T, language string) {
 // parsed calls see for every Go file below dir that is not a test.
 func parsed(t *testing.T, dir string, skip []string, see func(name string, f *ast.File)) {
 	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+	if err := walk(dir, skip, see); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// walk does so outside a test too.
+func walk(dir string, skip []string, see func(name string, f *ast.File)) error {
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -57,9 +64,6 @@ func parsed(t *testing.T, dir string, skip []string, see func(name string, f *as
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // called is the name of what a call calls.
