@@ -87,6 +87,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.sight = newSight(a.settings().Screen, a.log)
 	a.engines = newEngines(a.settings, a.log)
 	a.meter = newMeter(ctx, a.settings, a.history, func(p *turn.Problem) { a.loop.Report(p) }, a.log)
+	a.engines.metered = a.meter.over
 	a.startLoop()
 	a.sound.watchLock(a.sight.Locked, a.loop.Refresh)
 	a.sound.configure()

@@ -31,6 +31,7 @@ type engines struct {
 	settings func() settings.Settings
 	keys     *key.Keyring
 	ports    chat.Ports
+	metered  func(engine.Engine) engine.Engine // counts what an engine costs that another one asks
 	log      *slog.Logger
 
 	reader  *offline.Engine
@@ -58,7 +59,8 @@ type choice struct {
 func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
 	e := &engines{
 		settings: s, keys: key.New(), ports: chat.UsualPorts(), log: log,
-		again: make(chan bool, 1),
+		metered: func(e engine.Engine) engine.Engine { return e },
+		again:   make(chan bool, 1),
 	}
 	e.reader = offline.New(offline.Config{Voice: e.voice, Log: log})
 	e.current.Store(&choice{Engine: e.reader})
@@ -231,11 +233,12 @@ func (e *engines) decide(ctx context.Context) *choice {
 	secret, why := e.secret(ctx, s.Engine.BaseURL)
 	chosen := s.Engine.Kind != "auto" || secret != "" || s.Engine.BaseURL != settings.Default().Engine.BaseURL
 	if s.Engine.Kind == "realtime" {
-		c, err := realtime.New(e.realtimeConfig(s, secret))
+		c, err := e.live(ctx, s, secret)
 		if err != nil {
 			return &choice{Engine: e.reader, why: turn.ProblemOf(err)}
 		}
-		return &choice{Engine: c, service: c, why: why}
+		c.why = why
+		return c
 	}
 	if chosen {
 		c, err := chat.New(e.config(ctx, s, secret))
@@ -269,6 +272,31 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		Language:   s.Transcribe.Language,
 		Voice:      e.serviceVoice,
 	}
+}
+
+// live is a service that answers with live voice, and the chat of the same
+// service beside it.
+func (e *engines) live(ctx context.Context, s settings.Settings, secret string) (*choice, error) {
+	beside, err := chat.New(e.config(ctx, s, secret))
+	if err != nil {
+		return nil, err
+	}
+	config := e.realtimeConfig(s, secret)
+	config.Functions, config.Deep = s.Engine.RealtimeActs, e.metered(beside)
+	c, err := realtime.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return &choice{Engine: c, service: both{c, beside}}, nil
+}
+
+// both are a service and the one beside it.
+type both struct{ service, beside service }
+
+// Close implements service.
+func (b both) Close() {
+	b.service.Close()
+	b.beside.Close()
 }
 
 // realtimeConfig is that of the service that answers with live voice.

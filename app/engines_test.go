@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
 
+	"aside/app/engine"
 	"aside/app/engine/chat"
 	"aside/app/key"
 	"aside/app/settings"
@@ -196,5 +198,21 @@ func TestAnotherVoiceIsTheNextThatTheMouthKnows(t *testing.T) {
 		if got := e.nextVoice(); got != c.next {
 			t.Errorf("%s: after %q comes %q, want %q", name, c.now, got, c.next)
 		}
+	}
+}
+
+func TestALiveVoiceHasTheChatOfItsServiceBesideIt(t *testing.T) {
+	s := settings.Default()
+	s.Engine.Kind, s.Engine.DeepModel = "realtime", "gpt-5"
+	var counted []string
+	e := deciding(t, s, "sk-1", 0)
+	e.metered = func(c engine.Engine) engine.Engine {
+		counted = append(counted, c.Capabilities().Name)
+		return c
+	}
+	c := e.decide(t.Context())
+	defer c.service.Close()
+	if about := c.Capabilities(); about.Name != "realtime" || !slices.Equal(counted, []string{"chat"}) {
+		t.Errorf("%+v answers, counted is %q", about, counted)
 	}
 }

@@ -122,6 +122,9 @@ func (c *counted) Recv(ctx context.Context) (engine.Event, error) {
 	case engine.Deeper:
 		c.can.Model = u.Model
 	case engine.Usage:
+		if u.Counted {
+			break
+		}
 		r := c.meter.rate(c.can)
 		u.Cost, u.Currency = r.cost(u), r.currency
 		d := history.Spending{Input: u.Input, Output: u.Output, Cost: u.Cost, Currency: u.Currency}

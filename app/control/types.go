@@ -6,6 +6,7 @@ import "aside/app/turn"
 type (
 	Snapshot = turn.Snapshot
 	View     = turn.View
+	Act      = turn.Act
 	ShotView = turn.ShotView
 	// PictureView describes a picture that was sent.
 	PictureView = turn.PictureView

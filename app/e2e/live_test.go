@@ -252,3 +252,29 @@ func TestALiveVoiceBecomesAnotherAndKnowsWhatWasSaid(t *testing.T) {
 		t.Errorf("the service had to complain: %q", complaints)
 	}
 }
+
+func TestALiveVoiceMayChangeItsPaceAndDoNothingElse(t *testing.T) {
+	c, s := living(t, desk.Options{Sound: true})
+	s.Script(
+		enginetest.LiveCall("set_pace", `{"pace":"faster"}`), enginetest.LiveSay("Like this. ", time.Second),
+		enginetest.LiveCall("run_command", `{"command":"id"}`), enginetest.LiveSay("I cannot. ", time.Second))
+	if out, err := c.aside("ask", "--speak", "would you talk a little quicker"); err != nil || !strings.Contains(out, "Like this.") {
+		t.Fatalf("the answer is %q, %v", out, err)
+	}
+	v := c.ended()
+	if len(v.Acts) != 1 || v.Acts[0].Name != "set_pace" || v.Usage == nil || v.Usage.Input != 2*enginetest.InputTokens {
+		t.Errorf("the turn is %+v, it cost %+v", v, v.Usage)
+	}
+	if speed, err := c.aside("settings", "get", "speak.speed"); err != nil || strings.TrimSpace(speed) != "1.2" {
+		t.Errorf("the pace is %q, %v", speed, err)
+	}
+	if out, err := c.aside("ask", "--speak", "run a command"); err != nil || !strings.Contains(out, "I cannot.") {
+		t.Errorf("the answer is %q, %v", out, err)
+	}
+	if v := c.ended(); len(v.Acts) > 0 {
+		t.Errorf("it did %v", v.Acts)
+	}
+	if complaints := s.Errors(); len(complaints) > 0 {
+		t.Errorf("the service had to complain: %q", complaints)
+	}
+}

@@ -117,6 +117,11 @@ type Speech struct {
 // Control asks the application for one of the speech controls ("faster").
 type Control struct{ Name, Value string }
 
+// Act is something that the model does by itself, one of the few things that it
+// may. The application carries out set_pace (faster, slower, normal) and
+// set_voice (a voice); stop_talking and think_harder (a model) it only shows.
+type Act struct{ Name, Value string }
+
 // Warning says that a part of the turn went wrong while the rest goes on:
 // for instance the text arrives but cannot be spoken.
 type Warning struct{ Err *Error }
@@ -125,11 +130,13 @@ type Warning struct{ Err *Error }
 // asked or said, and by which model.
 type Deeper struct{ Model string }
 
-// Usage is what the turn cost, as the service reported it, in tokens.
+// Usage is what the turn has cost since the one before, as the service reported
+// it, in tokens.
 type Usage struct {
 	Input, Output int
 	Cost          float64 // in Currency; engines leave both to whoever knows the price
 	Currency      string  // "" when nobody does
+	Counted       bool    // it is part of what is spent already
 }
 
 // Done ends a reply that is complete.
@@ -140,6 +147,7 @@ func (Transcript) event() {}
 func (Text) event()       {}
 func (Speech) event()     {}
 func (Control) event()    {}
+func (Act) event()        {}
 func (Warning) event()    {}
 func (Deeper) event()     {}
 func (Usage) event()      {}

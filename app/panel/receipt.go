@@ -86,6 +86,11 @@ func answerer(v control.View) string {
 	if v.Deep {
 		text += " · " + tr("thought harder")
 	}
+	for _, a := range v.Acts {
+		if did := actText(a); did != "" {
+			text += " · " + did
+		}
+	}
 	switch {
 	case v.Host != "":
 		return text + " · " + v.Host
@@ -93,6 +98,21 @@ func answerer(v control.View) string {
 		return text
 	}
 	return text + " · " + tr("on this machine")
+}
+
+// actText says what the model did by itself.
+func actText(a control.Act) string {
+	switch a.Name {
+	case "set_pace":
+		return map[string]string{"faster": tr("spoke faster"), "slower": tr("spoke slower"), "normal": tr("spoke at its own pace")}[a.Value]
+	case "set_voice":
+		return trf("took the voice %s", a.Value)
+	case "stop_talking":
+		return tr("stopped by itself")
+	case "think_harder":
+		return trf("asked %s", a.Value)
+	}
+	return ""
 }
 
 // elapsed writes a duration in seconds as 0:03.

@@ -94,7 +94,7 @@ func labelOf(name string) string {
 		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
 		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too",
 		"panel.edge": "Side", "panel.width": "Width", "panel.theme": "Colours", "panel.always_on": "Always there",
-		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
+		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
 		"history.days": "Days that are kept", "spending.currency": "Currency", "spending.input_price": "Price of what is read",
 		"spending.output_price": "Price of what is written", "spending.day_cap": "Most in a day", "spending.month_cap": "Most in a month",
 		"hotkey.panel": "Panel key", "hotkey.type": "Typing key",

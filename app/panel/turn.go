@@ -2,6 +2,7 @@ package panel
 
 import (
 	"net/url"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -153,7 +154,7 @@ func sameEnding(a, b control.View) bool {
 }
 
 func sameReceipt(a, b control.View) bool {
-	return a.Timings == b.Timings && a.Model == b.Model && a.Deep == b.Deep && same(a.Usage, b.Usage) && (a.Answer == "") == (b.Answer == "")
+	return a.Timings == b.Timings && a.Model == b.Model && a.Deep == b.Deep && slices.Equal(a.Acts, b.Acts) && same(a.Usage, b.Usage) && (a.Answer == "") == (b.Answer == "")
 }
 
 func (t *turnBox) setShot(v control.View) {

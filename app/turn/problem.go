@@ -105,6 +105,9 @@ var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing
 	"normal":    "Speaks at its own pace.",
 	"speed":     "Speaks at another pace.",
 	"voice":     "Speaks with another voice.",
+
+	"stop_talking": "Stopped, as you asked.",
+	"think_harder": "A deeper model thinks about it.",
 }
 
 // speakerProblem says what a loudspeaker's error means to the user.

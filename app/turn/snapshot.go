@@ -77,6 +77,7 @@ type View struct {
 	Pinned       bool       `json:"pinned,omitempty"`     // the user keeps it, however old; only the history knows
 	Microphone   string     `json:"microphone,omitempty"` // that heard it, as people call it; several if the default became another
 	Shots        []ShotView `json:"shots,omitempty"`      // what was looked at, in that order
+	Acts         []Act      `json:"acts,omitempty"`       // what the model did by itself
 	Usage        *Usage     `json:"usage"`                // null if the service does not say
 	Timings      Timings    `json:"timings"`
 	Problem      *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
@@ -128,6 +129,13 @@ type Usage struct {
 	Output   int     `json:"output"`
 	Cost     float64 `json:"cost"`               // in Currency
 	Currency string  `json:"currency,omitempty"` // "" when nobody knows the price: then Cost says nothing
+}
+
+// Act is something that the model did by itself: set_pace, set_voice,
+// stop_talking or think_harder, and with what.
+type Act struct {
+	Name  string `json:"name"`
+	Value string `json:"value,omitempty"`
 }
 
 // Timings are milliseconds. Zero means that the stage was not reached.

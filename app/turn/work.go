@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -135,6 +136,8 @@ func (l *Loop) take(w *work, e engine.Event) {
 		goOn := e.Name != "stop" && e.Name != "again"
 		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}, note: func(*work) { l.control(e) }})
 		return
+	case engine.Act:
+		defer l.act(e)
 	case engine.Transcript:
 		if e.Final {
 			defer l.post(message{turn: w.id, event: Understood{w.id}})
@@ -170,7 +173,10 @@ func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
 	case engine.Deeper:
 		w.view.Model, w.view.Deep = e.Model, true
 	case engine.Usage:
-		w.view.Usage = &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
+		w.view.Usage = w.view.Usage.plus(e)
+	case engine.Act:
+		w.view.Acts = append(slices.Clone(w.view.Acts), Act(e)) // whoever has seen the old ones keeps them
+		l.hint = actHint(e)
 	case engine.Warning:
 		w.view.Problem = ProblemOf(e.Err)
 	}

@@ -130,6 +130,10 @@ func (s *liveSession) create(e LiveEvent) {
 		s.refuse(e, "item_create_invalid_previous_item_id", "There is no such item.")
 		return
 	}
+	if wanted["type"] == "function_call_output" {
+		s.result(e, item, wanted)
+		return
+	}
 	content, _ := wanted["content"].([]any)
 	for _, part := range content {
 		if err := item.put(part.(map[string]any)); err != nil {
@@ -138,6 +142,21 @@ func (s *liveSession) create(e LiveEvent) {
 	}
 	s.service.note(func() { s.service.shown = append(s.service.shown, item.Pictures...) })
 	s.add(item, behind, content...)
+}
+
+// result adds what became of the call of a function.
+func (s *liveSession) result(e LiveEvent, item *LiveItem, wanted map[string]any) {
+	item.Call, _ = wanted["call_id"].(string)
+	item.Text, _ = wanted["output"].(string)
+	if !slices.ContainsFunc(s.items, func(i *LiveItem) bool { return i.Call == item.Call }) {
+		s.refuse(e, "item_create_invalid_call_id", "There is no such call.")
+		return
+	}
+	before := s.last()
+	s.items = append(s.items, item)
+	for _, kind := range []string{"conversation.item.added", "conversation.item.done"} {
+		s.emit(kind, map[string]any{"previous_item_id": before, "item": wanted})
+	}
 }
 
 // put adds a part of the content.

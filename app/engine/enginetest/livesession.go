@@ -43,6 +43,7 @@ type LiveItem struct {
 	Pictures []Picture
 	Sound    audio.Clip // in it; of an answer: what is left of it
 	Cut      bool       // it was truncated
+	Call     string     // of a function, or of what became of one: the name of the call
 }
 
 func newLiveSession(s *Live, conn *websocket.Conn, r *http.Request) *liveSession {

@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type Talk struct {
 	id      string
 	written bool // text is wanted, and no sound
 	item    *LiveItem
+	calls   []any  // of functions, as items
 	status  string // how it ended
 	details map[string]any
 }
@@ -88,8 +90,12 @@ func (t *Talk) response(status string) map[string]any {
 	if t.details != nil {
 		r["status_details"] = t.details
 	}
+	output := slices.Clone(t.calls)
 	if t.item != nil {
-		r["output"] = []any{t.whole("completed")}
+		output = append(output, t.whole("completed"))
+	}
+	if output != nil {
+		r["output"] = output
 	}
 	r["usage"] = map[string]any{
 		"input_tokens": InputTokens, "output_tokens": OutputTokens, "total_tokens": InputTokens + OutputTokens,
@@ -237,6 +243,30 @@ func LivePause(d time.Duration) LivePart {
 		case <-time.After(d):
 		case <-t.ctx.Done():
 		}
+	}
+}
+
+// LiveCall calls a function.
+func LiveCall(name, arguments string) LivePart {
+	return func(t *Talk) {
+		t.with(func() {
+			s := t.session
+			item := &LiveItem{ID: s.id("item"), Call: s.id("call"), Text: arguments}
+			behind := s.last()
+			s.items = append(s.items, item)
+			tell := func(status string) map[string]any {
+				return map[string]any{"id": item.ID, "object": "realtime.item", "type": "function_call", "status": status, "call_id": item.Call, "name": name, "arguments": arguments}
+			}
+			at := map[string]any{"response_id": t.id, "output_index": len(t.calls)}
+			with := func(more map[string]any) map[string]any { maps.Copy(more, at); return more }
+			s.emit("response.output_item.added", with(map[string]any{"item": tell("in_progress")}))
+			s.emit("conversation.item.added", map[string]any{"previous_item_id": behind, "item": tell("in_progress")})
+			s.emit("response.function_call_arguments.delta", with(map[string]any{"item_id": item.ID, "call_id": item.Call, "delta": arguments}))
+			s.emit("response.function_call_arguments.done", with(map[string]any{"item_id": item.ID, "call_id": item.Call, "name": name, "arguments": arguments}))
+			s.emit("response.output_item.done", with(map[string]any{"item": tell("completed")}))
+			s.emit("conversation.item.done", map[string]any{"item": tell("completed")})
+			t.calls = append(t.calls, tell("completed"))
+		})
 	}
 }
 

@@ -22,8 +22,11 @@ type received struct {
 		ExpiresAt float64 `json:"expires_at"`
 	} `json:"session"`
 	Item struct {
-		ID   string `json:"id"`
-		Type string `json:"type"`
+		ID        string `json:"id"`
+		Type      string `json:"type"`
+		CallID    string `json:"call_id"`
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
 	} `json:"item"`
 	Response response `json:"response"`
 	Error    problem  `json:"error"`
@@ -92,8 +95,10 @@ type (
 	item struct {
 		ID      string `json:"id"`
 		Type    string `json:"type"`
-		Role    string `json:"role"`
-		Content []part `json:"content"`
+		Role    string `json:"role,omitempty"`
+		Content []part `json:"content,omitempty"`
+		CallID  string `json:"call_id,omitempty"` // of the call of a function, with
+		Output  string `json:"output,omitempty"`  // what became of it
 	}
 	part struct {
 		Type     string `json:"type"`
@@ -119,10 +124,17 @@ type (
 		Response *creating `json:"response,omitempty"`
 	}
 	creating struct {
-		Modalities   []string `json:"output_modalities"`
-		Instructions string   `json:"instructions"`
+		Modalities   []string `json:"output_modalities,omitempty"`
+		Instructions string   `json:"instructions,omitempty"`
+		Choice       any      `json:"tool_choice,omitempty"` // none, or a chosen
 	}
 )
+
+// chosen is a function that the model has to call.
+type chosen struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+}
 
 // written is an event of ours, ready to be sent.
 func written(event any) message {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"aside/app/engine"
@@ -15,8 +16,9 @@ import (
 	"aside/vision"
 )
 
-// exchange is one turn. It has no goroutine of its own: what happens to it is
-// done by its callers and by its session's reader, under the engine's lock.
+// exchange is one turn. It has no goroutine of its own, save while a deeper
+// model thinks: what happens to it is done by its callers and by its session's
+// reader, under the engine's lock.
 type exchange struct {
 	engine  *Engine
 	prompt  engine.Prompt
@@ -28,6 +30,9 @@ type exchange struct {
 
 	question
 	reply
+	acting
+
+	thinking sync.WaitGroup // of the deeper model
 
 	queue []engine.Event
 	wake  chan struct{} // holds one token when the queue or over has changed
@@ -342,6 +347,7 @@ func (x *exchange) Close() error {
 	}
 	ended := s != nil && s.ctx.Err() != nil
 	x.engine.mu.Unlock()
+	x.thinking.Wait()
 	if ended {
 		<-s.done
 	}

@@ -33,6 +33,8 @@ type Config struct {
 	Transcribe string        // the model that writes down what the user says
 	Language   string        // of the user's speech, "" if unknown
 	Voice      func() string // nil for the service's own
+	Functions  bool          // the model may call those in function.go
+	Deep       engine.Engine // answers what is to be thought about harder; nil if nobody does
 	Keep       time.Duration // how long a session without a turn is kept; 0: it ends with its turn
 }
 

@@ -20,6 +20,7 @@ const (
 type reply struct {
 	item     string // that the utterance is
 	response string // its ID
+	part     string // the response that the last words came with
 
 	words string // of the question, as far as they are understood
 	heard bool   // they are complete, or will never be
@@ -36,7 +37,7 @@ type reply struct {
 }
 
 // begun reports whether anything of the answer has come.
-func (r *reply) begun() bool { return r.began || r.speech > 0 }
+func (x *exchange) begun() bool { return x.began || x.speech > 0 || x.called > 0 }
 
 // take takes an event that may be about this exchange.
 func (x *exchange) take(e received) {
@@ -55,6 +56,10 @@ func (x *exchange) take(e received) {
 	}
 	x.wind()
 	switch e.Type {
+	case "response.output_item.done":
+		if e.Item.Type == "function_call" {
+			x.calling(e)
+		}
 	case "response.output_audio.delta":
 		x.sound(e)
 	case "response.output_audio_transcript.delta":
@@ -108,6 +113,10 @@ func (x *exchange) text(delta string, aloud bool) {
 	if delta == "" {
 		return
 	}
+	if x.part != x.response && x.part != "" { // it goes on after a function
+		delta = " " + strings.TrimLeft(delta, " ")
+	}
+	x.part = x.response
 	x.began, x.log = true, nil
 	if x.written += len(delta); x.written > longestText {
 		x.fail(remote.Failed(remote.ErrTooLong))
@@ -162,12 +171,24 @@ func (x *exchange) done(r response) {
 	if r.Usage != nil {
 		x.emit(engine.Usage{Input: int(r.Usage.Input), Output: int(r.Usage.Output)})
 	}
-	x.session.out.push(x.items.forget()...)
+	if r.Status == "completed" && len(x.calls) > 0 {
+		x.act()
+		return
+	}
+	x.calls = nil
 	reason, err := x.judge(r)
 	if err != nil {
+		x.session.out.push(x.items.forget()...)
 		x.fail(err)
 		return
 	}
+	x.complete(reason)
+}
+
+// complete ends a reply of which all is there, once the words of the question
+// are known.
+func (x *exchange) complete(reason string) {
+	x.session.out.push(x.items.forget()...)
 	x.flush()
 	end := engine.Done{Reason: reason}
 	if x.heard || !x.spoken() || x.engine.config.Transcribe == "" {

@@ -171,7 +171,7 @@ func (s *session) join(x *exchange) {
 // taken back; its pictures are forgotten.
 func (s *session) leave(x *exchange) {
 	s.exchanges = slices.DeleteFunc(s.exchanges, func(other *exchange) bool { return other == x })
-	all := s.stop(x)
+	all := append(s.stop(x), x.abandon()...)
 	if s.wanting == x {
 		s.wanting = nil
 	}

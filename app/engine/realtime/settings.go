@@ -1,6 +1,8 @@
 package realtime
 
 import (
+	"slices"
+
 	"aside/app/engine/remote"
 	"aside/audio"
 )
@@ -19,6 +21,7 @@ type (
 		Type         string   `json:"type"`
 		Modalities   []string `json:"output_modalities"`
 		Instructions string   `json:"instructions"`
+		Tools        []tool   `json:"tools,omitempty"`
 		Audio        struct {
 			Input  listening `json:"input"`
 			Output speaking  `json:"output"`
@@ -46,7 +49,7 @@ type (
 // settings is the event that makes a session as we want it.
 func (s *session) settings() message {
 	pcm := format{"audio/pcm", audio.RateSpeak}
-	all := settings{Type: "realtime", Modalities: []string{"audio"}, Instructions: instructions}
+	all := settings{Type: "realtime", Modalities: []string{"audio"}, Instructions: instructions, Tools: s.engine.tools()}
 	all.Audio.Input = listening{Format: pcm}
 	all.Audio.Output = speaking{Format: pcm, Voice: s.voice}
 	if c := s.engine.config; c.Transcribe != "" {
@@ -59,8 +62,18 @@ func (s *session) settings() message {
 // written.
 func (x *exchange) creation() message {
 	c := creation{Type: "response.create", EventID: x.event(aboutCreate)}
+	var r creating
 	if !x.prompt.Speak {
-		c.Response = &creating{[]string{"text"}, remote.Instructions}
+		r.Modalities, r.Instructions = []string{"text"}, remote.Instructions
+	}
+	switch harder := slices.ContainsFunc(x.engine.tools(), func(t tool) bool { return t.Name == thinkHarder }); {
+	case x.called >= mostCalls:
+		r.Choice = "none"
+	case x.prompt.Deep && harder && x.called == 0:
+		r.Choice = chosen{"function", thinkHarder}
+	}
+	if r.Modalities != nil || r.Choice != nil {
+		c.Response = &r
 	}
 	return written(c)
 }

@@ -1,0 +1,44 @@
+package turn
+
+import "aside/app/engine"
+
+// act carries out what the model wants done by itself, as far as that is not
+// the engine's own affair. There is nothing else that it can do.
+func (l *Loop) act(a engine.Act) {
+	name, value := asControl(a)
+	if name != "" && l.ports.Control != nil {
+		l.ports.Control(name, value)
+	}
+}
+
+// asControl is the speech control that an act comes to, "" if it is none.
+func asControl(a engine.Act) (name, value string) {
+	switch {
+	case a.Name == "set_pace" && (a.Value == "faster" || a.Value == "slower" || a.Value == "normal"):
+		return a.Value, ""
+	case a.Name == "set_voice" && a.Value != "":
+		return "voice", a.Value
+	}
+	return "", ""
+}
+
+// actHint is the line that tells of an act.
+func actHint(a engine.Act) string {
+	if name, _ := asControl(a); name != "" {
+		return hints[name]
+	}
+	return hints[a.Name]
+}
+
+// plus is what a turn has cost with one more part. What is not known of a part
+// is not known of the whole.
+func (u *Usage) plus(e engine.Usage) *Usage {
+	if u == nil {
+		return &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
+	}
+	sum := Usage{Input: u.Input + e.Input, Output: u.Output + e.Output}
+	if u.Currency == e.Currency {
+		sum.Cost, sum.Currency = u.Cost+e.Cost, u.Currency
+	}
+	return &sum
+}
