@@ -240,6 +240,7 @@ func (a *App) startLoop() {
 	p := turn.Ports{
 		Microphone: a.sound, Ears: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
 		Engine: func() engine.Engine { return a.meter.over(a.engines.engine()) },
+		Beside: a.engines.beside,
 		Settings: func() turn.Settings {
 			s := a.settings()
 			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice()}

@@ -51,7 +51,8 @@ type service interface{ Close() }
 // choice is an engine and how it came to answer.
 type choice struct {
 	engine.Engine
-	service service // nil if it is the offline reader
+	beside  engine.Engine // takes what this one could not answer; nil if there is none
+	service service       // nil if it is the offline reader
 	why     *turn.Problem
 	local   chat.Local // where it was found on this machine
 }
@@ -102,6 +103,10 @@ func (e *engines) speaksHere() bool {
 
 // engine returns who answers the next question.
 func (e *engines) engine() engine.Engine { return e.current.Load().Engine }
+
+// beside returns the engine that takes what that could not answer, nil if there
+// is none.
+func (e *engines) beside() engine.Engine { return e.current.Load().beside }
 
 // start decides for the first time, and whenever it is asked to. refresh is
 // called after each change, report with what keeps the best engine away.
@@ -287,7 +292,7 @@ func (e *engines) live(ctx context.Context, s settings.Settings, secret string) 
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Engine: c, service: both{c, beside}}, nil
+	return &choice{Engine: c, service: both{c, beside}, beside: config.Deep}, nil
 }
 
 // both are a service and the one beside it.

@@ -212,7 +212,7 @@ func TestALiveVoiceHasTheChatOfItsServiceBesideIt(t *testing.T) {
 	}
 	c := e.decide(t.Context())
 	defer c.service.Close()
-	if about := c.Capabilities(); about.Name != "realtime" || !slices.Equal(counted, []string{"chat"}) {
+	if about := c.Capabilities(); about.Name != "realtime" || !slices.Equal(counted, []string{"chat"}) || c.beside.Capabilities().Model != s.Engine.Model {
 		t.Errorf("%+v answers, counted is %q", about, counted)
 	}
 }

@@ -97,8 +97,9 @@ type ShotArgs struct {
 
 // RetryArgs are the arguments of VerbRetry.
 type RetryArgs struct {
-	ID    string `json:"id"`
-	Speak bool   `json:"speak,omitempty"` // speak the answer too
+	ID     string `json:"id"`
+	Speak  bool   `json:"speak,omitempty"`  // speak the answer too
+	Beside bool   `json:"beside,omitempty"` // to the engine that the turn's beside names
 }
 
 // SayArgs are the arguments of VerbSay: faster, slower, louder, softer, again,

@@ -2,6 +2,10 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -277,4 +281,61 @@ func TestALiveVoiceMayChangeItsPaceAndDoNothingElse(t *testing.T) {
 	if complaints := s.Errors(); len(complaints) > 0 {
 		t.Errorf("the service had to complain: %q", complaints)
 	}
+}
+
+func TestAQuestionThatALiveVoiceLostCanBeSentAgainByText(t *testing.T) {
+	chat, s := enginetest.Start(t), enginetest.StartLive(t)
+	chat.Script(enginetest.Chat, enginetest.Reply("By text."))
+	c := prepare(t, desk.Options{Sound: true}, fmt.Sprintf("[engine]\nkind = \"realtime\"\nbase_url = %q\n", bothAt(t, chat.URL, s.URL)))
+	c.start([]string{"ASIDE_API_KEY=" + secret})
+	s.Script(enginetest.LiveCut())
+	s.Hears(enginetest.LiveHearing{Mute: true}) // so that there are no words to be sent again
+	wav, voice := c.spoken("what does this window say", 100*time.Millisecond)
+	if _, err := c.aside("press"); err != nil {
+		t.Fatal(err)
+	}
+	c.until("an open microphone", c.microphoneOpen)
+	if err := c.Play(c.ctx, wav); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.aside("release"); err != nil {
+		t.Fatal(err)
+	}
+	v := c.ended()
+	if v.Problem == nil || !v.Retry || v.Beside != "chat" {
+		t.Fatalf("the turn is %+v, %+v", v, v.Problem)
+	}
+	if out, err := c.aside("retry", "--chat", v.ID); err != nil || !strings.Contains(out, "By text.") {
+		t.Errorf("sent again: %q, %v", out, err)
+	}
+	heard := chat.Requests(enginetest.Transcriptions)
+	if len(heard) != 1 {
+		t.Fatalf("%d utterances were written down", len(heard))
+	}
+	c.checkWords(heard[0].Utterance, voice)
+	if v := c.ended(); v.Engine != "chat" || v.Outcome != "answered" {
+		t.Errorf("the turn is %+v", v)
+	}
+}
+
+// bothAt is one address for a chat and a live voice.
+func bothAt(t *testing.T, chat, live string) string {
+	t.Helper()
+	to := func(address string) *httputil.ReverseProxy {
+		u, err := url.Parse(strings.TrimSuffix(address, "/v1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return httputil.NewSingleHostReverseProxy(u)
+	}
+	text, voice := to(chat), to(live)
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/realtime" {
+			voice.ServeHTTP(w, r)
+			return
+		}
+		text.ServeHTTP(w, r)
+	}))
+	t.Cleanup(web.Close)
+	return web.URL + "/v1"
 }

@@ -75,6 +75,7 @@ func newThemedBody(t *testing.T, theme string) (*body, *did) {
 	b := newBody(&sheet{colours(theme == "dark"), 400 - 2*margin}, deeds{
 		actions: actions{copy: func(s string) { d.note("copy %s", s) }, from: func(s string) { d.note("say %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
+		beside:  func(id string) { d.note("beside %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
 		deeper:  func(id string) { d.note("deeper %s", id) },
 		insert:  func(id, text string) { d.note("insert %s of %s", text, id) },
@@ -220,12 +221,14 @@ func TestButtonsDoWhatTheySay(t *testing.T) {
 	press(t, b.Container, "Stop")
 	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true}}`))
 	press(t, b.Container, "Retry")
+	b.showing(snapshot(t, `{"phase":"idle","turn":{"id":"t2","question":"Why?","outcome":"failed","retry":true,"beside":"chat"}}`))
+	press(t, b.turns["t2"].Container, "Retry by text")
 	b.footer.field.SetText("  what is this ")
 	b.footer.field.OnSubmitted(b.footer.field.Text)
 	b.footer.field.OnSubmitted("   ")
 	b.footer.field.SetText("never mind")
 	b.footer.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	want := []string{"stop", "retry t1", "ask what is this", "give"}
+	want := []string{"stop", "retry t1", "beside t2", "ask what is this", "give"}
 	if !slices.Equal(d.all, want) {
 		t.Errorf("%q, want %q", d.all, want)
 	}

@@ -31,8 +31,15 @@ func (p *Panel) ask(text string, along []attachment) {
 }
 
 // retry sends a kept question again.
-func (p *Panel) retry(id string) {
-	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, control.RetryArgs{ID: id, Speak: true})) })
+func (p *Panel) retry(id string) { p.sendAgain(control.RetryArgs{ID: id, Speak: true}) }
+
+// retryBeside sends one again through the engine beside the one that failed.
+func (p *Panel) retryBeside(id string) {
+	p.sendAgain(control.RetryArgs{ID: id, Speak: true, Beside: true})
+}
+
+func (p *Panel) sendAgain(args control.RetryArgs) {
+	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbRetry, args)) })
 }
 
 // deeper asks a question again, with what it sent, to be thought about harder.
@@ -90,6 +97,7 @@ func (p *Panel) deeds() deeds {
 			from: p.sayFrom,
 		},
 		retry:   p.retry,
+		beside:  p.retryBeside,
 		forget:  p.forget,
 		again:   p.sayAgain,
 		insert:  p.insertText,

@@ -42,6 +42,7 @@ type turnTools struct {
 type deeds struct {
 	actions
 	retry   func(id string)
+	beside  func(id string) // likewise, through the other engine
 	forget  func(id string)
 	deeper  func(id string)             // asks it again, to be thought about harder
 	insert  func(id, text string)       // puts text where the cursor is in the window of that turn
@@ -150,7 +151,7 @@ func sameQuestion(a, b control.View) bool {
 }
 
 func sameEnding(a, b control.View) bool {
-	return a.Outcome == b.Outcome && a.Retry == b.Retry && same(a.Problem, b.Problem)
+	return a.Outcome == b.Outcome && a.Retry == b.Retry && a.Beside == b.Beside && same(a.Problem, b.Problem)
 }
 
 func sameReceipt(a, b control.View) bool {
@@ -223,7 +224,13 @@ func (t *turnBox) setProblem(v control.View) {
 	if v.Retry {
 		again := newChip(t.sheet, tr("Retry"), func() { t.do.retry(t.shown.ID) })
 		again.over = t.over
-		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: []fyne.CanvasObject{again}})
+		chips := []fyne.CanvasObject{again}
+		if v.Beside == "chat" {
+			other := newChip(t.sheet, tr("Retry by text"), func() { t.do.beside(t.shown.ID) })
+			other.over = t.over
+			chips = append(chips, other)
+		}
+		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: chips})
 	}
 	setVisible(t.problem, len(t.problem.Objects) > 0)
 	arrange(t.problem, t.sheet.width)

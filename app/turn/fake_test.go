@@ -292,6 +292,7 @@ func (j *fakeJournal) all() map[string]View {
 // fakeEngine answers every prompt with a script of events, a pause before each.
 type fakeEngine struct {
 	diary  *diary
+	name   string // chat if ""
 	mu     sync.Mutex
 	script []any // engine.Event, error, or time.Duration to pause
 	deaf   error // of Send
@@ -299,7 +300,7 @@ type fakeEngine struct {
 }
 
 func (e *fakeEngine) Capabilities() engine.Capabilities {
-	return engine.Capabilities{Name: "chat", Model: "fake", Host: "fake.invalid", Sees: true, Speaks: true}
+	return engine.Capabilities{Name: cmp.Or(e.name, "chat"), Model: "fake", Host: "fake.invalid", Sees: true, Speaks: true}
 }
 
 func (e *fakeEngine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {

@@ -30,6 +30,9 @@ func (l *Loop) keep(w *work) {
 		return
 	}
 	w.view.Retry = true
+	if other := l.beside(); other != nil && other.Capabilities().Name != w.view.Engine {
+		w.view.Beside = other.Capabilities().Name
+	}
 	k := &kept{id: w.id, question: w.question, text: w.view.Question}
 	for _, shot := range w.shots {
 		shot.Sent = nil // the next engine may want it otherwise
@@ -62,7 +65,7 @@ func (l *Loop) unkeep(id ID) {
 	l.kept = slices.DeleteFunc(l.kept, func(k *kept) bool { return k.id == id })
 	if l.shown != nil && l.shown.ID == string(id) && l.shown.Retry {
 		view := *l.shown
-		view.Retry = false
+		view.Retry, view.Beside = false, ""
 		l.shown = &view
 		l.publish()
 	}
@@ -79,7 +82,7 @@ func (l *Loop) resolve(q Question) (Question, bool) {
 		return q, false
 	}
 	again := k.question
-	again.Text, again.Images, again.Speak, again.Retry = k.text, k.shots, q.Speak, q.Retry
+	again.Text, again.Images, again.Speak, again.Retry, again.Beside = k.text, k.shots, q.Speak, q.Retry, q.Beside
 	return again, true
 }
 

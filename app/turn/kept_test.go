@@ -121,3 +121,35 @@ func TestOnlyTheLastFailuresAreKept(t *testing.T) {
 		}
 	})
 }
+
+func TestAFailedQuestionCanBeSentAgainThroughTheEngineBeside(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "stream_cut"}}, func(w *world) {
+		w.engine.name = "realtime"
+		other := &fakeEngine{diary: w.engine.diary, script: []any{engine.Text{Delta: "yes"}, engine.Done{}}}
+		w.ports.Beside = func() engine.Engine { return other }
+		w.hold(time.Second)
+		s := w.after(time.Second)
+		if !s.Turn.Retry || s.Turn.Beside != "chat" {
+			t.Fatalf("after the failure: %+v", s.Turn)
+		}
+		v, err := w.Ask(w.T.Context(), Question{Retry: ID(s.Turn.ID), Beside: true}, nil)
+		if err != nil || v.Outcome != Answered || v.Engine != "chat" || v.Beside != "" {
+			t.Fatalf("sent again: %+v, %v", v, err)
+		}
+		first, _, _ := w.engine.exchange(0).counts()
+		again, seen, _ := other.exchange(0).counts()
+		if again != first || seen != 1 {
+			t.Errorf("sent again %d samples and %d shots, want %d and 1", again, seen, first)
+		}
+	})
+}
+
+func TestAnEngineIsNotBesideItself(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
+		w.ports.Beside = func() engine.Engine { return w.engine }
+		w.hold(time.Second)
+		if s := w.after(time.Second); !s.Turn.Retry || s.Turn.Beside != "" {
+			t.Errorf("after the failure: %+v", s.Turn)
+		}
+	})
+}

@@ -251,7 +251,7 @@ func (l *Loop) begin(id ID, q Question) *work {
 		l.publish() // the end of the turn before, which this one hides
 	}
 	w := &work{
-		id: id, question: q, settings: l.ports.Settings(), engine: l.ports.Engine(),
+		id: id, question: q, settings: l.ports.Settings(), engine: l.answerer(q),
 		began: time.Now(), sent: time.Now(),
 		ready: make(chan struct{}), released: make(chan struct{}), silent: make(chan struct{}),
 	}
@@ -268,6 +268,22 @@ func (l *Loop) begin(id ID, q Question) *work {
 	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
 	l.work = w
 	return w
+}
+
+// answerer is the engine that a question goes to.
+func (l *Loop) answerer(q Question) engine.Engine {
+	if other := l.beside(); q.Beside && other != nil {
+		return other
+	}
+	return l.ports.Engine()
+}
+
+// beside is the engine beside the usual one, nil if there is none.
+func (l *Loop) beside() engine.Engine {
+	if l.ports.Beside == nil {
+		return nil
+	}
+	return l.ports.Beside()
 }
 
 // openMicrophone records for a turn: with what is open already, if that is not

@@ -26,6 +26,10 @@ type Ports struct {
 	// Engine returns the engine for the next turn.
 	Engine func() engine.Engine
 
+	// Beside returns the engine that a failed question can be sent to instead,
+	// nil if there is none; it may itself be nil.
+	Beside func() engine.Engine
+
 	// Settings returns the settings that a turn reads when it begins.
 	Settings func() Settings
 

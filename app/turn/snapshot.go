@@ -82,6 +82,7 @@ type View struct {
 	Timings      Timings    `json:"timings"`
 	Problem      *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
 	Retry        bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
+	Beside       string     `json:"beside,omitempty"`  // likewise, to this engine, which is another one
 }
 
 // then stands between the microphones that heard a turn.

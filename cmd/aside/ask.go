@@ -119,10 +119,11 @@ type retryCmd struct {
 	ID    string `arg:"" help:"Of the turn, as aside history lists it."`
 	JSON  bool   `help:"Print the answer as JSON."`
 	Speak bool   `help:"Speak the answer too."`
+	Chat  bool   `help:"By text and not by the live voice that failed."`
 }
 
 func (r retryCmd) Run(c *console) error {
-	return answer(c, control.VerbRetry, control.RetryArgs{ID: r.ID, Speak: r.Speak}, r.JSON)
+	return answer(c, control.VerbRetry, control.RetryArgs{ID: r.ID, Speak: r.Speak, Beside: r.Chat}, r.JSON)
 }
 
 // shotCmd writes the picture of a turn, byte for byte, or the text that went
