@@ -184,6 +184,28 @@ func TestAnotherVoiceSpeaksInANewSessionThatKnowsWhatWasSaid(t *testing.T) {
 	calm(t, s)
 }
 
+func TestATextThatIsGivenWithAQuestionGoesAlongAndIsForgottenWithIt(t *testing.T) {
+	const along = "a log\nof two lines"
+	for name, c := range map[string]struct{ question, want string }{
+		"typed":  {"Why?", "user:Why? | assistant:So."},
+		"spoken": {"", "user:What is this? | assistant:So."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, e := answering(t)
+			s.Script(enginetest.LiveSay("So. ", time.Second))
+			if _, err := ask(t, e, engine.Prompt{Turn: "t1", Question: c.question, Along: along, Speak: true}); err != nil {
+				t.Fatal(err)
+			}
+			given := s.Events("conversation.item.create")[0].Fields["item"]
+			if !strings.Contains(fmt.Sprint(given), "[text given by the user]\n"+along) {
+				t.Errorf("given was %v", given)
+			}
+			becomes(t, s, c.want)
+			calm(t, s)
+		})
+	}
+}
+
 func TestATapSendsNothing(t *testing.T) {
 	s, e := answering(t)
 	for name, d := range map[string]time.Duration{"a tap": 300 * time.Millisecond, "none": 0} {

@@ -188,6 +188,11 @@ func (x *exchange) Commit() error {
 
 // last is the end of the question.
 func (x *exchange) last() (all []message) {
+	if x.prompt.Along != "" {
+		id := x.event(aboutQuestion) + "-along"
+		x.items.pictures = append(x.items.pictures, id) // it is forgotten with them
+		all = append(all, x.user(id, "[text given by the user]\n"+x.prompt.Along))
+	}
 	if x.spoken() {
 		if tail := x.voice.Flush(); len(tail) > 0 {
 			all = append(all, said(tail))
@@ -200,11 +205,16 @@ func (x *exchange) last() (all []message) {
 	}
 	id := x.event(aboutQuestion)
 	x.items.add(id)
-	m := written(sent{Type: "conversation.item.create", EventID: id, Item: &item{
-		ID: id, Type: "message", Role: "user", Content: []part{{Type: "input_text", Text: words}},
-	}})
+	m := x.user(id, words)
 	m.left = x.leaves(nil)
 	return append(all, m)
+}
+
+// user is an item of words of the user's.
+func (x *exchange) user(id, words string) message {
+	return written(sent{Type: "conversation.item.create", EventID: id, Item: &item{
+		ID: id, Type: "message", Role: "user", Content: []part{{Type: "input_text", Text: words}},
+	}})
 }
 
 // lost learns that the session has ended. As long as nothing of the answer has
