@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"syscall"
 	"testing"
 	"time"
@@ -166,4 +167,21 @@ func (x *trouble) works() {
 		all, err := x.Microphones(x.Context())
 		return err == nil && len(all) == 0 && s.Microphone == "closed"
 	})
+}
+
+func TestALoudspeakerThatGoesAwayWhileItIsTriedIsNoMicrophone(t *testing.T) {
+	d, c := within(t)
+	x := &trouble{T: t, Desk: d, client: c}
+	err := c.Call(t.Context(), control.VerbListen, control.ListenArgs{MS: 3000, Play: true}, func(raw json.RawMessage) error {
+		var h control.Heard
+		if err := json.Unmarshal(raw, &h); err != nil {
+			return err
+		}
+		if h.State == "playing" {
+			time.AfterFunc(500*time.Millisecond, func() { signalSound(t, d, syscall.SIGKILL) })
+		}
+		return nil
+	})
+	wantCode(t, "a loudspeaker that goes away", err, "speaker_lost")
+	x.restart()
 }

@@ -116,7 +116,7 @@ func (a *App) listen(ctx context.Context, raw json.RawMessage, send func(any) er
 				return err
 			}
 			if err := a.playClip(ctx, heard); err != nil {
-				return soundFailure(err)
+				return speakerFailure(err)
 			}
 		}
 		return send(control.Heard{State: "done", Speech: audio.HasSpeech(heard)})
@@ -201,17 +201,26 @@ func (a *App) sample(ctx context.Context, raw json.RawMessage, send func(any) er
 		if err := send(control.Heard{State: "playing"}); err != nil {
 			return err
 		}
-		return soundFailure(a.playClip(ctx, said))
+		return speakerFailure(a.playClip(ctx, said))
 	})
 }
 
-// soundFailure gives an error of the sound devices its code and its next step.
+// soundFailure gives an error of the microphone its code and its next step.
 func soundFailure(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	p := turn.ProblemOf(err)
 	return control.Fail(p.Code, p.Message, p.Hint)
+}
+
+// speakerFailure is likewise for the loudspeaker.
+func speakerFailure(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	p := turn.SpeakerProblem(err)
+	return control.Fail(p.Code, p.Message, chooseSpeaker)
 }
 
 // pick lets the user click on a window and tells which it is.

@@ -37,6 +37,9 @@ const devicePatience = time.Second
 // absentSpeaker marks in status that the loudspeaker is not the chosen one.
 const absentSpeaker = " (speaker_absent: the one you chose is not there)"
 
+// chooseSpeaker is the way out when a loudspeaker is not there.
+const chooseSpeaker = "Plug it in, or choose another: aside devices lists them, aside settings set sound.loudspeaker NAME chooses."
+
 // newSound prepares the way to the devices. report may be called from any
 // goroutine. journal is where it is noted what was done to other players, ""
 // for nowhere.
@@ -155,7 +158,7 @@ func (s *sound) tell(loudspeaker string, absent bool) {
 	if absent && !told {
 		s.report(&turn.Problem{
 			Code: "speaker_absent", Message: "The loudspeaker you chose is not there: the default one speaks.",
-			Hint: "Plug it in, or choose another: aside devices lists them, aside settings set sound.loudspeaker NAME chooses.",
+			Hint: chooseSpeaker,
 		})
 	}
 }

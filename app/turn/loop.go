@@ -304,7 +304,7 @@ func (l *Loop) heard(w *work, s voiceState, err error) {
 		l.post(message{turn: w.id, event: Drained{w.id}})
 	case voiceFailed:
 		l.log.Warn("speak", "turn", w.id, "cause", Cause(err))
-		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { w.view.Problem = speakerProblem(err) }})
+		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { w.view.Problem = SpeakerProblem(err) }})
 	}
 }
 

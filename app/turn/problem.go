@@ -110,8 +110,8 @@ var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing
 	"think_harder": "A deeper model thinks about it.",
 }
 
-// speakerProblem says what a loudspeaker's error means to the user.
-func speakerProblem(err error) *Problem {
+// SpeakerProblem says what a loudspeaker's error means to the user.
+func SpeakerProblem(err error) *Problem {
 	switch {
 	case errors.Is(err, audio.ErrNoServer):
 		return &Problem{"audio_unavailable", "No sound server answers.", "The answer stands in the panel."}

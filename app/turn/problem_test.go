@@ -64,7 +64,7 @@ func TestALoudspeakerThatFailsLeavesTheAnswerInThePanel(t *testing.T) {
 	for code, err := range map[string]error{
 		"audio_unavailable": audio.ErrNoServer, "speaker_lost": audio.ErrLost, "speaker_none": audio.ErrNoLoudspeaker, "speaker_busy": audio.ErrBusy,
 	} {
-		if p := speakerProblem(fmt.Errorf("play: %w", err)); p.Code != code || p.Message == "" || p.Hint == "" {
+		if p := SpeakerProblem(fmt.Errorf("play: %w", err)); p.Code != code || p.Message == "" || p.Hint == "" {
 			t.Errorf("%v is told as %+v", err, *p)
 		}
 	}
