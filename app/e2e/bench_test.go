@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // idleFor is how long the idle cost is measured.
@@ -24,14 +26,13 @@ type cost struct {
 // costOf reads a process' costs from the kernel.
 func costOf(b *testing.B, pid string) cost {
 	b.Helper()
-	stat, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
-	if err != nil {
+	var c cost
+	const sched = 2 // the clock of what a process was given, to the nanosecond: its stat has but hundredths of a second
+	var on unix.Timespec
+	if err := unix.ClockGettime(^int32(number(b, pid))<<3|sched, &on); err != nil {
 		b.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // the name may hold anything
-	fields := strings.Fields(rest)
-	const ticks = 100 // a second, on Linux
-	c := cost{cpu: time.Duration((number(b, fields[11]) + number(b, fields[12])) / ticks * float64(time.Second))}
+	c.cpu = time.Duration(on.Nano())
 	threads, err := filepath.Glob(filepath.Join("/proc", pid, "task", "*", "status"))
 	if err != nil || len(threads) == 0 {
 		b.Fatalf("process %s has %d threads: %v", pid, len(threads), err)
@@ -70,8 +71,24 @@ func number(b *testing.B, text string) float64 {
 	return n
 }
 
-// BenchmarkIdle is what Aside costs while nobody asks anything, beside the
-// window manager, in the same seconds.
+// bare is the panel's floor: a program that shows a window of Fyne and has
+// nothing of ours.
+func (c *core) bare(b *testing.B) *exec.Cmd {
+	b.Helper()
+	path := filepath.Join(c.Dir, "bare")
+	if _, err := os.Stat(path); err != nil {
+		build := exec.CommandContext(b.Context(), "go", "build", "-tags", "no_emoji,migrated_fynedo", "-o", path, "../panel/testdata/bare")
+		build.Env = append(build.Environ(), "CGO_ENABLED=1")
+		if out, err := build.CombinedOutput(); err != nil {
+			b.Fatalf("%v: %s", err, out)
+		}
+	}
+	return c.Command(context.WithoutCancel(c.ctx), path)
+}
+
+// BenchmarkIdle is what Aside costs while nobody asks anything and the panel
+// follows what is in front, beside a bare window of Fyne and the window manager,
+// in the same seconds.
 func BenchmarkIdle(b *testing.B) {
 	c := offline(b, whole())
 	c.ready()
@@ -80,10 +97,17 @@ func BenchmarkIdle(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	names := []string{"core", "panel", "openbox"}
-	pids := []string{strconv.Itoa(c.cmd.Process.Pid), c.onlyPanel(), strings.TrimSpace(manager)}
+	names := []string{"core", "panel", "bare-Fyne", "openbox"}
+	pids := []string{strconv.Itoa(c.cmd.Process.Pid), c.onlyPanel(), "", strings.TrimSpace(manager)}
+	bare := c.bare(b)
+	stop, err := c.Launch(bare)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stop()
+	pids[2] = strconv.Itoa(bare.Process.Pid)
 	time.Sleep(5 * time.Second) // until it has settled
-	var before, after [3]cost
+	var before, after [4]cost
 	for i, pid := range pids {
 		before[i] = costOf(b, pid)
 	}
@@ -115,7 +139,7 @@ func (c *core) untilSoon(what string, ok func() bool) {
 
 // BenchmarkStart is from nothing to a core that holds its key, beside a process
 // that only prints its version; and from nothing to a panel that can be seen,
-// beside a terminal.
+// beside a bare window of Fyne and a terminal.
 func BenchmarkStart(b *testing.B) {
 	c := prepare(b, whole(), "")
 	b.Run("core", func(b *testing.B) {
@@ -143,6 +167,10 @@ func BenchmarkStart(b *testing.B) {
 		c.opens(b, func() *exec.Cmd {
 			return c.Command(context.WithoutCancel(c.ctx), filepath.Join(binaries(b), "aside-panel"), "--socket", c.Path)
 		})
+	})
+	c.bare(b) // it is built before it is measured
+	b.Run("bare-Fyne", func(b *testing.B) {
+		c.opens(b, func() *exec.Cmd { return c.bare(b) })
 	})
 	b.Run("xterm", func(b *testing.B) {
 		c.opens(b, func() *exec.Cmd {
