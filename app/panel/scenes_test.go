@@ -204,7 +204,7 @@ var (
 
 // errorScenes show every problem with its next step, some on each.
 func errorScenes() []scene {
-	const most = 7
+	const most = 5
 	var all []scene
 	byWord := problems()
 	for _, word := range slices.Sorted(maps.Keys(byWord)) {
