@@ -43,7 +43,7 @@ func (p *prose) set(runs []run) {
 	lines := wrapHanging(drawable(runs), p.width, p.hang, measureRun)
 	size := fyne.NewSize(p.width, float32(len(lines))*p.height)
 	drawn := p.drawn[:0:0]
-	var objects []fyne.CanvasObject
+	var grounds, texts []fyne.CanvasObject // a ground reaches below the text beside it
 	for i, line := range lines {
 		for _, pc := range line {
 			d := drawnPiece{piece: pc, y: float32(i) * p.height}
@@ -53,10 +53,11 @@ func (p *prose) set(runs []run) {
 				d.objects = p.draw(d)
 			}
 			drawn = append(drawn, d)
-			objects = append(objects, d.objects...)
+			last := len(d.objects) - 1
+			grounds, texts = append(grounds, d.objects[:last]...), append(texts, d.objects[last])
 		}
 	}
-	p.drawn, p.Objects, p.size.size = drawn, objects, size
+	p.drawn, p.Objects, p.size.size = drawn, append(grounds, texts...), size
 	p.Resize(size)
 }
 
@@ -69,7 +70,7 @@ func drawable(runs []run) []run {
 	return clean
 }
 
-// draw returns the objects of a piece: its ground, if it has one, and its text.
+// draw returns the objects of a piece: its ground, if it has one, then its text.
 func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
 	ground := func(c, line color.Color, pad float32) {
