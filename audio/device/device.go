@@ -172,7 +172,7 @@ func try[T any](s *System, f func(backend) (T, error)) (T, error) {
 }
 
 // Record opens a microphone. The user's sound server lists it from now until
-// Stop or Close. The error wraps audio.ErrNoServer, ErrNoMicrophone, ErrAbsent,
+// Close. The error wraps audio.ErrNoServer, ErrNoMicrophone, ErrAbsent,
 // ErrMuted or ErrStalled.
 func (s *System) Record(ctx context.Context, o RecordOptions) (*Recording, error) {
 	if o.Rate == 0 {

@@ -203,24 +203,22 @@ func (p *malgoPlayer) fill(out []int16) {
 // guard notices when the callbacks cease, which is all that miniaudio shows of
 // a loss.
 func (p *malgoPlayer) guard() {
-	tick := time.NewTicker(patience)
-	defer tick.Stop()
+	dog := newWatchdog(patience)
+	defer dog.Stop()
 	for before := int64(-1); ; {
 		select {
-		case <-tick.C:
+		case <-dog.C:
 		case <-p.queue.ended:
 			return
 		}
-		now := p.calls.Load()
-		if now == before {
-			time.Sleep(grace)
-			now = p.calls.Load()
-		}
-		if now == before {
+		switch now := p.calls.Load(); {
+		case now != before:
+			before = now
+			dog.feed()
+		case dog.bark():
 			p.queue.fail(fmt.Errorf("loudspeaker takes nothing: %w", audio.ErrStalled))
 			return
 		}
-		before = now
 	}
 }
 

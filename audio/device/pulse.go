@@ -83,7 +83,7 @@ func (p *pulseServer) close() {
 	}
 }
 
-// with runs f on a connection. A spare one may have died unnoticed, with the
+// with runs f on a connection, which is f's to keep unless it fails. A spare one may have died unnoticed, with the
 // server that it was connected to: then f runs again on a new one.
 func with[T any](ctx context.Context, p *pulseServer, f func(*conn) (T, error)) (T, error) {
 	var none T
@@ -109,6 +109,23 @@ func with[T any](ctx context.Context, p *pulseServer, f func(*conn) (T, error)) 
 	return v, nil
 }
 
+// ask is with for an f that needs the connection no longer than it runs.
+func ask[T any](ctx context.Context, p *pulseServer, f func(*conn) (T, error)) (T, error) {
+	return with(ctx, p, func(c *conn) (T, error) {
+		v, err := f(c)
+		if err == nil {
+			p.give(c)
+		}
+		return v, err
+	})
+}
+
+// do is ask for an f without a result.
+func (p *pulseServer) do(ctx context.Context, f func(*conn) error) error {
+	_, err := ask(ctx, p, func(c *conn) (struct{}, error) { return struct{}{}, f(c) })
+	return err
+}
+
 func (p *pulseServer) record(ctx context.Context, o RecordOptions, in *intake) (source, error) {
 	r, err := with(ctx, p, func(c *conn) (*pulseRecorder, error) { return startRecorder(ctx, p, c, o, in) })
 	if err != nil {
@@ -126,11 +143,5 @@ func (p *pulseServer) play(ctx context.Context, o PlayOptions, q *queue) (sink, 
 }
 
 func (p *pulseServer) devices(ctx context.Context) (Devices, error) {
-	return with(ctx, p, func(c *conn) (Devices, error) {
-		d, err := listDevices(ctx, c)
-		if err == nil {
-			p.give(c)
-		}
-		return d, err
-	})
+	return ask(ctx, p, func(c *conn) (Devices, error) { return listDevices(ctx, c) })
 }

@@ -11,6 +11,38 @@ import (
 	"github.com/jfreymuth/pulse/proto"
 )
 
+// graph is what the server says of its devices.
+type graph struct {
+	server  proto.GetServerInfoReply
+	sources proto.GetSourceInfoListReply
+	sinks   proto.GetSinkInfoListReply
+}
+
+func readGraph(ctx context.Context, c *conn) (g graph, err error) {
+	for _, q := range []struct {
+		req   proto.RequestArgs
+		reply proto.Reply
+	}{
+		{&proto.GetServerInfo{}, &g.server},
+		{&proto.GetSourceInfoList{}, &g.sources},
+		{&proto.GetSinkInfoList{}, &g.sinks},
+	} {
+		if err := c.request(ctx, q.req, q.reply); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
+
+// findSource asks for a microphone by its name.
+func findSource(ctx context.Context, c *conn, name string) (Device, error) {
+	var s proto.GetSourceInfoReply
+	if err := c.request(ctx, &proto.GetSourceInfo{SourceIndex: proto.Undefined, SourceName: name}, &s); err != nil {
+		return Device{}, err
+	}
+	return describe(s.SourceName, s.Device, s.Properties, false, s.Mute), nil
+}
+
 // listDevices asks for all devices. What records a loudspeaker is no
 // microphone, unless the user has made it the default one.
 func listDevices(ctx context.Context, c *conn) (Devices, error) {

@@ -21,7 +21,7 @@ const restoreID = "module-stream-restore.id"
 const sameVolume = uint32(proto.VolumeNorm) / 1000
 
 // players lists the streams of other programs, and the server that has them.
-func (p *pulseServer) players(ctx context.Context, c *conn) (proto.GetSinkInputInfoListReply, uint32, error) {
+func players(ctx context.Context, c *conn) (proto.GetSinkInputInfoListReply, uint32, error) {
 	var server proto.GetServerInfoReply
 	var all proto.GetSinkInputInfoListReply
 	if err := c.request(ctx, &proto.GetServerInfo{}, &server); err != nil {
@@ -39,27 +39,25 @@ func (p *pulseServer) players(ctx context.Context, c *conn) (proto.GetSinkInputI
 }
 
 func (p *pulseServer) duck(ctx context.Context, share float64, owed Ducked, keep func(Ducked) error) error {
-	_, err := with(ctx, p, func(c *conn) (struct{}, error) {
-		players, server, err := p.players(ctx, c)
+	return p.do(ctx, func(c *conn) error {
+		players, server, err := players(ctx, c)
 		if err != nil {
-			return struct{}{}, err
+			return err
 		}
 		d := lowered(players, server, share, owed)
 		if err := keep(d); err != nil {
-			return struct{}{}, err
+			return err
 		}
 		for _, s := range d.Players {
 			if s.Index == proto.Undefined { // it is owed and does not play
 				continue
 			}
 			if err := setVolume(ctx, c, s.Index, s.During); err != nil {
-				return struct{}{}, err
+				return err
 			}
 		}
-		p.give(c)
-		return struct{}{}, nil
+		return nil
 	})
-	return err
 }
 
 // lowered says which players are to be lowered, and how far. One that is still
@@ -93,8 +91,8 @@ func lowered(players proto.GetSinkInputInfoListReply, server uint32, share float
 }
 
 func (p *pulseServer) unduck(ctx context.Context, d Ducked) (Ducked, error) {
-	return with(ctx, p, func(c *conn) (Ducked, error) {
-		players, server, err := p.players(ctx, c)
+	return ask(ctx, p, func(c *conn) (Ducked, error) {
+		players, server, err := players(ctx, c)
 		if err != nil {
 			return d, err
 		}
@@ -117,7 +115,6 @@ func (p *pulseServer) unduck(ctx context.Context, d Ducked) (Ducked, error) {
 				left.Players = append(left.Players, q)
 			}
 		}
-		p.give(c)
 		return left, nil
 	})
 }

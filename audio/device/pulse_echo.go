@@ -41,29 +41,6 @@ func (e ends) serve(microphone, loudspeaker string) bool {
 		is(microphone, e.source, e.sourceMaster) && is(loudspeaker, e.sink, e.sinkMaster)
 }
 
-// graph is what the server says of its devices.
-type graph struct {
-	server  proto.GetServerInfoReply
-	sources proto.GetSourceInfoListReply
-	sinks   proto.GetSinkInfoListReply
-}
-
-func readGraph(ctx context.Context, c *conn) (g graph, err error) {
-	for _, q := range []struct {
-		req   proto.RequestArgs
-		reply proto.Reply
-	}{
-		{&proto.GetServerInfo{}, &g.server},
-		{&proto.GetSourceInfoList{}, &g.sources},
-		{&proto.GetSinkInfoList{}, &g.sinks},
-	} {
-		if err := c.request(ctx, q.req, q.reply); err != nil {
-			return g, err
-		}
-	}
-	return g, nil
-}
-
 // cancellers finds the echo cancellers that run, the user's own first.
 func (g graph) cancellers() []ends {
 	found := map[string]*ends{}
@@ -127,13 +104,7 @@ func (g graph) behind(microphone, loudspeaker string) (string, string) {
 }
 
 func (p *pulseServer) cancelEcho(ctx context.Context, microphone, loudspeaker string) (Pair, error) {
-	return with(ctx, p, func(c *conn) (Pair, error) {
-		pair, err := pairFor(ctx, c, microphone, loudspeaker)
-		if err == nil {
-			p.give(c)
-		}
-		return pair, err
-	})
+	return ask(ctx, p, func(c *conn) (Pair, error) { return pairFor(ctx, c, microphone, loudspeaker) })
 }
 
 func pairFor(ctx context.Context, c *conn, microphone, loudspeaker string) (Pair, error) {
@@ -220,16 +191,4 @@ func (p *pulseServer) suspendEcho(ctx context.Context, suspend bool) error {
 
 func (p *pulseServer) dropEcho(ctx context.Context) error {
 	return p.do(ctx, func(c *conn) error { return unloadOurs(ctx, c) })
-}
-
-// do runs f on a connection that is given back.
-func (p *pulseServer) do(ctx context.Context, f func(*conn) error) error {
-	_, err := with(ctx, p, func(c *conn) (struct{}, error) {
-		err := f(c)
-		if err == nil {
-			p.give(c)
-		}
-		return struct{}{}, err
-	})
-	return err
 }

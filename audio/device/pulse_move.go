@@ -10,15 +10,6 @@ import (
 	"aside/audio"
 )
 
-// findSource asks for a microphone by its name.
-func findSource(ctx context.Context, c *conn, name string) (Device, error) {
-	var s proto.GetSourceInfoReply
-	if err := c.request(ctx, &proto.GetSourceInfo{SourceIndex: proto.Undefined, SourceName: name}, &s); err != nil {
-		return Device{}, err
-	}
-	return describe(s.SourceName, s.Device, s.Properties, false, s.Mute), nil
-}
-
 // follow goes on with the microphone to which the server has moved the stream,
 // if that is because the user made it the default: the one of before is still
 // there. In the place of one that was unplugged nobody has asked for another.

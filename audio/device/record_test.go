@@ -66,12 +66,12 @@ func TestRecordingOfSilenceHasNoSpeech(t *testing.T) {
 	})
 }
 
-func TestStopKeepsWhatWasRecorded(t *testing.T) {
+func TestCloseKeepsWhatWasRecorded(t *testing.T) {
 	onEach(t, func(r rig) {
 		rec := r.record()
 		first := r.hear(rec, func(c audio.Clip) bool { return len(c.Samples) > 0 })
 		<-time.After(200 * time.Millisecond) // what is recorded meanwhile is what this is about
-		if err := rec.Stop(); err != nil {
+		if err := rec.Close(); err != nil {
 			r.Fatal(err)
 		}
 		r.wantStreams(r.desk.Microphones, 0, "after Stop")

@@ -74,7 +74,7 @@ func poke(c chan<- struct{}) {
 	}
 }
 
-// Recording is an open microphone. Read comes from one goroutine; Stop and
+// Recording is an open microphone. Read comes from one goroutine;
 // Close may be called from any.
 type Recording struct {
 	rate int
@@ -82,7 +82,7 @@ type Recording struct {
 	src  source
 
 	began bool // Read has returned a frame
-	stop  func() error
+	close func() error
 }
 
 func newRecording(ctx context.Context, b backend, o RecordOptions) (*Recording, error) {
@@ -92,7 +92,7 @@ func newRecording(ctx context.Context, b backend, o RecordOptions) (*Recording, 
 		return nil, err
 	}
 	r := &Recording{rate: o.Rate, in: in, src: src}
-	r.stop = sync.OnceValue(func() error {
+	r.close = sync.OnceValue(func() error {
 		err := src.stop()
 		in.fail(io.EOF)
 		if lost := in.ring.Overruns(); lost > 0 {
@@ -115,8 +115,8 @@ func (r *Recording) Microphone() string { return r.src.device().title() }
 func (r *Recording) Headset() bool { return r.src.device().Headset != "" }
 
 // Read returns the next frame: audio.FrameDuration long, except the first one,
-// which comes as soon as there is any sound, and the last one. After Stop and
-// after a failure the frames recorded before still come, then io.EOF or the
+// which comes as soon as there is any sound, and the last one. After Close
+// and after a failure the frames recorded before still come, then io.EOF or the
 // reason, again and again. The reason wraps audio.ErrStalled (nothing came for
 // a second), ErrLost (the device or the server went away) or ErrMoved (the
 // server went on with another device, whose sound is not returned); if the
@@ -178,12 +178,8 @@ func (r *Recording) next() (audio.Frame, bool) {
 	return f, true
 }
 
-// Stop closes the microphone and keeps what was recorded for Read. When it
+// Close closes the microphone and keeps what was recorded for Read. When it
 // returns, the sound server lists the recording no more, unless it does not
-// answer: after two seconds at most Stop returns anyway, with an error that
-// wraps audio.ErrStalled.
-func (r *Recording) Stop() error { return r.stop() }
-
-// Close is Stop for a recording that nobody will read any more. It may be
-// called twice.
-func (r *Recording) Close() error { return r.stop() }
+// answer: after two seconds at most Close returns anyway, with an error that
+// wraps audio.ErrStalled. It may be called twice.
+func (r *Recording) Close() error { return r.close() }

@@ -298,7 +298,7 @@ func TestSoundFasterThanTimeIsBounded(t *testing.T) {
 		go flood(r.Context(), pipe, 32<<20) // 17 minutes of sound
 		c := r.hear(rec, lasts(20*time.Second))
 		<-time.After(2 * time.Second) // a reader that is late
-		if err := rec.Stop(); err != nil {
+		if err := rec.Close(); err != nil {
 			r.Error(err)
 		}
 		runtime.ReadMemStats(&after)

@@ -97,9 +97,6 @@ func (l *Lent) Close() error {
 	return l.giveBack()
 }
 
-// Stop is Close.
-func (l *Lent) Stop() error { return l.Close() }
-
 // Record returns a recording that began up to PreRoll ago. Its errors are
 // those of System.Record and of choose.
 func (w *Warm) Record(ctx context.Context) (*Lent, error) {
