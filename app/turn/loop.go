@@ -304,7 +304,18 @@ func (l *Loop) heard(w *work, s voiceState, err error) {
 		l.post(message{turn: w.id, event: Drained{w.id}})
 	case voiceFailed:
 		l.log.Warn("speak", "turn", w.id, "cause", Cause(err))
-		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { w.view.Problem = SpeakerProblem(err) }})
+		l.post(message{turn: w.id, event: Muted{w.id}, note: func(w *work) { l.unheard(w, SpeakerProblem(err)) }})
+	}
+}
+
+// unheard notes that the voice of a turn has failed. If it says an older one
+// again, that is the one which is seen.
+func (l *Loop) unheard(w *work, p *Problem) {
+	w.view.Problem = p
+	if l.shown != nil && l.shown.ID == w.view.ID {
+		view := *l.shown
+		view.Problem = p
+		l.shown = &view
 	}
 }
 

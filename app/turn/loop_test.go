@@ -275,6 +275,18 @@ func TestTheLastAnswerIsSaidAgain(t *testing.T) {
 	})
 }
 
+func TestAnAnswerThatCannotBeSaidAgainSaysWhy(t *testing.T) {
+	in(t, []any{engine.Text{Delta: "Here."}, speech("Here."), engine.Done{}}, func(w *world) {
+		w.hold(time.Second)
+		w.after(3 * time.Second)
+		w.speaker.err = audio.ErrNoLoudspeaker
+		w.Again("")
+		if s := w.after(time.Second); s.Phase != Idle || s.Turn.Problem == nil || s.Turn.Problem.Code != "speaker_none" {
+			t.Errorf("got %+v, %+v", s, s.Turn)
+		}
+	})
+}
+
 func TestASlowWatcherStillSeesEveryEnd(t *testing.T) {
 	in(t, []any{engine.Text{Delta: "x"}, engine.Done{}}, func(w *world) {
 		ctx, cancel := context.WithCancel(w.T.Context())
