@@ -34,8 +34,11 @@ func chattingOn(t testing.TB, o desk.Options, settings string) (*core, *enginete
 }
 
 // panelText is what can be read in the panel's window.
-func (c *core) panelText() string {
-	out, err := c.Output(c.ctx, "sh", "-c", "maim -i "+c.panelWindow()+" | tesseract stdin stdout --psm 6 2>/dev/null")
+func (c *core) panelText() string { return c.textOf(c.panelWindow()) }
+
+// textOf is what can be read in a window.
+func (c *core) textOf(window string) string {
+	out, err := c.Output(c.ctx, "sh", "-c", "maim -i "+window+" | tesseract stdin stdout --psm 6 2>/dev/null")
 	if err != nil {
 		return ""
 	}

@@ -31,6 +31,27 @@ type core struct {
 	logs  []*logBuffer // of every core that was started
 
 	settings string // the lines of the file that a test keeps while it sets others
+	sharp    bool   // the panel is light and drawn at twice its size, to be read as it is
+}
+
+// sharp is a desk with room for a panel of twice its size.
+func sharp(wm string) desk.Options {
+	return desk.Options{Display: true, WM: wm, Width: 2000, Height: 1600, Sound: true, Bus: true}
+}
+
+// sharply makes the panel one that is read in a fraction of the time. What it
+// returns are variables of its toolkit's.
+func sharply(c *core) []string {
+	c.sharp = true
+	return []string{"FYNE_SCALE=2", "FYNE_THEME=light"}
+}
+
+// px is how many pixels of the display so many of the panel are.
+func (c *core) px(n int) int {
+	if c.sharp {
+		return 2 * n
+	}
+	return n
 }
 
 // tester is one level deeper than the desk, whose Output is meant.

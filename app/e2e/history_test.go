@@ -8,9 +8,9 @@ import (
 )
 
 func TestAUserFindsAnEarlierTurnByItsWindowAndByTheMenu(t *testing.T) {
-	c := prepare(t, whole(), "[panel]\ntheme = \"light\"\n")
+	c := prepare(t, sharp("openbox"), "[panel]\ntheme = \"light\"\n")
 	c.terminal("notes", c.file("page.txt", page))
-	c.start(nil, alone(t)...)
+	c.start(sharply(c), alone(t)...)
 	c.ready()
 	for _, question := range []string{"which animal jumps here", "what does the compiler complain about", "how long did it take"} {
 		if out, err := c.aside("ask", question); err != nil {

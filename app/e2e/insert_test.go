@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,25 +60,56 @@ func (c *core) clickOn(word string) {
 	}
 }
 
+// editor opens a window that shows the file at path, if there is one, and puts
+// what is typed into it into the file typed.
+func (c *core) editor(path, typed string) (gone func()) {
+	c.Helper()
+	show := ":"
+	if path != "" {
+		show = "cat " + path
+	}
+	xterm := c.Command(context.WithoutCancel(c.ctx), "xterm", "-T", "editor", "-geometry", "70x20+30+30",
+		"-fa", "DejaVu Sans Mono", "-fs", "14", "-bg", "white", "-fg", "black", "-e", "sh", "-c", show+"; cat > "+typed)
+	gone, err := c.Launch(xterm)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.until("the editor", func() bool {
+		_, err := c.Output(c.ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "editor", "windowactivate", "--sync")
+		return err == nil
+	})
+	c.until("the editor's file", func() bool { _, err := os.Stat(typed); return err == nil })
+	return gone
+}
+
+// copies puts text on the clipboard, as the user does in another program.
+func (c *core) copies(text string) {
+	c.Helper()
+	clip := c.Command(context.WithoutCancel(c.ctx), "xclip", "-quiet", "-selection", "clipboard", "-in")
+	clip.Stdin = strings.NewReader(text)
+	if _, err := c.Launch(clip); err != nil {
+		c.Fatal(err)
+	}
+	c.until("the clipboard", func() bool { return c.clipboard() == text })
+}
+
+// clipboard is the text on the clipboard, "" if there is none.
+func (c *core) clipboard() string {
+	c.Helper()
+	held, err := c.Output(c.ctx, "xclip", "-selection", "clipboard", "-out")
+	if err != nil {
+		return ""
+	}
+	return held
+}
+
 func TestCodeIsInsertedWhereTheCursorIsAndTheClipboardPutBack(t *testing.T) {
 	c, s := chatting(t, "")
 	s.Script(enginetest.Chat, enginetest.Reply("Use this.\n\n---\n\n```go\nx := 1\n```\n"))
 	file := filepath.Join(t.TempDir(), "typed")
-	xterm := c.Command(c.ctx, "xterm", "-T", "editor", "-e", "sh", "-c", "cat > "+file)
-	gone, err := c.Launch(xterm)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.until("the terminal", func() bool {
-		_, err := c.Output(c.ctx, "xdotool", "search", "--sync", "--onlyvisible", "--name", "editor", "windowactivate", "--sync")
-		return err == nil
-	})
+	gone := c.editor("", file)
 	window := c.front()
-	clip := c.Command(c.ctx, "xclip", "-quiet", "-selection", "clipboard", "-in")
-	clip.Stdin = strings.NewReader("mine")
-	if _, err := c.Launch(clip); err != nil {
-		t.Fatal(err)
-	}
+	c.copies("mine")
 	if out, err := c.aside("ask", "--screen", "none", "What do I write?"); err != nil {
 		t.Fatal(err, out)
 	}
@@ -98,8 +130,8 @@ func TestCodeIsInsertedWhereTheCursorIsAndTheClipboardPutBack(t *testing.T) {
 		got, _ := os.ReadFile(file)
 		return string(got) == "x := 1\n"
 	})
-	if held, err := c.Output(c.ctx, "xclip", "-selection", "clipboard", "-out"); err != nil || held != "mine" {
-		t.Errorf("the clipboard holds %q, %v", held, err)
+	if held := c.clipboard(); held != "mine" {
+		t.Errorf("the clipboard holds %q", held)
 	}
 	gone()
 	if out, err := c.aside("insert"); err == nil || !strings.Contains(out, "insert_gone") {

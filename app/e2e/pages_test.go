@@ -34,6 +34,12 @@ type word struct {
 // reads is what can be read on the panel, from its top to its end.
 func (c *core) reads() []word {
 	c.Helper()
+	return c.readsIn("eng")
+}
+
+// readsIn is reads in languages of tesseract's.
+func (c *core) readsIn(languages string) []word {
+	c.Helper()
 	shot := filepath.Join(c.Dir, "panel.png")
 	x, y, w, h := c.panelPlace()
 	if out, err := c.Output(c.ctx, "maim", "-g", fmt.Sprintf("%dx%d+%d+%d", w, h, x, y), shot); err != nil {
@@ -46,18 +52,12 @@ func (c *core) reads() []word {
 	if dir := os.Getenv("ASIDE_SHOTS"); dir != "" {
 		_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(c.Name(), "/", "-")+".png"), raw, 0o600) // only to be looked at
 	}
-	img, err := png.Decode(bytes.NewReader(raw))
-	if err != nil {
-		c.Fatal(err)
+	by := 1
+	if !c.sharp {
+		by = panelScale
+		c.enlarge(shot, raw)
 	}
-	if r, g, b, _ := img.At(2, h/2).RGBA(); r+g+b < 3*0x8000 { // tesseract reads black on white
-		img = imaging.Invert(img)
-	}
-	large := filepath.Join(c.Dir, "large.png")
-	if err := imaging.Save(imaging.Resize(img, panelScale*w, 0, imaging.Lanczos), large); err != nil {
-		c.Fatal(err)
-	}
-	cmd := c.Command(c.ctx, "tesseract", large, "stdout", "--psm", "11", "tsv")
+	cmd := c.Command(c.ctx, "tesseract", shot, "stdout", "-l", languages, "--psm", "11", "tsv")
 	cmd.Env = append(cmd.Env, "OMP_THREAD_LIMIT=1") // several only wait for one another
 	out, err := cmd.Output()
 	if err != nil {
@@ -73,9 +73,26 @@ func (c *core) reads() []word {
 		for i := range n {
 			n[i], _ = strconv.Atoi(f[6+i])
 		}
-		all = append(all, word{f[11], x + (n[0]+n[2]/2)/panelScale, y + (n[1]+n[3]/2)/panelScale})
+		all = append(all, word{f[11], x + (n[0]+n[2]/2)/by, y + (n[1]+n[3]/2)/by})
 	}
 	return all
+}
+
+// enlarge writes a picture of the panel as tesseract reads it best: black on
+// white, and large.
+func (c *core) enlarge(path string, raw []byte) {
+	c.Helper()
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		c.Fatal(err)
+	}
+	w, h := img.Bounds().Dx(), img.Bounds().Dy()
+	if r, g, b, _ := img.At(2, h/2).RGBA(); r+g+b < 3*0x8000 {
+		img = imaging.Invert(img)
+	}
+	if err := imaging.Save(imaging.Resize(img, panelScale*w, 0, imaging.Lanczos), path); err != nil {
+		c.Fatal(err)
+	}
 }
 
 // panelPlace is where the panel stands.
@@ -105,10 +122,16 @@ func (c *core) panelPlace() (x, y, w, h int) {
 // see waits until a word can be read on the panel, and returns the topmost.
 func (c *core) see(text string) word {
 	c.Helper()
+	return c.seeIn("eng", text)
+}
+
+// seeIn is see in languages of tesseract's.
+func (c *core) seeIn(languages, text string) word {
+	c.Helper()
 	var found word
 	var last []word
 	c.until(fmt.Sprintf("%q on the panel", text), func() bool {
-		last = c.reads()
+		last = c.readsIn(languages)
 		for _, w := range last {
 			if strings.Contains(w.text, text) && (found == word{} || w.y < found.y) {
 				found = w
@@ -128,10 +151,10 @@ func (c *core) click(x, y int) {
 // menu opens a page of the panel, as a user does.
 func (c *core) menu(item string) {
 	c.Helper()
-	x, y, w, _ := c.panelPlace()
 	var at word
-	c.until("the menu", func() bool { // a panel that has just come may miss a click
-		c.click(x+w-24, y+24)
+	c.until("the menu", func() bool { // a panel that has just come may miss a click, and may still move
+		x, y, w, _ := c.panelPlace()
+		c.click(x+w-c.px(24), y+c.px(24))
 		for _, found := range c.reads() {
 			if found.text == item {
 				at = found
@@ -142,10 +165,38 @@ func (c *core) menu(item string) {
 	c.click(at.x, at.y)
 }
 
+// changesKey gives the talk key another combination, on the page of the
+// settings, until the file holds line.
+func (c *core) changesKey(line string) {
+	c.Helper()
+	c.xdotool("key", "Next") // the page down key
+	c.see("Microphone")
+	change := c.see("Change")
+	c.click(change.x, change.y)
+	c.see("Press")
+	c.otherKeyDown()
+	c.otherKeyUp()
+	c.until("the new key in the file", func() bool {
+		text, err := os.ReadFile(filepath.Join(c.Dir, "config", "aside", "settings.toml"))
+		return err == nil && strings.Contains(string(text), line)
+	})
+}
+
+// otherKeyDown holds the combination of changesKey.
+func (c *core) otherKeyDown() {
+	c.Helper()
+	c.xdotool("keydown", "ctrl", "keydown", "shift", "keydown", "k")
+}
+
+func (c *core) otherKeyUp() {
+	c.Helper()
+	c.xdotool("keyup", "k", "keyup", "shift", "keyup", "ctrl")
+}
+
 func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
-	c := prepare(t, whole(), "# mine\n[panel]\ntheme = \"light\"\n[hotkey]\ntalk = \"Ctrl+Alt+Space\" # as ever\n")
+	c := prepare(t, sharp("openbox"), "# mine\n[panel]\ntheme = \"light\"\n[hotkey]\ntalk = \"Ctrl+Alt+Space\" # as ever\n")
 	c.terminal("notes", c.file("page.txt", page))
-	c.start(nil, alone(t)...)
+	c.start(sharply(c), alone(t)...)
 	c.ready()
 	c.menu("Settings")
 	c.see("Address")
@@ -153,20 +204,15 @@ func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
 	c.see("File")
 	c.xdotool("key", "Home")
 	c.see("Address")
-	c.xdotool("key", "Next") // the page down key
-	c.see("Microphone")
-	change := c.see("Change")
-	c.click(change.x, change.y)
-	c.see("Press")
-	c.xdotool("keydown", "ctrl", "keydown", "shift", "key", "k", "keyup", "shift", "keyup", "ctrl")
-	c.until("the new key in the file", func() bool {
-		text, err := os.ReadFile(filepath.Join(c.Dir, "config", "aside", "settings.toml"))
-		return err == nil && strings.Contains(string(text), `talk = "Ctrl+Shift+K" # as ever`) && strings.HasPrefix(string(text), "# mine\n")
-	})
+	c.changesKey(`talk = "Ctrl+Shift+K" # as ever`)
+	text, err := os.ReadFile(filepath.Join(c.Dir, "config", "aside", "settings.toml"))
+	if err != nil || !strings.HasPrefix(string(text), "# mine\n") {
+		t.Errorf("the file is %q, %v", text, err)
+	}
 	c.see("Change") // the page is still there
-	c.xdotool("keydown", "ctrl", "keydown", "shift", "keydown", "k")
+	c.otherKeyDown()
 	c.watch("listening by the new key", func(s control.Snapshot) bool { return s.Phase == "listening" })
-	c.xdotool("keyup", "k", "keyup", "shift", "keyup", "ctrl")
+	c.otherKeyUp()
 	c.watch("the end", func(s control.Snapshot) bool { return s.Phase == "idle" })
 	c.keyDown() // the old one
 	c.keyUp()
@@ -177,8 +223,7 @@ func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
 	c.menu("Settings")
 	c.see("Address")
 	path := filepath.Join(c.Dir, "config", "aside", "settings.toml")
-	text, err := os.ReadFile(path)
-	if err != nil {
+	if text, err = os.ReadFile(path); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, append(text, "[engine]\nmodel = \"whizzbang\"\n"...), 0o600); err != nil {
@@ -194,17 +239,17 @@ func TestTheKeyIsChangedByPressingItAndTheFileIsFollowed(t *testing.T) {
 func (c *core) next() {
 	c.Helper()
 	skip := c.see("Skip")
-	c.click(skip.x-60, skip.y)
+	c.click(skip.x-c.px(60), skip.y)
 }
 
 func TestAFreshHomeIsShownTheFirstStepsOnce(t *testing.T) {
-	c := prepare(t, whole(), "")
+	c := prepare(t, sharp("openbox"), "")
 	if err := os.Remove(filepath.Join(c.Dir, "config", "aside", "settings.toml")); err != nil {
 		t.Fatal(err)
 	}
 	c.terminal("notes", c.file("page.txt", page))
 	window := c.front()
-	c.start(nil, alone(t)...)
+	c.start(sharply(c), alone(t)...)
 	c.ready()
 	c.see("Step")
 	if got := c.front(); got != window {
