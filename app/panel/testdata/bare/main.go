@@ -10,7 +10,7 @@ import (
 
 func main() {
 	w := app.NewWithID("app.aside.bare").NewWindow("bare")
-	w.SetContent(widget.NewLabel("Ready"))
+	w.SetContent(widget.NewLabel(w.Title()))
 	w.Resize(fyne.NewSize(400, 800))
 	w.ShowAndRun()
 }
