@@ -114,3 +114,14 @@ func TestTheLogNamesKindsOfErrorsAndNotTheirWords(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestAConversationIsCalledAfterItsFirstQuestionAndNotAfterATap(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.hold(100 * time.Millisecond)
+		w.after(time.Second)
+		w.hold(time.Second)
+		if v := w.after(time.Second).Turn; v == nil || v.Conversation != v.ID {
+			t.Errorf("got %+v", v)
+		}
+	})
+}

@@ -63,6 +63,9 @@ func (l *Loop) settle(w *work, f Finish) {
 	if f.Drop || w.forgotten {
 		l.shelf.drop(string(w.id)) // not the ID of the view: "again" shows an older turn
 	}
+	if f.Drop && l.conversation == string(w.id) {
+		l.conversation = "" // it is called after its first question, and this was none
+	}
 	if !f.Drop && l.aim == w.question.aim {
 		l.aim = nil // it held for this question
 	}
