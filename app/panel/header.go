@@ -97,13 +97,23 @@ func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 // inShort says what is wrong in at most three words. The rest stands below.
 func inShort(code string) string {
 	for _, c := range []struct{ code, words string }{
-		{"mic_none", "No microphone"}, {"mic_muted", "Microphone is muted"}, {"mic_", "Microphone is gone"},
-		{"audio_unavailable", "No sound server"}, {"speaker_none", "No loudspeaker"},
-		{"net_not_api", "Wrong address"}, {"address_invalid", "Wrong address"}, {"net_", "No connection"},
-		{"key_", "Key refused"}, {"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"},
-		{"server_error", "Service fails"}, {"stream_", "Answer cut off"}, {"timed_out", "No answer came"},
-		{"hotkey_conflict", "Key is taken"}, {"display_none", "No display"}, {"screen_unchosen", "Nothing was chosen"},
-		{"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"},
+		{"mic_none", "No microphone"}, {"mic_muted", "Microphone is muted"}, {"mic_busy", "Microphone is busy"}, {"mic_", "Microphone is gone"},
+		{"audio_", "No sound server"}, {"speaker_none", "No loudspeaker"}, {"speaker_busy", "Loudspeaker is busy"}, {"speaker_", "Loudspeaker is gone"},
+		{"speech_failed", "Not spoken"}, {"transcript_missing", "Not understood"}, {"not_understood", "Not understood"}, {"echo_", "Only keys interrupt"}, {"no_speech", "Nothing heard"},
+		{"net_not_api", "Wrong address"}, {"address_invalid", "Wrong address"}, {"insecure_address", "Wrong address"}, {"net_", "No connection"},
+		{"key_none", "No key stored"}, {"key_", "Key refused"}, {"keyring_none", "No keyring"}, {"keyring_locked", "Keyring is locked"}, {"keyring_", "Keyring is silent"},
+		{"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"}, {"spend_", "Spending cap reached"},
+		{"server_error", "Service fails"}, {"stream_", "Answer cut off"}, {"timed_out", "No answer came"}, {"answer_empty", "No answer came"},
+		{"not_answering", "No answer came"}, {"bad_response", "Answer is unreadable"}, {"content_filtered", "Question was refused"},
+		{"cursor_", "Question was refused"}, {"range_", "Question was refused"}, {"format_", "Question was refused"}, {"bad_request", "Question was refused"}, {"picture_refused", "Question was refused"}, {"too_large", "Question too large"}, {"along_", "Question too large"},
+		{"question_empty", "No question"}, {"clip_empty", "Nothing to add"}, {"sample_none", "Nothing heard"},
+		{"model_missing", "No such model"}, {"realtime_missing", "No live voice"}, {"session_expired", "Session has ended"}, {"engine_alone", "No other engine"},
+		{"offline_", "Reader is incomplete"}, {"ocr_", "Reader is incomplete"},
+		{"hotkey_conflict", "Key is taken"}, {"hotkey_", "Key is unusable"}, {"capture_", "Keyboard is busy"},
+		{"display_none", "No display"}, {"screen_unchosen", "Nothing was chosen"},
+		{"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"}, {"shot_", "No picture"}, {"image_", "No picture"},
+		{"history_", "History is unavailable"}, {"db_", "History is unavailable"}, {"turn_", "No such turn"}, {"retry_gone", "No such turn"}, {"not_found", "No such turn"},
+		{"settings_", "Check the settings"}, {"insert_", "Nothing was inserted"}, {"internal", "A mistake inside"}, {"busy", "Aside is busy"}, {"trial_busy", "Aside is busy"},
 	} {
 		if code == c.code || strings.HasSuffix(c.code, "_") && strings.HasPrefix(code, c.code) {
 			return tr(c.words)

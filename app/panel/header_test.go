@@ -48,9 +48,10 @@ func TestProblemIsSaidInThreeWords(t *testing.T) {
 		"mic_none": "No microphone", "mic_stalled": "Microphone is gone", "audio_unavailable": "No sound server",
 		"net_dns": "No connection", "net_not_api": "Wrong address", "key_rejected": "Key refused",
 		"quota_exceeded": "Credit used up", "rate_limited": "Too many requests", "server_error": "Service fails",
-		"stream_idle": "Answer cut off", "hotkey_conflict": "Key is taken", "hotkey_invalid": "See below",
+		"stream_idle": "Answer cut off", "hotkey_conflict": "Key is taken", "hotkey_invalid": "Key is unusable",
 		"display_none": "No display", "screen_refused": "No picture", "screen_unchosen": "Nothing was chosen",
-		"screen_locked": "Screen is locked", "portal_silent": "No picture", "keyring_locked": "See below", "": "See below",
+		"screen_locked": "Screen is locked", "portal_silent": "No picture", "keyring_locked": "Keyring is locked", "bad_response": "Answer is unreadable",
+		"spend_cap": "Spending cap reached", "settings_newer": "Check the settings", "history_broken": "History is unavailable", "of_a_newer_core": "See below", "": "See below",
 	} {
 		got := inShort(code)
 		if got != want {
@@ -59,6 +60,12 @@ func TestProblemIsSaidInThreeWords(t *testing.T) {
 		if n := len(strings.Fields(got)); n > 3 {
 			t.Errorf("%q has %d words", got, n)
 		}
+	}
+}
+
+func TestEveryProblemIsSaidInAWordOfItsOwn(t *testing.T) {
+	for _, p := range problems()["See below"] {
+		t.Errorf("%s: %q is said in no words", p.Code, p.Message)
 	}
 }
 
