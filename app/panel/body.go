@@ -2,6 +2,7 @@ package panel
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -167,6 +168,9 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 	case s.Hint != "" && s.Phase == "listening": // it is about now
 		return notice{text: trCore(s.Hint)}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
+		if p := told(*s.Error); warns(p.Code) {
+			return notice{text: strings.TrimSpace(p.Message + " " + p.Hint)}
+		}
 		return notice{problem: *s.Error}
 	}
 	return notice{text: trCore(s.Hint)}

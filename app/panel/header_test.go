@@ -69,6 +69,22 @@ func TestEveryProblemIsSaidInAWordOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestAWarningIsANoticeAndNoFailure(t *testing.T) {
+	b, _ := newTestBody(t)
+	s := snapshot(t, `{"phase":"idle","model":"gpt","error":{"code":"spend_near","message":"More than 80 % is spent.","hint":"Look."},"turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"So."}}`)
+	b.showing(s)
+	if got := headlineOf(s, false, s.Since); got.mark != assets.Ready || got.word != "Ready" {
+		t.Errorf("the header says %+v", got)
+	}
+	if got := read(b.notice); strings.Join(strings.Fields(got), " ") != "More than 80 % is spent. Look." {
+		t.Errorf("the notice says %q", got)
+	}
+	s.Error.Code = "spend_cap"
+	if got := headlineOf(s, false, s.Since); got.mark != assets.Problem || got.word != "Spending cap reached" {
+		t.Errorf("of a cap that is reached the header says %+v", got)
+	}
+}
+
 func TestAMicrophoneThatIsOpenWhileAsideSpeaksIsShown(t *testing.T) {
 	for microphone, want := range map[string]string{"closed": "gpt", "voice": "and listens for you"} {
 		s := snapshot(t, `{"phase":"speaking","model":"gpt","microphone":"`+microphone+`"}`)
