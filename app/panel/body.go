@@ -22,7 +22,8 @@ type body struct {
 	footer *footer
 
 	idle    *fyne.Container
-	earlier *earlier // below it
+	away    *fyne.Container // in its place while the core is away
+	earlier *earlier        // below it
 	talk    *listening
 	scroll  *container.Scroll
 	column  *fyne.Container
@@ -45,7 +46,8 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 		b.header.line.Refresh() // what was never drawn does not ask for a frame itself
 	}, w.pick)
 	b.footer = newFooter(s, screen, w)
-	b.idle = newIdle(s, talk)
+	b.idle, b.away = newIdle(s, talk), newAway(s)
+	b.away.Hide()
 	b.earlier = newEarlier(s, b.idle, w.recall)
 	b.earlier.Hide()
 	b.talk = newListening(s, do)
@@ -55,7 +57,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	b.notice = &fyne.Container{Layout: column{4}}
 	noticePad := &fyne.Container{Layout: padded{margin, 8, margin, 8}, Objects: []fyne.CanvasObject{b.notice}}
 	noticePad.Hide()
-	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.earlier.Container, b.talk.Container, b.scroll}}
+	middle := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{b.idle, b.away, b.earlier.Container, b.talk.Container, b.scroll}}
 	b.Container = &fyne.Container{Layout: frameLayout{b.reading.keep}, Objects: []fyne.CanvasObject{
 		b.header.Container, middle, noticePad, b.footer.Container, b.footer.eye.menu.Container,
 		b.pages.Container, b.pages.menu.Container, b.tip.Container,
@@ -80,7 +82,7 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	} else {
 		b.header.set(l, s.Level, turned(now))
 	}
-	b.footer.set(s, l.mark == assets.Offline, f.choosing)
+	b.footer.set(s, f.offline, f.choosing)
 
 	listens := l.mark == assets.Listening
 	if listens {
@@ -91,8 +93,10 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	}
 	setVisible(b.talk.Container, listens)
 	setVisible(b.scroll, !listens && len(turns) > 0)
-	setVisible(b.idle, !listens && len(turns) == 0)
-	b.setNotice(s, l.mark == assets.Offline)
+	none, gone := !listens && len(turns) == 0, f.offline // not before the core has been looked for
+	setVisible(b.idle, none && !gone)
+	setVisible(b.away, none && gone)
+	b.setNotice(s, gone)
 	b.reading.keep()
 	b.header.line.Refresh() // anything on the canvas will do: the frame is drawn again
 }
@@ -185,7 +189,11 @@ func (b *body) setNotice(s control.Snapshot, offline bool) {
 		return
 	}
 	b.refuse, b.moment = nil, moment
-	b.showNotice(noticeOf(s, offline))
+	n := noticeOf(s, offline)
+	if b.away.Visible() { // which says it
+		n = notice{}
+	}
+	b.showNotice(n)
 }
 
 func (b *body) showNotice(n notice) {

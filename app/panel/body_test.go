@@ -215,6 +215,27 @@ func TestOfflineIsShownAndGoesAway(t *testing.T) {
 	}
 }
 
+func TestWhileNobodyCanBeAskedThePanelDoesNotInvite(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.footer.field.SetText("half a question")
+	b.set(nil, frame{offline: true}, time.Now())
+	got := strings.Split(read(b.Container), "\n")
+	for _, want := range []string{"Offline", "Aside is not running.", "Start Aside again: aside"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("nothing says %q:\n%s", want, strings.Join(got, "\n"))
+		}
+	}
+	for _, never := range []string{"Hold", "Space", "Type instead…", "This window", "Think harder", "half a question"} {
+		if slices.Contains(got, never) {
+			t.Errorf("something says %q", never)
+		}
+	}
+	b.showing(snapshot(t, `{"phase":"idle"}`))
+	if got := read(b.Container); !strings.Contains(got, "Hold") || !strings.Contains(got, "half a question") || strings.Contains(got, "not running") {
+		t.Errorf("back again it says\n%s", got)
+	}
+}
+
 func TestButtonsDoWhatTheySay(t *testing.T) {
 	b, d := newTestBody(t)
 	b.showing(snapshot(t, `{"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))

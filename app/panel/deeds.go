@@ -85,7 +85,7 @@ func problemOf(err error) control.Problem {
 
 // away is the problem of a core that is not there.
 func away() control.Problem {
-	return control.Problem{Message: "Aside is not running.", Hint: "Start it with: aside"}
+	return control.Problem{Message: "Aside is not running.", Hint: "Start Aside again: aside"}
 }
 
 // deeds are what can be done from within a turn.

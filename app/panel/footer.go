@@ -107,8 +107,8 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	}
 	setText(f.talking, text, f.sheet.dim)
 	setVisible(f.talking, listening)
-	setVisible(f.typing, !listening)
-	if listening {
+	setVisible(f.typing, !listening && !offline) // what was typed is kept until the core is back
+	if listening || offline {
 		f.eye.menu.Hide()
 	}
 

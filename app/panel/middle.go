@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"aside/app/control"
+	"aside/assets"
 )
 
 // newIdle draws what stands there before the first question.
@@ -18,11 +19,27 @@ func newIdle(s *sheet, talk string) *fyne.Container {
 		keys = append(keys, newKeycap(s, part))
 	}
 	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
-	text := []run{{tr("and ask about what you see. Let go to send. Nothing is heard or seen until you do."), style{size: sizeText, tone: toneDim}}}
-	for _, line := range wrap(text, min(s.width-40, 250), measureRun) {
-		rows = append(rows, words(line[0].text, s.dim, sizeText))
-	}
+	rows = append(rows, dimLines(s, tr("and ask about what you see. Let go to send. Nothing is heard or seen until you do."))...)
 	return &fyne.Container{Layout: centred{22}, Objects: rows}
+}
+
+// newAway draws what stands there while nobody can be asked.
+func newAway(s *sheet) *fyne.Container {
+	const side = 44
+	ring := newMark(s, side)
+	ring.set(assets.Offline, 0, 0)
+	p := told(away())
+	rows := []fyne.CanvasObject{ring.Container, words(p.Message, s.ink, 18)}
+	return &fyne.Container{Layout: centred{22}, Objects: append(rows, dimLines(s, p.Hint)...)}
+}
+
+// dimLines are the lines of text that stand in the middle of the window.
+func dimLines(s *sheet, text string) []fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	for _, line := range wrap([]run{{text, style{size: sizeText, tone: toneDim}}}, min(s.width-40, 250), measureRun) {
+		lines = append(lines, words(line[0].text, s.dim, sizeText))
+	}
+	return lines
 }
 
 // newKeycap draws the name of a key as a key.
