@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -563,5 +564,29 @@ func TestTheKeyboardReachesEveryControlAndThePageFollows(t *testing.T) {
 	page.engine.test.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	if p.body.pages.Visible() {
 		t.Error("Escape does not leave the page")
+	}
+}
+
+func TestWhatASettingSaysOfItselfIsASentenceInEveryLanguage(t *testing.T) {
+	name := regexp.MustCompile(`(?i)(^|[^a-z])(engine|hotkey|sound|speak|screen|panel|transcribe|history|spending)\.[a-z_]+`)
+	for _, c := range []struct{ language, end string }{{english, "."}, {"zh-Hans", "。"}, {"zh-Hant", "。"}} {
+		in(t, c.language)
+		for _, k := range settings.Keys() {
+			about := sentence(tr(aboutOf(control.Setting{Name: k.Name, About: k.About})))
+			if !strings.HasSuffix(about, c.end) || name.MatchString(about) {
+				t.Errorf("%s: %s says %q", c.language, k.Name, about)
+			}
+		}
+	}
+}
+
+func TestTheNameOfASettingBeginsASentenceAsItIs(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "its colours": "Its colours.", "Why?": "Why?", "engine.kind is wrong": "engine.kind is wrong.",
+		"面板的颜色": "面板的颜色。", "面板的颜色。": "面板的颜色。", "engine.kind 为 auto": "engine.kind 为 auto.",
+	} {
+		if got := sentence(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
 	}
 }

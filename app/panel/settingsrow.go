@@ -76,8 +76,14 @@ func sentence(s string) string {
 	if size == 0 {
 		return ""
 	}
-	s = string(unicode.ToUpper(first)) + s[size:]
-	if !strings.ContainsAny(s[len(s)-1:], ".!?") && !strings.HasSuffix(s, "。") {
+	if name, _, is := strings.Cut(s, " "); !is || !strings.Contains(name, ".") { // the name of a setting stays as it is
+		s = string(unicode.ToUpper(first)) + s[size:]
+	}
+	switch last, _ := utf8.DecodeLastRuneInString(s); {
+	case strings.ContainsRune(".!?。！？", last):
+	case isWide(last):
+		s += "。"
+	default:
 		s += "."
 	}
 	return s
@@ -111,14 +117,17 @@ func labelOf(name string) string {
 // control here needs other words.
 func aboutOf(s control.Setting) string {
 	about, ok := map[string]string{
-		"engine.kind":       "The best there is: a service with your key, else a model on this machine, else the offline reader.",
-		"engine.base_url":   "The service that answers. Its address usually ends in /v1.",
-		"sound.microphone":  "What hears you.",
-		"sound.loudspeaker": "What speaks.",
-		"panel.theme":       "Light, dark, or whichever the desktop has.",
-		"panel.always_on":   "It stays when nothing is asked. Otherwise it comes with a question and goes after ten quiet minutes.",
-		"screen.exclude":    "Programs and window titles that are never looked at. Password managers never are anyway.",
-		"sound.warm":        "A question then begins 400 ms before the key. The panel says so all the time.",
+		"engine.kind":           "The best there is: a service with your key, else a model on this machine, else the offline reader.",
+		"engine.base_url":       "The service that answers. Its address usually ends in /v1.",
+		"sound.microphone":      "What hears you.",
+		"sound.loudspeaker":     "What speaks.",
+		"panel.theme":           "Light, dark, or whichever the desktop has.",
+		"panel.always_on":       "It stays when nothing is asked. Otherwise it comes with a question and goes after ten quiet minutes.",
+		"engine.realtime_model": "The model that answers as a live voice.",
+		"panel.reserve":         "Maximised windows leave its place free. It has to stand above other windows, as high as the display.",
+		"spending.input_price":  "What a million tokens cost that the model reads; 0 is not known.",
+		"screen.exclude":        "Programs and window titles that are never looked at. Password managers never are anyway.",
+		"sound.warm":            "A question then begins 400 ms before the key. The panel says so all the time.",
 	}[s.Name]
 	if !ok {
 		return s.About
