@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"aside/app/control"
 )
@@ -13,6 +14,13 @@ import (
 // The core speaks English: what it tells has a code for programs and words for
 // people. Here the words are looked up by the English ones. A message that no
 // catalogue has, such as one of a newer core, stays as it is, and its hint too.
+//
+// A hint of the core may name a command for a shell. Where the panel has a page
+// for it, every catalogue names that, even the English one, which has no other
+// texts. %.0s leaves out what is filled in.
+
+// plain is the catalogue of English.
+var plain = sync.OnceValue(func() *catalogue { return catalogueOf(english) }) //nolint:gochecknoglobals // read once
 
 // told is a problem in the language of the interface.
 func told(p control.Problem) control.Problem {
@@ -55,10 +63,10 @@ func formsOf(texts map[string]string) []form {
 // literal is how much of a form is fixed.
 func literal(key string) int { return len(key) - 2*strings.Count(key, "%s") }
 
-// known looks a text up. It reports whether the catalogue has it, as that of
-// English has everything.
+// known looks a text up. It reports whether it is in the language of the
+// interface, as everything is in English.
 func known(text string) (string, bool) {
-	c := written.Load()
+	c := cmp.Or(written.Load(), plain())
 	if c == nil || text == "" {
 		return text, true
 	}
@@ -76,5 +84,5 @@ func known(text string) (string, bool) {
 		}
 		return fmt.Sprintf(c.texts[f.key], filled...), true
 	}
-	return text, false
+	return text, c.language == english
 }

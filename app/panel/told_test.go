@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,36 @@ func TestAProblemIsToldInOneLanguage(t *testing.T) {
 	setLanguage(english)
 	if got := told(control.Problem{Message: "The moon is full.", Hint: "Sing."}); got.Message != "The moon is full." {
 		t.Errorf("in English it is %+v", got)
+	}
+}
+
+func TestWhereThePanelHasAPageNoHintNamesACommand(t *testing.T) {
+	command := regexp.MustCompile(`aside (key|usage|devices|history|settings|look)\b`)
+	for _, language := range []string{english, "zh-Hans", "zh-Hant"} {
+		in(t, language)
+		named := 0
+		for text, shown := range ofTheCore(t) {
+			if !shown || !command.MatchString(text) {
+				continue
+			}
+			named++
+			got := told(control.Problem{Message: "The microphone is muted.", Hint: strings.ReplaceAll(text, "%s", "day")}).Hint
+			if command.MatchString(got) || got == "" || strings.Contains(got, "%") {
+				t.Errorf("%s: %q is %q", language, text, got)
+			}
+		}
+		if named < 15 {
+			t.Errorf("only %d hints name a command", named)
+		}
+	}
+}
+
+func TestTheEnglishCatalogueHasOnlyWhatTheCoreSays(t *testing.T) {
+	core, chinese := ofTheCore(t), readCatalogue(t, "zh-Hans")
+	for key := range readCatalogue(t, english) {
+		if !among(core, key) || chinese[key] == "" {
+			t.Errorf("it has %q", key)
+		}
 	}
 }
 

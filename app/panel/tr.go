@@ -18,7 +18,8 @@ import (
 //go:embed lang/*.json
 var catalogues embed.FS
 
-// english is the language that the code is written in: it has no catalogue.
+// english is the language that the code is written in: its catalogue has only
+// what the core says in other words.
 const english = "en"
 
 // written is the language of the interface; nil is English. The panel's
