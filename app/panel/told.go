@@ -19,8 +19,8 @@ import (
 // for it, every catalogue names that, even the English one, which has no other
 // texts. %.0s leaves out what is filled in.
 
-// plain is the catalogue of English.
-var plain = sync.OnceValue(func() *catalogue { return catalogueOf(english) }) //nolint:gochecknoglobals // read once
+// inEnglish is the catalogue of English.
+var inEnglish = sync.OnceValue(func() *catalogue { return catalogueOf(english) }) //nolint:gochecknoglobals // read once
 
 // told is a problem in the language of the interface.
 func told(p control.Problem) control.Problem {
@@ -66,7 +66,7 @@ func literal(key string) int { return len(key) - 2*strings.Count(key, "%s") }
 // known looks a text up. It reports whether it is in the language of the
 // interface, as everything is in English.
 func known(text string) (string, bool) {
-	c := cmp.Or(written.Load(), plain())
+	c := cmp.Or(written.Load(), inEnglish())
 	if c == nil || text == "" {
 		return text, true
 	}
