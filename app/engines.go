@@ -263,7 +263,7 @@ func (e *engines) decide(ctx context.Context) *choice {
 // config is that of the services in the settings.
 func (e *engines) config(ctx context.Context, s settings.Settings, secret string) chat.Config {
 	service := func(baseURL, model string) chat.Service {
-		if baseURL == "" || origin(baseURL) == origin(s.Engine.BaseURL) {
+		if baseURL == "" || sameOrigin(baseURL, s.Engine.BaseURL) {
 			return chat.Service{BaseURL: baseURL, Key: secret, Model: model}
 		}
 		other, _ := e.keys.Stored(ctx, baseURL) // without one it is asked without one
@@ -360,6 +360,17 @@ func origin(address string) string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// sameOrigin reports whether two addresses may have the same key. One that
+// cannot be read has its own.
+func sameOrigin(a, b string) bool {
+	one, err := key.Origin(a)
+	if err != nil {
+		return false
+	}
+	other, err := key.Origin(b)
+	return err == nil && one == other
 }
 
 // check says who would answer now, for the doctor.

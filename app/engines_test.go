@@ -163,6 +163,35 @@ func TestOtherServicesHaveTheirOwnKeys(t *testing.T) {
 	}
 }
 
+func TestAKeyGoesAlongToTheSameOriginOnly(t *testing.T) {
+	for _, c := range []struct {
+		one, other string
+		same       bool
+	}{
+		{"https://models.example/v1", "https://models.example/v2", true},
+		{"https://models.example/v1", "https://Models.example:443/v1", true},
+		{"https://models.example/v1", "https://models.example:8443/v1", false},
+		{"https://models.example/v1", "http://models.example/v1", false},
+		{"https://models.example/v1", "https://other.example/v1", false},
+		{"https://models.example/%zz", "https://other.example/%zz", false},
+		{"https://models.example/%zz", "https://models.example/%zz", false},
+		{"models.example", "other.example", false},
+		{"", "", false},
+	} {
+		if got := sameOrigin(c.one, c.other); got != c.same {
+			t.Errorf("%q and %q are the same: %v", c.one, c.other, got)
+		}
+		if got := sameOrigin(c.other, c.one); got != c.same {
+			t.Errorf("%q and %q are the same: %v", c.other, c.one, got)
+		}
+	}
+	s := settings.Default()
+	s.Engine.BaseURL, s.Speak.BaseURL, s.Transcribe.BaseURL = "https://models.example/%zz", "https://other.example/%zz", "other.example"
+	if c := deciding(t, s, "", 0).config(t.Context(), s, "sk-1"); c.Speak.Key != "" || c.Transcribe.Key != "" {
+		t.Errorf("keys are %q, %q", c.Speak.Key, c.Transcribe.Key)
+	}
+}
+
 func TestAVoiceOfTheOfflineReaderStaysThere(t *testing.T) {
 	s := settings.Default()
 	for voice, want := range map[string]string{"rms": "alloy", "nova": "nova"} {
