@@ -142,5 +142,5 @@ func (s *Splitter) breaks(line string) bool {
 
 // closes reports whether text ends as sentences do.
 func closes(text string) bool {
-	return strings.ContainsAny(lastOf(strings.TrimRight(text, "\"'”’)]*_`")), ".!?…。！？:：")
+	return strings.ContainsAny(lastOf(strings.TrimRight(text, closers)), ".!?…。！？:：")
 }

@@ -6,7 +6,6 @@ package spoken
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -104,12 +103,17 @@ func (s *Splitter) step(r rune) {
 	case s.kind == row && long:
 		s.kind = prose
 	}
-	switch {
-	case s.kind != prose:
-	case ends(s.line[s.said:]):
-		s.cut(len(s.line), false)
-	case s.early():
-		if n := clause(s.line[s.said:], s.said == 0); n > 0 {
+	if s.kind == prose {
+		s.goOn(s.line[s.said:])
+	}
+}
+
+// goOn says what of a line is whole now that its last rune has come.
+func (s *Splitter) goOn(text []rune) {
+	if n := sentence(text); n > 0 {
+		s.cut(s.said+n, false)
+	} else if s.early() {
+		if n := clause(text, s.said == 0); n > 0 {
 			s.cut(s.said+n, true)
 		}
 	}
@@ -156,10 +160,13 @@ func (s *Splitter) release() {
 func (s *Splitter) rest(line []rune, begins bool) {
 	from := 0
 	for i := range line {
-		if part := line[from : i+1]; i+1 == len(line) || ends(part) {
-			s.say(part, begins && from == 0, false)
-			from = i + 1
+		if n := sentence(line[from : i+1]); n > 0 {
+			s.say(line[from:from+n], begins && from == 0, false)
+			from += n
 		}
+	}
+	if from < len(line) {
+		s.say(line[from:], begins && from == 0, false)
 	}
 }
 
@@ -248,81 +255,4 @@ func (s *Splitter) say(part []rune, begins, open bool) {
 	if words = Words(words); words != "" {
 		s.ready = append(s.ready, s.pass(words, open)...)
 	}
-}
-
-// ends reports whether a sentence ends with the last rune of text.
-func ends(text []rune) bool {
-	last := text[len(text)-1]
-	switch {
-	case !unicode.IsSpace(last) && !strings.ContainsRune("。！？；", last) && !narrow(text, "!?"):
-		return false
-	case inMarkup(text):
-		return false
-	case !unicode.IsSpace(last):
-		return true
-	case len(text) > longest:
-		return true
-	}
-	body := strings.TrimRight(string(text[:len(text)-1]), "\"'”’)]*_`")
-	if body == "" {
-		return false
-	}
-	switch end, _ := utf8.DecodeLastRuneInString(body); end {
-	case '!', '?', '…':
-		return true
-	case '.':
-		return !abbreviated(strings.TrimSuffix(body, "."))
-	}
-	return false
-}
-
-// narrow reports whether text ends with one of these marks right behind a
-// character of a script without spaces: no space need follow.
-func narrow(text []rune, marks string) bool {
-	n := len(text)
-	return n > 1 && strings.ContainsRune(marks, text[n-1]) && ideographic(text[n-2])
-}
-
-// inMarkup reports whether text ends inside code or inside a link.
-func inMarkup(text []rune) bool {
-	if len(text) > 4*longest {
-		return false
-	}
-	code, square, round := false, 0, 0
-	for i, r := range text {
-		switch {
-		case r == '`':
-			code = !code
-		case code:
-		case r == '[':
-			square++
-		case r == ']':
-			square = max(0, square-1)
-		case r == '(' && (round > 0 || i > 0 && text[i-1] == ']'):
-			round++
-		case r == ')':
-			round = max(0, round-1)
-		}
-	}
-	return code || square > 0 || round > 0
-}
-
-// abbreviated reports whether a full stop after body stands for something
-// else than the end of a sentence.
-func abbreviated(body string) bool {
-	word := body[strings.LastIndexAny(body, " \t(\"“*_")+1:]
-	letters := []rune(word)
-	switch {
-	case len(letters) == 1 && unicode.IsUpper(letters[0]): // an initial
-		return true
-	case word != "" && strings.Trim(word, "0123456789") == "" && strings.TrimSpace(body) == word: // the marker of a list
-		return true
-	case strings.Contains(word, ".") && len(letters) <= 4 && unicode.IsLetter(letters[len(letters)-1]): // e.g, i.e, U.S
-		return true
-	}
-	switch word { // written so, and hardly ever at the end of a sentence
-	case "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "vs", "cf", "approx", "Fig", "fig", "Vol", "vol":
-		return true
-	}
-	return false
 }
