@@ -216,22 +216,20 @@ func (w *wrapper) put(r run, width float32) {
 // atomize cuts runs where a line may be broken.
 func atomize(runs []run, measure func(run) float32) []atom {
 	var atoms []atom
-	glue := false
+	var before rune // the end of the word before, 0 after none
 	for _, r := range runs {
 		for text := r.text; text != ""; {
 			kind, n := firstAtom(text)
 			a := atom{run: run{text[:n], r.style}, kind: kind}
 			first, _ := utf8.DecodeRuneInString(text)
-			last, _ := utf8.DecodeLastRuneInString(text[:n])
 			a.wide = isWide(first)
-			a.glued = kind == atomWord && glue && (!isWide(first) || neverFirst(first))
+			a.glued = kind == atomWord && before != 0 && holds(before, first)
 			if kind != atomBreak {
 				a.width = measure(a.run)
 			}
-			glue = kind == atomWord && !isWide(last)
-			if kind == atomWord && isWide(last) && n < len(text) {
-				next, _ := utf8.DecodeRuneInString(text[n:])
-				glue = neverFirst(next)
+			before = 0
+			if kind == atomWord {
+				before, _ = utf8.DecodeLastRuneInString(text[:n])
 			}
 			atoms, text = append(atoms, a), text[n:]
 		}
@@ -270,7 +268,26 @@ func isWide(r rune) bool {
 		r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef)
 }
 
+// holds reports whether no line may be broken between two letters or marks that
+// nothing stands between.
+func holds(before, after rune) bool {
+	return !isWide(before) && !isWide(after) || neverLast(before) || neverFirst(after)
+}
+
+// Marks that no line begins with, and none ends with, beside those that close
+// and open something. A straight quote may do either.
+const (
+	notFirst = "、。，．：；！？・·／～〜,.:;!?/-–—…⋯‥%％‰°′″℃℉ｰー々〻ゝゞヽヾ゛゜｡､･ﾞﾟ\"'" +
+		"ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿｧｨｩｪｫｬｭｮｯ"
+	notLast = "／/\"'#＃@＠"
+)
+
 // neverFirst reports whether no line may begin with r.
 func neverFirst(r rune) bool {
-	return strings.ContainsRune("、。，．：；！？）」』】〉》・ー々", r)
+	return unicode.In(r, unicode.Pe, unicode.Pf, unicode.M) || strings.ContainsRune(notFirst, r)
+}
+
+// neverLast reports whether no line may end with r.
+func neverLast(r rune) bool {
+	return unicode.In(r, unicode.Ps, unicode.Pi, unicode.Sc) || strings.ContainsRune(notLast, r)
 }

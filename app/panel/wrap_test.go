@@ -40,10 +40,37 @@ func TestWrapBreaksLinesWhereReadersExpectIt(t *testing.T) {
 		{"code keeps its indentation", []run{plain("if {\n    go\n}")}, []string{"if {", "    go", "}"}},
 		{"Chinese needs no spaces", []run{plain("那它会影响发布版本的吗")}, []string{"那它会影响发布版本的", "吗"}},
 		{"no line begins with a full stop", []run{plain("那它会影响发布版本的。")}, []string{"那它会影响发布版本", "的。"}},
+		{"a quote closes where it was opened", []run{plain("会影响发布“版本”的吗")}, []string{"会影响发布“版本”的", "吗"}},
+		{"a closing quote goes along with its letter", []run{plain("那它会影响发布“版本”的吗")}, []string{"那它会影响发布“版", "本”的吗"}},
+		{"an opening quote goes along with its letter", []run{plain("那它会影响发布版“本”的吗")}, []string{"那它会影响发布版", "“本”的吗"}},
+		{"a mark of another style goes along", []run{plain("那它会影响发布版"), bold("本的"), plain("”吗")}, []string{"那它会影响发布版本", "的”吗"}},
 		{"a no-break space holds", []run{plain("abcdefg 10\u00a0ms")}, []string{"abcdefg", "10\u00a0ms"}},
 	} {
 		if got := lineTexts(wrap(c.runs, 100, byRune)); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNoLineBeginsOrEndsWithAMarkThatBelongsToTheOther(t *testing.T) {
+	for marks, wrong := range map[string]func(line, mark string) bool{
+		"、。，．：；！？”’」』】〕〉》〗〙〛〞〟）］｝｠｣»›)]},.:;!?%％…—·・ー々っょァ～／": strings.HasPrefix,
+		"“‘「『【〔〈《〖〘〚〝（［｛｟｢«‹([{￥$":                           strings.HasSuffix,
+	} {
+		for _, r := range marks {
+			mark := string(r)
+			for width := 20; width <= 100; width += 10 {
+				for _, runs := range [][]run{
+					{{text: "那它会影" + mark + "响发布版本吗"}},
+					{{text: "那它会影"}, {mark, style{bold: true}}, {text: "响发布版本吗"}},
+				} {
+					for _, line := range lineTexts(wrap(runs, float32(width), byRune)) {
+						if wrong(line, mark) {
+							t.Errorf("a line of %d: %s", width, line)
+						}
+					}
+				}
+			}
 		}
 	}
 }
