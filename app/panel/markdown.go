@@ -2,9 +2,11 @@ package panel
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -102,7 +104,7 @@ func (w *walker) block(n ast.Node, at place) {
 		if n.Level <= 2 {
 			size = 16
 		}
-		w.add(block{runs: w.inline(n, style{size: size, bold: true})}, at)
+		w.add(block{runs: joinLines(w.inline(n, style{size: size, bold: true}))}, at)
 	case *ast.List:
 		w.list(n, at)
 	case *ast.Blockquote:
@@ -119,7 +121,7 @@ func (w *walker) block(n ast.Node, at place) {
 	case *extast.Table:
 		w.table(n, at)
 	default:
-		if runs := w.inline(n, style{size: sizeText}); len(runs) > 0 {
+		if runs := joinLines(w.inline(n, style{size: sizeText})); len(runs) > 0 {
 			w.add(block{runs: runs}, at)
 		}
 	}
@@ -159,6 +161,34 @@ func (w *walker) inline(n ast.Node, s style) []run {
 	return runs
 }
 
+// softBreak ends a text whose paragraph goes on in the next line of markdown.
+const softBreak = "\v"
+
+// joinLines puts a space where a line was broken softly, but none between
+// letters of a script that is written without.
+func joinLines(runs []run) []run {
+	var before rune
+	for i, r := range runs {
+		text, soft := strings.CutSuffix(r.text, softBreak)
+		if text != "" {
+			before, _ = utf8.DecodeLastRuneInString(text)
+		}
+		if soft && !(i+1 < len(runs) && unspaced(before, runs[i+1].text)) {
+			text += " "
+		}
+		runs[i].text = text
+	}
+	return slices.DeleteFunc(runs, func(r run) bool { return r.text == "" })
+}
+
+// unspaced reports whether no space stands between a letter and what follows. A
+// curved quote or an ellipsis is of the script that it stands beside.
+func unspaced(before rune, following string) bool {
+	after, _ := utf8.DecodeRuneInString(following)
+	either := func(r rune) bool { return isWide(r) || strings.ContainsRune("“”‘’…—", r) }
+	return either(before) && either(after) && (isWide(before) || isWide(after))
+}
+
 func (w *walker) span(n ast.Node, s style) []run {
 	switch n := n.(type) {
 	case *ast.Text:
@@ -167,7 +197,7 @@ func (w *walker) span(n ast.Node, s style) []run {
 		case n.HardLineBreak():
 			words += "\n"
 		case n.SoftLineBreak():
-			words += " "
+			words += softBreak
 		}
 		return []run{{words, s}}
 	case *ast.String:

@@ -40,6 +40,11 @@ func outline(bs []block) string {
 func TestMarkdownBecomesBlocks(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"plain", "Hello\nworld", "Hello world"},
+		{"lines of Chinese", "它会影响\n发布版本，\n**只此**\n一处", "它会影响发布版本，*只此*一处"},
+		{"a quote after a line of Chinese", "他说\n“好”\n吗", "他说“好”吗"},
+		{"lines of Chinese and English", "它会影响\nServe\n的版本\n`code`\n吗", "它会影响 Serve 的版本 `code` 吗"},
+		{"lines of Korean", "이것은\n글이다", "이것은 글이다"},
+		{"quoted lines of Chinese", "> 引用的文字\n> 共两行", "> 引用的文字共两行"},
 		{"emphasis", "a *b* **c** `d`", "a /b/ *c* `d`"},
 		{"heading", "## Why\ntext", "*Why*\ntext"},
 		{"hard break", "a  \nb", "a\nb"},
