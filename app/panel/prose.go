@@ -86,7 +86,7 @@ func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
 	case d.spoken:
 		ground(p.sheet.spoken, nil, 2)
 	case d.boxed:
-		ground(p.sheet.code, p.sheet.line, 1)
+		ground(p.sheet.code, p.sheet.line, padBoxed-1)
 	}
 	if d.link != "" {
 		if u, err := url.Parse(d.link); err == nil {

@@ -60,6 +60,9 @@ const (
 	atomBreak
 )
 
+// padBoxed is the room that code within a sentence has at both ends on a line.
+const padBoxed = 3
+
 // wrap breaks runs into lines of at most width, as measured by measure. Spaces
 // at the end of a broken line are dropped; those that begin a line of the text
 // stay, because code needs them.
@@ -130,14 +133,7 @@ func (w *wrapper) space(a atom) {
 
 // word puts atoms that belong together on this line or the next.
 func (w *wrapper) word(group []atom) {
-	var spaces, words float32
-	for _, a := range w.pending {
-		spaces += a.width
-	}
-	for _, a := range group {
-		words += a.width
-	}
-	if w.x > w.start && w.x+spaces+words > w.width {
+	if w.x > w.start && w.x+w.need(w.pending, group) > w.width {
 		w.pending = nil
 		w.goOn()
 	}
@@ -149,12 +145,52 @@ func (w *wrapper) word(group []atom) {
 		w.begun, w.indent = true, w.x
 	}
 	for _, a := range group {
-		if w.x+a.width <= w.width {
+		if w.fits(a.run, a.width) {
 			w.put(a.run, a.width)
 			continue
 		}
 		w.chop(a)
 	}
+}
+
+// boxed reports whether the line ends within code.
+func (w *wrapper) boxed() bool {
+	line := w.lines[len(w.lines)-1]
+	return len(line) > 0 && line[len(line)-1].boxed
+}
+
+// edge is the room before r for the code that begins or ends there.
+func (w *wrapper) edge(r run) float32 {
+	if r.boxed != w.boxed() {
+		return padBoxed
+	}
+	return 0
+}
+
+// fits reports whether r still has room on the line.
+func (w *wrapper) fits(r run, width float32) bool {
+	end := w.x + w.edge(r) + width
+	if r.boxed {
+		end += padBoxed
+	}
+	return end <= w.width
+}
+
+// need is how much room groups take on the line.
+func (w *wrapper) need(groups ...[]atom) float32 {
+	sum, boxed := float32(0), w.boxed()
+	for _, group := range groups {
+		for _, a := range group {
+			if a.boxed != boxed {
+				sum, boxed = sum+padBoxed, a.boxed
+			}
+			sum += a.width
+		}
+	}
+	if boxed {
+		sum += padBoxed
+	}
+	return sum
 }
 
 // chop breaks an atom that no line can hold.
@@ -192,7 +228,7 @@ func (w *wrapper) fitting(r run) string {
 		mid := (low + high + 1) / 2
 		part := r
 		part.text = r.text[:cuts[mid]]
-		if w.x+w.measure(part) <= w.width {
+		if w.fits(part, w.measure(part)) {
 			low = mid
 		} else {
 			high = mid - 1
@@ -203,6 +239,7 @@ func (w *wrapper) fitting(r run) string {
 
 // put adds text to the line, to its last piece if that looks the same.
 func (w *wrapper) put(r run, width float32) {
+	w.x += w.edge(r)
 	line := &w.lines[len(w.lines)-1]
 	if n := len(*line); n > 0 && (*line)[n-1].style == r.style {
 		(*line)[n-1].text += r.text

@@ -75,13 +75,28 @@ func TestNoLineBeginsOrEndsWithAMarkThatBelongsToTheOther(t *testing.T) {
 	}
 }
 
+func TestCodeWithinASentenceHasRoomForItsGround(t *testing.T) {
+	lines := wrap([]run{{text: "在"}, {"Serve", style{boxed: true}}, {text: "中忽"}, {"a", style{boxed: true}}}, 100, byRune)
+	if got, want := lineTexts(lines), []string{"在Serve中忽", "a"}; !slices.Equal(got, want) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	for i, want := range []float32{0, 10 + padBoxed, 60 + 2*padBoxed} {
+		if got := lines[0][i].x; got != want {
+			t.Errorf("%q begins at %v, want %v", lines[0][i].text, got, want)
+		}
+	}
+	if got := lines[1][0].x; got != padBoxed {
+		t.Errorf("code at the beginning of a line begins at %v", got)
+	}
+}
+
 func FuzzWrapLosesNoWord(f *testing.F) {
-	f.Add("some words, a verylongwordthatdoesnotfit 那它会影响。\n\tend", "bold", uint8(50))
+	f.Add("some words, a verylongwordthatdoesnotfit 那它会影响。\n\tend", "boxed", uint8(50))
 	f.Fuzz(func(t *testing.T, a, b string, width uint8) {
 		if !utf8.ValidString(a + b) {
 			return // the protocol carries no such text
 		}
-		runs := []run{{text: a}, {b, style{bold: true}}}
+		runs := []run{{text: a}, {b, style{boxed: true}}}
 		lines := wrap(runs, float32(width), byRune)
 		squeeze := func(s string) string {
 			return strings.Map(func(r rune) rune {
