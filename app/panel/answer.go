@@ -289,16 +289,16 @@ func (a *answer) cutAt(heard string) {
 	for i := range n {
 		v := a.view(i)
 		switch {
-		case i < at || v.prose == nil && i > at:
+		case i < at:
 			objects = append(objects, v.object)
 		case i > at:
-			objects = append(objects, a.faint(v.block, 0))
+			objects = append(objects, a.faint(v, 0))
 		default:
 			before := v.block
 			before.runs = slice(v.runs, 0, end)
 			objects = append(objects, a.show(before, nil).object, heardRule(a.sheet))
 			if strings.TrimSpace(all[i][end:]) != "" {
-				objects = append(objects, a.faint(v.block, end))
+				objects = append(objects, a.faint(v, end))
 			}
 		}
 	}
@@ -306,8 +306,16 @@ func (a *answer) cutAt(heard string) {
 	arrange(a.Container, a.sheet.width)
 }
 
-// faint draws the part of b from an offset on that nobody has heard.
-func (a *answer) faint(b block, from int) fyne.CanvasObject {
+// faint draws the part of a block from an offset on that nobody has heard.
+func (a *answer) faint(v *view, from int) fyne.CanvasObject {
+	b := v.block
+	switch {
+	case v.box != nil:
+		b.code, b.faint = v.box.text(), true
+		return a.show(b, nil).object
+	case v.prose == nil:
+		return v.object
+	}
 	text := plain(b.runs)
 	size := len(text)
 	if from > 0 {

@@ -106,6 +106,7 @@ type codeBox struct {
 	width   float32
 	lines   *fyne.Container
 	grammar *grammar // nil if it is not coloured
+	tone    tone     // of what is not
 	parts   []string
 	drawn   []*prose // one for each part
 	open    []lexing // what is open where each part begins
@@ -116,9 +117,14 @@ func newCodeBox(s *sheet, width float32, b block, act actions) *codeBox {
 	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: &fyne.Container{Layout: column{}}, fixed: 1, open: make([]lexing, 1)}
 	ground := canvas.NewRectangle(s.code)
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusCode
+	if b.faint {
+		c.tone = toneFaint
+	}
 	inner := []fyne.CanvasObject{c.lines}
 	if b.kind == blockCode {
-		c.grammar = grammarOf(b.lang)
+		if !b.faint {
+			c.grammar = grammarOf(b.lang)
+		}
 		tools := &fyne.Container{Layout: beside{}, Objects: []fyne.CanvasObject{
 			newTool(s, tr("Copy"), func() { act.copy(c.text()) }),
 			newTool(s, tr("Insert"), func() { act.insert(c.text()) }),
@@ -154,7 +160,7 @@ func (c *codeBox) put(i int, text string) {
 	}
 	c.parts[i] = text
 	shown := strings.TrimSuffix(text, "\n")
-	runs := []run{{strings.ReplaceAll(shown, "\t", "    "), style{size: sizeCode, mono: true}}}
+	runs := []run{{strings.ReplaceAll(shown, "\t", "    "), style{size: sizeCode, tone: c.tone, mono: true}}}
 	if c.grammar != nil {
 		runs, c.open[i+1] = c.grammar.colour(runs[0].text, runs[0].style, c.open[i])
 	}

@@ -28,6 +28,7 @@ type block struct {
 	quotes int    // how deep it stands in quotes
 	marker string // of a list item, on its first block
 	tight  bool   // close to the block above
+	faint  bool   // code that nobody has heard
 	joined bool   // in the same quote as the block above
 }
 
