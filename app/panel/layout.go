@@ -149,17 +149,20 @@ func arrange(c *fyne.Container, width float32) {
 	c.Layout.Layout(c.Objects, size)
 }
 
-// beside is the layout of objects side by side, each in the middle of the row.
+// beside is the layout of visible objects side by side, each in the middle of the row.
 type beside struct{ gap float32 }
 
 func (l beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
-	for i, o := range objects {
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
 		m := o.MinSize()
-		size.Width += m.Width
-		if i > 0 {
+		if size.Width > 0 {
 			size.Width += l.gap
 		}
+		size.Width += m.Width
 		size.Height = max(size.Height, m.Height)
 	}
 	return size
@@ -168,6 +171,9 @@ func (l beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
 func (l beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	x := float32(0)
 	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
 		m := o.MinSize()
 		put(o, x, (size.Height-m.Height)/2, m.Width, m.Height)
 		x += m.Width + l.gap
@@ -219,4 +225,18 @@ func (l bottom) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 func (l bottom) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	h := objects[0].MinSize().Height
 	put(objects[0], l.margin, size.Height-h-l.margin, size.Width-2*l.margin, h)
+}
+
+// corner is the layout of an object and another over its lower right corner.
+type corner struct{}
+
+func (corner) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().Max(objects[1].MinSize())
+}
+
+func (corner) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	m := objects[1].MinSize()
+	objects[0].Move(fyne.Position{})
+	objects[0].Resize(size)
+	put(objects[1], size.Width-m.Width, size.Height-m.Height, m.Width, m.Height)
 }

@@ -129,15 +129,25 @@ func (w *walker) block(n ast.Node, at place) {
 }
 
 func (w *walker) list(n *ast.List, at place) {
-	number := n.Start
+	number, below := n.Start, n.IsTight && goesOn(n)
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
-		inner := place{level: at.level + 1, quotes: at.quotes, marker: "•", tight: n.IsTight && item.PreviousSibling() != nil}
+		inner := place{level: at.level + 1, quotes: at.quotes, marker: "•", tight: below || n.IsTight && item.PreviousSibling() != nil}
 		if n.IsOrdered() {
 			inner.marker = strconv.Itoa(number) + "."
 			number++
 		}
 		w.children(item, inner)
 	}
+}
+
+// goesOn reports whether a list stands below the words of an item of a tight list.
+func goesOn(n *ast.List) bool {
+	item, ok := n.Parent().(*ast.ListItem)
+	if !ok || n.PreviousSibling() == nil {
+		return false
+	}
+	outer, ok := item.Parent().(*ast.List)
+	return ok && outer.IsTight
 }
 
 // lines is the text of a block that is not parsed further.

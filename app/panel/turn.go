@@ -56,7 +56,7 @@ func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 		sheet: s, do: do,
 		question: newProse(s, s.width, 19, do.open),
 		along:    words("", s.faint, sizeLabel),
-		problem:  &fyne.Container{Layout: column{4}},
+		problem:  &fyne.Container{Layout: column{inside}},
 		foot:     &fyne.Container{Layout: column{4}},
 	}
 	act := do.actions
@@ -106,7 +106,17 @@ func (t *turnBox) setTools() {
 	setVisible(t.tools.insert, answered)
 	setVisible(t.tools.deeper, answered && t.shown.Engine != "offline")
 	setVisible(t.tools.again, answered && t.newest)
-	arrange(t.tools.Container, t.sheet.width)
+	t.tools.Layout = flow{t.sheet.width, 4}
+	if t.aside(t.shown) {
+		t.tools.Layout = beside{4}
+	}
+	arrange(t.tools.Container, t.tools.MinSize().Width)
+}
+
+// aside reports whether the tools stand beside what is said of a turn without an
+// answer, where they take no room of their own.
+func (t *turnBox) aside(v control.View) bool {
+	return !t.running && v.Answer == "" && len(t.problem.Objects) > 0
 }
 
 // set shows v, of which there may be more to come while it is running. What
@@ -128,10 +138,8 @@ func (t *turnBox) set(v control.View, running bool) {
 	if running || old.Sentence != v.Sentence {
 		t.answer.say(v.Sentence)
 	}
-	if first || !sameEnding(old, v) {
+	if first || ran != running || !sameEnding(old, v) || !sameReceipt(old, v) {
 		t.setProblem(v)
-	}
-	if first || ran != running || !sameReceipt(old, v) {
 		t.setFoot(v, running)
 	}
 	arrange(t.rows, t.sheet.width)
@@ -217,9 +225,9 @@ func ending(o control.Outcome) string {
 func (t *turnBox) setProblem(v control.View) {
 	t.problem.Objects = nil
 	if v.Problem != nil {
-		t.problem.Objects = problemLines(t.sheet, v.Problem, t.do.open)
+		t.problem.Add(&fyne.Container{Layout: column{4}, Objects: problemLines(t.sheet, v.Problem, t.do.open)})
 	} else if text := ending(v.Outcome); text != "" {
-		t.problem.Objects = []fyne.CanvasObject{words(text, t.sheet.faint, sizeLabel)}
+		t.problem.Add(words(text, t.sheet.faint, sizeLabel))
 	}
 	if v.Retry {
 		again := newChip(t.sheet, tr("Retry"), func() { t.do.retry(t.shown.ID) })
@@ -231,6 +239,11 @@ func (t *turnBox) setProblem(v control.View) {
 			chips = append(chips, other)
 		}
 		t.problem.Add(&fyne.Container{Layout: flow{t.sheet.width, 8}, Objects: chips})
+	}
+	if t.aside(v) {
+		t.setTools()
+		last := len(t.problem.Objects) - 1
+		t.problem.Objects[last] = &fyne.Container{Layout: corner{}, Objects: []fyne.CanvasObject{t.problem.Objects[last], t.tools.Container}}
 	}
 	setVisible(t.problem, len(t.problem.Objects) > 0)
 	arrange(t.problem, t.sheet.width)
@@ -274,7 +287,9 @@ func (t *turnBox) setFoot(v control.View, running bool) {
 		if v.Answer != "" {
 			t.foot.Add(t.details(v))
 		}
-		t.foot.Add(&fyne.Container{Layout: padded{left: -4}, Objects: []fyne.CanvasObject{t.tools.Container}}) // its first word stands below the others
+		if !t.aside(v) {
+			t.foot.Add(&fyne.Container{Layout: padded{left: -4}, Objects: []fyne.CanvasObject{t.tools.Container}}) // its first word stands below the others
+		}
 	}
 	t.tools.show()
 	setVisible(t.foot, len(t.foot.Objects) > 0)
