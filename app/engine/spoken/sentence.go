@@ -15,7 +15,7 @@ func sentence(text []rune) int {
 	if ends(text) {
 		return len(text)
 	}
-	return endsAbbreviated(text)
+	return max(endsAbbreviated(text), endsNarrow(text))
 }
 
 // ends reports whether a sentence ends with the last rune of text.
@@ -49,6 +49,27 @@ func ends(text []rune) bool {
 func narrow(text []rune, marks string) bool {
 	n := len(text)
 	return n > 1 && strings.ContainsRune(marks, text[n-1]) && ideographic(text[n-2])
+}
+
+// endsNarrow returns how much of text is a sentence that ends with a narrow
+// full stop right before the next: "好的.然后". There is none in numbers, versions
+// and names of files, which have a digit or a Latin letter on one side at
+// least, in addresses, and behind the number of an item.
+func endsNarrow(text []rune) int {
+	n := len(text) - 1
+	if n < 2 || text[n-1] != '.' || !ideographic(text[n]) && !strings.ContainsRune("“「『《（", text[n]) ||
+		!ideographic(text[n-2]) && !strings.ContainsRune("”」』》）", text[n-2]) || inMarkup(text[:n]) {
+		return 0
+	}
+	from := n - 1
+	for from > 0 && !unicode.IsSpace(text[from-1]) && !strings.ContainsRune("，、：；。！？", text[from-1]) {
+		from--
+	}
+	token := string(text[from : n-1])
+	if strings.ContainsAny(token, "@/\\") || strings.Contains(token, "www.") || strings.Trim(token, "一二三四五六七八九十甲乙丙丁") == "" {
+		return 0
+	}
+	return n
 }
 
 // inMarkup reports whether text ends inside code or inside a link.

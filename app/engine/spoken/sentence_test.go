@@ -47,3 +47,28 @@ func TestAnAbbreviationEndsASentenceOnlyBeforeAnother(t *testing.T) {
 		}
 	}
 }
+
+func TestANarrowFullStopParts(t *testing.T) {
+	for _, tt := range []struct {
+		markdown string
+		want     []string
+	}{
+		{"好的.然后重启.最后保存.", []string{"好的.", "然后重启.", "最后保存."}},
+		{"他说“好的”.然后走了。", []string{"他说“好的”.", "然后走了。"}},
+		{"先保存文件.“确定”在下面。", []string{"先保存文件.", "“确定”在下面。"}},
+		{"圆周率是3.14左右。", []string{"圆周率是3.14左右。"}},
+		{"打开文件a.go然后保存。", []string{"打开文件a.go然后保存。"}},
+		{"打开报告.docx然后保存。", []string{"打开报告.docx然后保存。"}},
+		{"升级到v1.2版本。", []string{"升级到v1.2版本。"}},
+		{"请看www.例子.中国然后重启。", []string{"请看. 例子.中国然后重启。"}},
+		{"写给张三@例子.中国就行。", []string{"写给张三@例子.中国就行。"}},
+		{"文件在 /目录/报告.最终版 里。", []string{"文件在 /目录/报告.最终版 里。"}},
+		{"运行`对象.方法`就行。", []string{"运行对象.方法就行。"}},
+		{"一.打开文件，二.保存文件。", []string{"一.打开文件，二.保存文件。"}},
+		{"1.打开文件。", []string{"1.打开文件。"}},
+	} {
+		if got := sentences(tt.markdown); !slices.Equal(got, tt.want) {
+			t.Errorf("%q is read out as %q, want %q", tt.markdown, got, tt.want)
+		}
+	}
+}
