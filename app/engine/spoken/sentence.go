@@ -15,7 +15,7 @@ func sentence(text []rune) int {
 	if ends(text) {
 		return len(text)
 	}
-	return max(endsAbbreviated(text), endsNarrow(text))
+	return max(endsAbbreviated(text), endsNarrow(text), endsForced(text))
 }
 
 // ends reports whether a sentence ends with the last rune of text.
@@ -27,8 +27,6 @@ func ends(text []rune) bool {
 	case inMarkup(text):
 		return false
 	case !unicode.IsSpace(last):
-		return true
-	case len(text) > longest:
 		return true
 	}
 	body := strings.TrimRight(string(text[:len(text)-1]), closers)
@@ -77,21 +75,35 @@ func inMarkup(text []rune) bool {
 	if len(text) > 4*longest {
 		return false
 	}
-	code, square, round := false, 0, 0
-	for i, r := range text {
-		switch {
-		case r == '`':
-			code = !code
-		case code:
-		case r == '[':
-			square++
-		case r == ']':
-			square = max(0, square-1)
-		case r == '(' && (round > 0 || i > 0 && text[i-1] == ']'):
-			round++
-		case r == ')':
-			round = max(0, round-1)
-		}
+	var m markup
+	for _, r := range text {
+		m.step(r)
 	}
-	return code || square > 0 || round > 0
+	return m.inside()
 }
+
+// markup is what the runes that have come have opened.
+type markup struct {
+	code          bool
+	square, round int
+	last          rune
+}
+
+func (m *markup) step(r rune) {
+	switch {
+	case r == '`':
+		m.code = !m.code
+	case m.code:
+	case r == '[':
+		m.square++
+	case r == ']':
+		m.square = max(0, m.square-1)
+	case r == '(' && (m.round > 0 || m.last == ']'):
+		m.round++
+	case r == ')':
+		m.round = max(0, m.round-1)
+	}
+	m.last = r
+}
+
+func (m *markup) inside() bool { return m.code || m.square > 0 || m.round > 0 }

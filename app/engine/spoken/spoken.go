@@ -9,9 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// longest is the length in runes from which on a sentence is cut at a space.
-const longest = 280
-
 // Splitter cuts a reply into pieces while it streams: first a clause, then
 // whole sentences. What stands behind a thematic break is for the eye alone.
 // The zero value is ready. How the reply is cut into deltas makes no

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func pieces(deltas ...string) []Piece {
@@ -108,9 +109,36 @@ func TestAnEndlessSentenceIsCut(t *testing.T) {
 	}
 }
 
+func TestAnEndlessChineseSentenceIsCut(t *testing.T) {
+	han := func(n int) string { return strings.Repeat("很长的句子没有停顿", n)[:3*n] }
+	for name, tt := range map[string]struct {
+		markdown string
+		want     []int // runes
+	}{
+		"at the last clause mark":      {han(100) + "，" + han(100) + "，" + han(150), []int{202, 150}},
+		"at the last space":            {han(100) + " " + han(100) + " " + han(150), []int{201, 150}},
+		"between words":                {strings.Repeat("长", 300), []int{80, 220}},
+		"not inside a Latin word":      {strings.Repeat("长", 70) + strings.Repeat("w", 30) + strings.Repeat("长", 200), []int{70, 230}},
+		"behind a Latin word":          {strings.Repeat("w", 300) + strings.Repeat("长", 10), []int{300, 10}},
+		"behind a particle":            {strings.Repeat("长", 59) + "的" + strings.Repeat("长", 240), []int{60, 240}},
+		"not because of a space early": {"用 " + strings.Repeat("长", 300), []int{80, 222}},
+		"not inside code":              {"运行`" + strings.Repeat("长 ", 150) + "`" + strings.Repeat("短", 20), []int{303, 19}},
+		"one Latin word":               {strings.Repeat("w", 400), []int{400}},
+	} {
+		var got []int
+		for _, s := range sentences(tt.markdown) {
+			got = append(got, utf8.RuneCountInString(s))
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: pieces of %d runes, want %d", name, got, tt.want)
+		}
+	}
+}
+
 func FuzzDeltasMakeNoDifference(f *testing.F) {
 	f.Add("One. Two [x](y. z) `a. b`\n```\ncode\n```\n| t |\nend", 3)
 	f.Add("好。\xff 1. x", 1)
+	f.Add("No. 5 in the U.S. Then, etc. 好.的"+strings.Repeat("长", 600), 2)
 	f.Fuzz(func(t *testing.T, markdown string, step int) {
 		whole := pieces(markdown)
 		step = 1 + (step%7+7)%7
