@@ -12,22 +12,25 @@ func TestControlsAreRecognised(t *testing.T) {
 			"Faster.", "faster!", "Say it faster", "speed up", "Speed up a bit, please.", "a bit faster", "Even faster.",
 			"could you please speak a little faster", "Could you speak a little bit faster, please?", "OK, a lot faster now", "Go faster.", "more quickly", "Faster, faster!", "Too slow.",
 			"说快一点", "快点", "快一點", "请说快一点", "你能不能讲快点儿", "能不能說快一點嗎？", "语速快一点", "再快一点", "加快语速", "稍微快一些好吗", "請講快一點，謝謝", "快一点说", "太慢了", "调快一点",
+			"快点快点", "快点，快点！", "快點快點", "快一点快一点快一点", "请说快一点快一点", "快点，再快点吧", "太慢了太慢了",
 		},
 		{"slower", ""}: {
 			"slower", "Slow down.", "slow down a little", "Can you talk a bit slower?", "more slowly please", "Not so fast!", "You're too fast.",
 			"慢一点", "慢點", "说慢一点", "请你说慢点好吗", "說慢一點", "放慢语速", "慢下来", "慢點說", "太快了！",
+			"慢点慢点", "慢點慢點", "慢一点，慢一点", "慢点慢点好吗",
 		},
 		{"louder", ""}: {"louder", "Speak up, please.", "a little louder", "turn up the volume", "Volume up.", "Turn the volume up a bit", "Turn it up.", "be louder", "too quiet", "大声说", "把声音调大一点", "大声一点", "大聲一點", "大点声", "声音大一点", "音量大一点", "請大聲點"},
-		{"softer", ""}: {"softer", "quieter please", "Speak more quietly.", "turn down the volume", "Could you be quieter?", "too loud", "lower your voice", "小声说", "小声点", "小聲一點", "声音小一点", "轻一点"},
+		{"softer", ""}: {"softer", "quieter please", "Speak more quietly.", "turn down the volume", "Could you be quieter?", "too loud", "lower your voice", "小声说", "小声点", "小聲一點", "声音小一点", "轻一点", "小声点小声点"},
 		{"normal", ""}: {"normal speed", "Back to normal speed.", "Speak at normal pace please", "正常速度", "恢复正常速度", "正常語速"},
 		{"again", ""}: {
 			"again", "Again, please.", "Repeat that.", "say that again", "Could you say it again?", "one more time", "What did you say?", "Can you repeat that please?", "once more",
-			"再说一遍", "再說一次", "请再说一遍", "能再讲一遍吗", "重复一遍", "再来一次",
+			"再说一遍", "再說一次", "请再说一遍", "能再讲一遍吗", "重复一遍", "再来一次", "再说一遍再说一遍",
 		},
-		{"skip", ""}: {"skip", "Next.", "skip this", "Skip to the next sentence", "跳过", "跳過這句", "跳过这一句", "下一句话", "下一句", "下一个"},
+		{"skip", ""}: {"skip", "Next.", "skip this", "Skip to the next sentence", "跳过", "跳過這句", "跳过这一句", "下一句话", "下一句", "下一个", "跳过跳过"},
 		{"stop", ""}: {
 			"stop", "STOP!", "Be quiet.", "shut up", "never mind", "Nevermind.", "Okay, stop.", "Stop talking, please", "That's enough.", "quiet", "Stop. Stop. Stop!",
-			"停", "停！", "停，停，停！", "停下来", "能停吗", "停下好吗", "别说了", "不要說了", "闭嘴", "安静", "安靜點", "算了", "停止朗读",
+			"停", "停！", "停，停，停！", "停下来", "能停吗", "停下好吗", "别说了", "不要說了", "闭嘴", "安静", "安靜點", "算了", "停止朗读", "算了算了", "别说了别说了",
+			"pause", "Pause.", "Please pause.", "pause it", "pause reading", "暂停", "暫停", "暂停一下", "先暂停", "请暂停朗读", "暂停暂停", "能暂停吗",
 		},
 		{"voice", ""}: {
 			"another voice", "Use another voice", "Change the voice.", "change your voice please", "a different voice", "Could you use a different voice?", "switch voices", "next voice",
@@ -58,7 +61,7 @@ func TestQuestionsAreNoControls(t *testing.T) {
 		"use voice mode", "use a voice assistant", "use the voice memo", "use voice over", "use the voice of reason", "use voice chat", "change the voice to mono", "speed of 5", "it's too slow", "stop how", "stop the server how",
 		"read this", "read it to me", "say hello", "speak German", "go", "please", "can you", "thank you", "no", "a bit", "use the",
 		"快吗", "快了吗", "快了", "停了吗", "停止了吗", "停了", "速度快吗", "速度慢吗", "声音大吗", "聲音大嗎？", "够了吗", "可以停了吗", "重复吗", "重複了嗎", "跳过吗", "正常速度吗", "加速了吗", "2倍速吗", "安静吗", "下一个吗", "用echo", "改用 echo 吗",
-		"怎么让这个循环快一点", "太快了吗为什么", "为什么这么慢", "停止按钮在哪里", "再说一遍为什么是空", "这个声音是什么", "下一步", "下一步怎么做", "大", "小", "点", "五", "用python", "用python说", "你能看到什么", "怎么停", "安静模式", "好", "请", "能吗", "速度", "两倍",
+		"怎么让这个循环快一点", "太快了吗为什么", "为什么这么慢", "停止按钮在哪里", "再说一遍为什么是空", "这个声音是什么", "下一步", "下一步怎么做", "大", "小", "点", "五", "用python", "用python说", "你能看到什么", "怎么停", "安静模式", "pause the video", "How do I pause it?", "pause button", "暂停了吗", "暂停按钮在哪里", "怎么暂停", "暂停视频", "快点慢点", "1.5倍速2倍速", "好", "请", "能吗", "速度", "两倍",
 	} {
 		if name, value, ok := Control(said); ok {
 			t.Errorf("%q was taken for %q %q", said, name, value)
