@@ -245,7 +245,7 @@ func (a *App) startLoop() {
 			s := a.settings()
 			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice()}
 		},
-		Control: func(name, value string) { _ = a.control(name, value) }, // an engine that asks for nonsense gets nothing
+		Control: a.wish,
 	}
 	if a.history != nil {
 		p.Journal = &journal{Store: a.history, report: func(p *turn.Problem) { a.loop.Report(p) }}

@@ -124,6 +124,28 @@ func TestAVoiceWithoutANameIsAnother(t *testing.T) {
 	}
 }
 
+func TestAVoiceThatIsNotKnownIsTakenFromTheShellAlone(t *testing.T) {
+	alone(t)
+	a, c := opened(t)
+	a.wish("voice", "awb")
+	if got := a.settings().Speak.Voice; got != "awb" {
+		t.Fatalf("the voice is %q", got)
+	}
+	a.wish("voice", "belly")
+	if got := a.settings().Speak.Voice; got != "awb" {
+		t.Errorf("said, the voice is %q", got)
+	}
+	if p := a.refusal("voice", "belly"); p == nil || p.Code != "voice_unknown" || p.Hint == "" {
+		t.Errorf("the refusal is %+v", p)
+	}
+	if err := c.Do(t.Context(), control.VerbSay, control.SayArgs{Command: "voice", Value: "belly"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.settings().Speak.Voice; got != "belly" {
+		t.Errorf("typed, the voice is %q", got)
+	}
+}
+
 func TestWhatIsWrongAtTheStartIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {
 		prepare func(t *testing.T, dir string)

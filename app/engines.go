@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"aside/app/engine/chat"
 	"aside/app/engine/offline"
 	"aside/app/engine/realtime"
-	"aside/app/engine/spoken"
 	"aside/app/key"
 	"aside/app/settings"
 	"aside/app/turn"
@@ -66,39 +64,6 @@ func newEngines(s func() settings.Settings, log *slog.Logger) *engines {
 	e.reader = offline.New(offline.Config{Voice: e.voice, Log: log})
 	e.current.Store(&choice{Engine: e.reader})
 	return e
-}
-
-func (e *engines) voice() string { return e.settings().Speak.Voice }
-
-// serviceVoice is the voice for a service. One that the offline reader has
-// been given is unknown there.
-func (e *engines) serviceVoice() string {
-	voice := e.voice()
-	if slices.Contains(offline.Voices(), voice) {
-		return settings.Default().Speak.Voice
-	}
-	return voice
-}
-
-// nextVoice is the voice after the one that speaks now.
-func (e *engines) nextVoice() string {
-	names := spoken.Voices()
-	at := slices.Index(names, e.serviceVoice())
-	switch {
-	case e.speaksHere():
-		names = offline.Voices()
-		at = max(0, slices.Index(names, e.voice())) // what it does not know is its first
-	case e.engine().Capabilities().Name == "realtime":
-		names = realtime.Voices()
-		at = max(0, slices.Index(names, e.serviceVoice())) // likewise
-	}
-	return names[(at+1)%len(names)]
-}
-
-// speaksHere reports whether this machine itself speaks: see localConfig.
-func (e *engines) speaksHere() bool {
-	c := e.current.Load()
-	return c.service == nil || c.found() && e.settings().Speak.BaseURL == ""
 }
 
 // engine returns who answers the next question.

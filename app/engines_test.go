@@ -230,6 +230,30 @@ func TestAnotherVoiceIsTheNextThatTheMouthKnows(t *testing.T) {
 	}
 }
 
+func TestAVoiceIsKnownToWhoSpeaks(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind, secret, voice string
+		known               bool
+	}{
+		"of a service":                 {"auto", "sk-1", "nova", true},
+		"misheard":                     {"auto", "sk-1", "novel", false},
+		"of flite, at a service":       {"auto", "sk-1", "rms", false},
+		"one that it has now":          {"auto", "sk-1", "bella", true},
+		"live":                         {"realtime", "sk-1", "marin", true},
+		"of the other way, live":       {"realtime", "sk-1", "fable", false},
+		"of flite":                     {"auto", "", "rms", true},
+		"of a service, where flite is": {"auto", "", "nova", false},
+	} {
+		s := settings.Default()
+		s.Engine.Kind, s.Speak.Voice = c.kind, "bella"
+		e := deciding(t, s, c.secret, 0)
+		e.current.Store(e.decide(t.Context()))
+		if got := e.knows(c.voice); got != c.known {
+			t.Errorf("%s: %q is known: %v", name, c.voice, got)
+		}
+	}
+}
+
 func TestALiveVoiceHasTheChatOfItsServiceBesideIt(t *testing.T) {
 	s := settings.Default()
 	s.Engine.Kind, s.Engine.DeepModel = "realtime", "gpt-5"
