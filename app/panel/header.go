@@ -109,7 +109,7 @@ func inShort(code string) string {
 	for _, c := range []struct{ code, words string }{
 		{"mic_none", "No microphone"}, {"mic_muted", "Microphone is muted"}, {"mic_busy", "Microphone is busy"}, {"mic_", "Microphone is gone"},
 		{"audio_", "No sound server"}, {"speaker_none", "No loudspeaker"}, {"speaker_busy", "Loudspeaker is busy"}, {"speaker_", "Loudspeaker is gone"},
-		{"speech_failed", "Not spoken"}, {"transcript_missing", "Not understood"}, {"not_understood", "Not understood"}, {"echo_", "Only keys interrupt"}, {"no_speech", "Nothing heard"},
+		{"speech_failed", "Not spoken"}, {"voice_unknown", "No such voice"}, {"transcript_missing", "Not understood"}, {"not_understood", "Not understood"}, {"echo_", "Only keys interrupt"}, {"no_speech", "Nothing heard"},
 		{"net_not_api", "Wrong address"}, {"address_invalid", "Wrong address"}, {"insecure_address", "Wrong address"}, {"net_", "No connection"},
 		{"key_none", "No key stored"}, {"key_", "Key refused"}, {"keyring_none", "No keyring"}, {"keyring_locked", "Keyring is locked"}, {"keyring_", "Keyring is silent"},
 		{"quota_exceeded", "Credit used up"}, {"rate_limited", "Too many requests"}, {"spend_", "Spending cap reached"},

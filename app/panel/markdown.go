@@ -184,7 +184,7 @@ func joinLines(runs []run) []run {
 		if text != "" {
 			before, _ = utf8.DecodeLastRuneInString(text)
 		}
-		if soft && !(i+1 < len(runs) && unspaced(before, runs[i+1].text)) {
+		if soft && (i+1 == len(runs) || !unspaced(before, runs[i+1].text)) {
 			text += " "
 		}
 		runs[i].text = text

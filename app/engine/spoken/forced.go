@@ -22,7 +22,7 @@ func endsForced(text []rune) int {
 	if n <= longest {
 		return 0
 	}
-	if last := text[n-1]; n > longest+1 && !unicode.IsSpace(last) && !ideographic(last) && !strings.ContainsRune("，、：", last) {
+	if last := text[n-1]; n > longest+1 && !unicode.IsSpace(last) && !parts(text[n-2], last) && !strings.ContainsRune("，、：", last) {
 		return 0 // no new place
 	}
 	p := placesIn(text)

@@ -123,6 +123,7 @@ func TestAnEndlessChineseSentenceIsCut(t *testing.T) {
 		"behind a particle":            {strings.Repeat("长", 59) + "的" + strings.Repeat("长", 240), []int{60, 240}},
 		"not because of a space early": {"用 " + strings.Repeat("长", 300), []int{80, 222}},
 		"not inside code":              {"运行`" + strings.Repeat("长 ", 150) + "`" + strings.Repeat("短", 20), []int{303, 19}},
+		"no place, and soon":           {strings.Repeat("[长", 20000), []int{40000}},
 		"one Latin word":               {strings.Repeat("w", 400), []int{400}},
 	} {
 		var got []int
