@@ -7,6 +7,7 @@
 //	watch.go   watches the core, and comes back when it went away
 //	pump.go    keeps the newest snapshot until the window can draw it: the only
 //	           file that talks to Fyne from another goroutine
+//	rest.go    gives memory back when nothing has come for a while
 //	panel.go   hands it to the parts: header, body, footer
 //	reading.go keeps the view where the user reads
 //	turn.go    one turn: question, picture, answer, receipt

@@ -76,7 +76,7 @@ func New(o Options) *Panel {
 	p.lifetime, p.end = context.WithCancel(context.Background())
 	setLanguage(o.Language)
 	o.App.Settings().SetTheme(look{o.Theme})
-	p.pump = newPump(p.draw, p.pace)
+	p.pump = newPump(p.draw, p.pace, func() { p.calls.Go(p.rest) })
 	p.dock = newDock(o.Window, o.Panel, o.Places, o.Quiet, p.Do)
 	p.dock.hook.width, p.dock.hook.fold.tapped = p.widened, p.shut
 	p.watcher = newWatcher(o.Core, p.pump, o.Gone)

@@ -24,6 +24,8 @@ type frame struct {
 const (
 	// frameGap is the least time between two frames.
 	frameGap = 80 * time.Millisecond
+	// restAfter is how long nothing is drawn until the window rests.
+	restAfter = 65 * time.Second
 	// maxPassed bounds the turns that wait for a hidden window.
 	maxPassed = 64
 )
@@ -33,6 +35,7 @@ const (
 type pump struct {
 	post func(func())              // runs a function on the window's goroutine
 	draw func(frame)               // on that goroutine
+	rest func()                    // called, on no goroutine of the window, when nothing was drawn for a while
 	pace func(frame) time.Duration // when to draw again without news; 0 for not at all
 	wait func(time.Duration) <-chan time.Time
 
@@ -47,9 +50,9 @@ type pump struct {
 }
 
 // newPump returns a pump that draws with draw on Fyne's goroutine.
-func newPump(draw func(frame), pace func(frame) time.Duration) *pump {
+func newPump(draw func(frame), pace func(frame) time.Duration, rest func()) *pump {
 	return &pump{
-		post: fyne.Do, draw: draw, pace: pace, wait: time.After,
+		post: fyne.Do, draw: draw, pace: pace, rest: rest, wait: time.After,
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 }
@@ -126,13 +129,17 @@ func (p *pump) take() (frame, bool) {
 // run draws until ctx ends.
 func (p *pump) run(ctx context.Context) {
 	defer close(p.done)
-	var again <-chan time.Time
+	var again, rest <-chan time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.wake:
 		case <-again:
+		case <-rest:
+			rest = nil
+			p.rest()
+			continue
 		}
 		again = nil
 		f, ok := p.take()
@@ -152,6 +159,7 @@ func (p *pump) run(ctx context.Context) {
 				again = p.wait(gap)
 			}
 		}
+		rest = p.wait(restAfter)
 		select {
 		case <-ctx.Done():
 			return

@@ -12,7 +12,7 @@ import (
 // newTestPump returns a pump whose window notes what it draws.
 func newTestPump(pace time.Duration) (*pump, *[]frame) {
 	var drawn []frame
-	p := newPump(func(f frame) { drawn = append(drawn, f) }, func(frame) time.Duration { return pace })
+	p := newPump(func(f frame) { drawn = append(drawn, f) }, func(frame) time.Duration { return pace }, func() {})
 	p.post = func(f func()) { f() }
 	return p, &drawn
 }
@@ -150,4 +150,29 @@ func TestHistoryFollowsTheConversation(t *testing.T) {
 	if len(h.turns) != keepTurns {
 		t.Errorf("%d turns are kept", len(h.turns))
 	}
+}
+
+func TestPumpRestsOnceWhenNothingWasDrawnForAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, drawn := newTestPump(0)
+		rests := 0
+		p.rest = func() { rests++ }
+		p.setVisible(true)
+		p.start()
+		defer p.close()
+		for range 3 { // it is never still for long enough
+			time.Sleep(restAfter - time.Second)
+			p.offer(control.Snapshot{}, false)
+		}
+		synctest.Wait()
+		if rests != 0 {
+			t.Errorf("it rests between two frames")
+		}
+		p.setVisible(false) // which draws nothing, and hinders nothing
+		time.Sleep(10 * restAfter)
+		synctest.Wait()
+		if rests != 1 {
+			t.Errorf("it rests %d times after %d frames", rests, len(*drawn))
+		}
+	})
 }
