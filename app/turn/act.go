@@ -29,16 +29,3 @@ func actHint(a engine.Act) string {
 	}
 	return hints[a.Name]
 }
-
-// plus is what a turn has cost with one more part. What is not known of a part
-// is not known of the whole.
-func (u *Usage) plus(e engine.Usage) *Usage {
-	if u == nil {
-		return &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
-	}
-	sum := Usage{Input: u.Input + e.Input, Output: u.Output + e.Output}
-	if u.Currency == e.Currency {
-		sum.Cost, sum.Currency = u.Cost+e.Cost, u.Currency
-	}
-	return &sum
-}

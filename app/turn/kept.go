@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"aside/app/engine"
 	"aside/audio"
 	"aside/vision"
 )
@@ -98,4 +99,12 @@ func (l *Loop) resend(w *work) {
 		return
 	}
 	l.post(message{turn: w.id, event: Shown{Turn: w.id}})
+}
+
+// answerer is the engine that a question goes to.
+func (l *Loop) answerer(q Question) engine.Engine {
+	if other := l.beside(); q.Beside && other != nil {
+		return other
+	}
+	return l.ports.Engine()
 }

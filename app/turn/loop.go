@@ -270,14 +270,6 @@ func (l *Loop) begin(id ID, q Question) *work {
 	return w
 }
 
-// answerer is the engine that a question goes to.
-func (l *Loop) answerer(q Question) engine.Engine {
-	if other := l.beside(); q.Beside && other != nil {
-		return other
-	}
-	return l.ports.Engine()
-}
-
 // beside is the engine beside the usual one, nil if there is none.
 func (l *Loop) beside() engine.Engine {
 	if l.ports.Beside == nil {

@@ -3,6 +3,8 @@ package turn
 import (
 	"strings"
 	"time"
+
+	"aside/app/engine"
 )
 
 // Phase is where the turn stands. The values are part of the control protocol.
@@ -159,4 +161,17 @@ type Problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint"`
+}
+
+// plus is what a turn has cost with one more part. What is not known of a part
+// is not known of the whole.
+func (u *Usage) plus(e engine.Usage) *Usage {
+	if u == nil {
+		return &Usage{Input: e.Input, Output: e.Output, Cost: e.Cost, Currency: e.Currency}
+	}
+	sum := Usage{Input: u.Input + e.Input, Output: u.Output + e.Output}
+	if u.Currency == e.Currency {
+		sum.Cost, sum.Currency = u.Cost+e.Cost, u.Currency
+	}
+	return &sum
 }
