@@ -148,6 +148,8 @@ func TestAListShowsWhereTheWordsAre(t *testing.T) {
 	far := strings.Repeat("lorem ipsum ", 50)
 	for _, c := range []struct{ text, wanted, want string }{
 		{"a plain text", "", "a plain text"},
+		{"It says:\n\n```text\nerror: **no** `file`\n```\n", "", "It says: error: no file "},
+		{"# Heading\n\n```go\nx := 1\n```\ndone", "x", "Heading [x] := 1 done"},
 		{"a plain\n\n  text", "plain tex", "a [plain] [text]"},
 		{"Plain plains", "plain", "[Plain] [plains]"},
 		{"什麼是螢幕嗎", "螢幕", "什麼是[螢幕]嗎"},

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -61,8 +62,12 @@ func mark(text string, wanted []term, width int) []Piece {
 	return line
 }
 
+// signs are those marks of markdown that only a drawing makes something of.
+var signs = regexp.MustCompile("(?m)^[ \t]*(?:```|~~~).*$|^#{1,6} |\\*\\*|`")
+
 // flat makes a line of text and keeps whether there is space around it.
 func flat(text string) string {
+	text = signs.ReplaceAllString(text, "")
 	words := strings.Join(strings.Fields(text), " ")
 	switch {
 	case words == "" && text != "":
