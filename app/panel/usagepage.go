@@ -175,7 +175,7 @@ func (p *usagePage) models(all []control.ModelUsage) []fyne.CanvasObject {
 			figures = append(figures, grouped(n)+" tok")
 		}
 		if s := m.Stages.FirstText; s.Turns > 0 {
-			figures = append(figures, strings.NewReplacer("%median", seconds(s.Median), "%p95", seconds(s.P95)).Replace(tr("first words %median, P95 %p95")))
+			figures = append(figures, strings.NewReplacer("%median", duration(s.Median), "%p95", duration(s.P95)).Replace(tr("first words %median, P95 %p95")))
 		}
 		rows = append(rows, &fyne.Container{Layout: column{2}, Objects: []fyne.CanvasObject{
 			&fyne.Container{Layout: sides{p.kit.width, 8}, Objects: []fyne.CanvasObject{
