@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -161,6 +162,8 @@ func (p *settingsPage) extras(title string) []fyne.CanvasObject {
 	case "Microphone":
 		p.sound = newSoundRows(p.kit, p.clerk)
 		return p.sound.objects()
+	case "Panel":
+		return waylandAdvice(p.kit, os.Getenv)
 	case "Languages":
 		return fontAdvice(p.kit, hasChinese())
 	case "Privacy":
@@ -168,6 +171,19 @@ func (p *settingsPage) extras(title string) []fyne.CanvasObject {
 		return p.privacy.objects()
 	}
 	return nil
+}
+
+// waylandAdvice says what a Wayland desktop allows the panel, if it is a Wayland
+// program. No such desktop lets a program say where its windows stand.
+func waylandAdvice(k *kit, env func(string) string) []fyne.CanvasObject {
+	if env("WAYLAND_DISPLAY") == "" || env("FYNE_PLATFORM") == "x11" {
+		return nil
+	}
+	text := tr("This is Wayland: the desktop decides where the panel stands, whether it is above others, and whether it gets the keyboard when it comes.")
+	if env("DISPLAY") != "" {
+		text += " " + tr("Started with FYNE_PLATFORM=x11 it stands where it is set, on most desktops.")
+	}
+	return []fyne.CanvasObject{k.note(text, toneInk).Container}
 }
 
 // foot says where the file is, and leads to the first steps.

@@ -113,3 +113,24 @@ func TestThePageSaysWhatChineseTextNeeds(t *testing.T) {
 	}
 	p.says("Settings")
 }
+
+func TestThePageSaysWhatWaylandAllows(t *testing.T) {
+	_, _, page := withSettings(t, "dark")
+	for _, c := range []struct {
+		env          map[string]string
+		says, silent string
+	}{
+		{map[string]string{"DISPLAY": ":0"}, "", "Wayland"},
+		{map[string]string{"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "FYNE_PLATFORM": "x11"}, "", "Wayland"},
+		{map[string]string{"WAYLAND_DISPLAY": "wayland-0"}, "the desktop decides", "FYNE_PLATFORM"},
+		{map[string]string{"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "FYNE_PLATFORM=x11", "panel window"},
+	} {
+		var said strings.Builder
+		for _, o := range waylandAdvice(page.kit, func(name string) string { return c.env[name] }) {
+			said.WriteString(strings.Join(strings.Fields(read(o)), " "))
+		}
+		if !strings.Contains(said.String(), c.says) || strings.Contains(said.String(), c.silent) {
+			t.Errorf("with %v it says %q", c.env, said.String())
+		}
+	}
+}
