@@ -23,8 +23,10 @@ build-panel:
 test: need-test lint cross build unit e2e
 	@echo "aside: all tests passed"
 
+# The linter's cache names files by their whole path, also those of another
+# checkout with the same content: each checkout has its own.
 lint: bin/tools/golangci-lint
-	@scripts/beat "linting" bin/tools/golangci-lint run ./...
+	@scripts/beat "linting" env GOLANGCI_LINT_CACHE=$(CURDIR)/bin/tools/cache bin/tools/golangci-lint run ./...
 	@go mod tidy -diff
 
 bin/tools/golangci-lint: Makefile
