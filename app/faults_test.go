@@ -80,6 +80,22 @@ func (x *trouble) choose(name string) {
 	x.do(control.VerbReload)
 }
 
+// headset is a Bluetooth microphone that is chosen, one that may flip.
+const headset = "bluez_source.AA_BB_CC_DD_EE_FF.headset"
+
+func (x *trouble) plugHeadset(rate string) {
+	x.Helper()
+	x.pactl("load-module", "module-remap-source", "source_name="+headset, "master=micin.monitor", "rate="+rate, "channels=1", "remix=yes", "source_properties=device.description=Headset")
+}
+
+// wearHeadset has the headset in place of the other microphone.
+func (x *trouble) wearHeadset() {
+	x.Helper()
+	x.pactl("unload-module", "module-remap-source")
+	x.plugHeadset("44100")
+	x.choose(headset)
+}
+
 func (x *trouble) mute(yes string) { x.Helper(); x.pactl("set-source-mute", "mic", yes) }
 
 // Each fault is told by its code and a next step; the microphone is closed, a
@@ -91,6 +107,7 @@ func TestEveryFaultOfTheMicrophoneHasItsCodeAndPasses(t *testing.T) {
 		during func(*trouble)
 		code   string
 		within time.Duration
+		after  time.Duration // it is waited for before it is told
 	}{
 		"no microphone":                 {before: (*trouble).unplugAll, code: "mic_none", within: time.Second},
 		"no sound server":               {before: (*trouble).kill, code: "audio_unavailable", within: time.Second},
@@ -104,6 +121,10 @@ func TestEveryFaultOfTheMicrophoneHasItsCodeAndPasses(t *testing.T) {
 			x.pactl("unload-module", "module-remap-source")
 			x.undo = func() { x.choose("micin.monitor"); x.pactl("set-default-source", "micin.monitor"); x.choose("") }
 		}, code: "mic_lost", within: time.Second},
+		"a headset that flips and stays away": {before: (*trouble).wearHeadset, during: func(x *trouble) {
+			x.pactl("unload-module", "module-remap-source")
+			x.undo = func() { x.plugHeadset("16000") }
+		}, code: "mic_lost", after: 2 * time.Second, within: 3 * time.Second},
 		"a suspended microphone": {during: func(x *trouble) {
 			x.pactl("suspend-source", "mic", "1")
 			x.undo = func() { x.pactl("suspend-source", "mic", "0") }
@@ -127,6 +148,11 @@ func TestEveryFaultOfTheMicrophoneHasItsCodeAndPasses(t *testing.T) {
 				t.Fatalf("after %v it says %+v, want %s", took, p, tt.code)
 			} else if took > tt.within+time.Second { // other tests share the processor
 				t.Errorf("told after %v", took)
+			} else if took < tt.after {
+				t.Errorf("told after %v already", took)
+			}
+			if tt.after > 0 && v.Microphone != "Headset" {
+				t.Errorf("recorded was %q", v.Microphone)
 			}
 			if v.Retry != (tt.during != nil) {
 				t.Errorf("what was said is kept: %t", v.Retry)
@@ -138,6 +164,34 @@ func TestEveryFaultOfTheMicrophoneHasItsCodeAndPasses(t *testing.T) {
 			x.works()
 		})
 	}
+}
+
+// A headset that plays music becomes a telephone at the press: the turn goes on
+// with it, at its new rate, and says nothing.
+func TestAHeadsetThatFlipsAtThePressIsHeardOn(t *testing.T) {
+	d, c := within(t)
+	x := &trouble{T: t, Desk: d, client: c}
+	x.wearHeadset()
+	x.do(control.VerbPress)
+	heard := func() bool {
+		all, err := d.Microphones(t.Context())
+		return err == nil && len(all) == 1
+	}
+	untilStatus(t, d, c, "the headset", func(s control.Status) bool { return s.Microphone == "open" && heard() })
+	x.pactl("unload-module", "module-remap-source")
+	if err := d.Until(t.Context(), "its flip", func() bool { return !heard() }); err != nil {
+		t.Fatal(err)
+	}
+	x.plugHeadset("16000")
+	if err := d.Until(t.Context(), "the headset again", heard); err != nil {
+		t.Fatal(err)
+	}
+	s := untilStatus(t, d, c, "the turn", func(s control.Status) bool { return s.Phase == turn.Listening })
+	if s.Recording != "Headset" {
+		t.Errorf("recorded is %q", s.Recording)
+	}
+	x.do(control.VerbCancel)
+	untilStatus(t, d, c, "a closed microphone", func(s control.Status) bool { return s.Microphone == "closed" && !heard() })
 }
 
 // ended waits for the end of a turn that came to nothing.

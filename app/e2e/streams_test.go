@@ -164,11 +164,23 @@ type span struct{ from, to time.Time }
 // change of the phase is missing there.
 func listened(log string) []span { return during(log, "listening") }
 
+// heard reads from a core's log when it said that the microphone hears.
+func heard(log string) []span { return spans(log, " msg=hears ", func(string) bool { return true }) }
+
 // during reads from a core's log when it was in one of the phases.
-func during(log string, phases ...string) (spans []span) {
+func during(log string, phases ...string) []span {
+	return spans(log, " msg=phase ", func(line string) bool {
+		_, phase, _ := strings.Cut(line, " to=")
+		return slices.Contains(phases, phase)
+	})
+}
+
+// spans reads from a core's log what began with a line that has the words begin
+// and is one that counts, and ended with the next one or the next phase.
+func spans(log, begin string, counts func(line string) bool) (spans []span) {
 	open := false
 	for line := range strings.Lines(log) {
-		if !strings.Contains(line, " msg=phase ") {
+		if !strings.Contains(line, begin) && !strings.Contains(line, " msg=phase ") {
 			continue
 		}
 		stamp, _, _ := strings.Cut(strings.TrimPrefix(line, "time="), " ")
@@ -179,8 +191,7 @@ func during(log string, phases ...string) (spans []span) {
 		if open {
 			spans[len(spans)-1].to = at
 		}
-		_, phase, _ := strings.Cut(strings.TrimSpace(line), " to=")
-		if open = slices.Contains(phases, phase); open {
+		if open = strings.Contains(line, begin) && counts(strings.TrimSpace(line)); open {
 			spans = append(spans, span{from: at})
 		}
 	}
@@ -213,6 +224,33 @@ func beyond(s stream, now time.Time, spans []span) time.Duration {
 	return max(0, end.Sub(covered))
 }
 
+// late is how much later than the core this process may hear of a microphone on
+// a machine that is busy.
+const late = 100 * time.Millisecond
+
+// without is how long no microphone was open within a span, 0 if one was all the
+// time. It may be closed a little before the core has said that it is.
+func without(s span, now time.Time, microphones []stream) time.Duration {
+	s.from = s.from.Add(late)
+	if s.to.IsZero() {
+		s.to = now
+	}
+	missing, covered := time.Duration(0), s.from
+	for _, m := range microphones {
+		if m.began.After(s.to) {
+			break
+		}
+		missing += max(0, m.began.Sub(covered))
+		if m.ended.IsZero() {
+			return missing
+		}
+		if m.ended.After(covered) {
+			covered = m.ended
+		}
+	}
+	return missing + max(0, s.to.Add(-closing).Sub(covered))
+}
+
 // keepsMicrophone says that this test wants a microphone to be open while the
 // core does not listen.
 func (c *core) keepsMicrophone() { c.sound = nil }
@@ -224,17 +262,56 @@ func (c *core) checkMicrophone() {
 	if c.sound == nil {
 		return
 	}
-	var spans []span
+	var spans, told []span
 	for _, log := range c.logs {
-		spans = append(spans, listened(log.String())...)
+		spans, told = append(spans, listened(log.String())...), append(told, heard(log.String())...)
 	}
 	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })
-	for _, s := range c.sound.microphones() {
+	microphones := c.sound.microphones()
+	for _, s := range microphones {
 		if open := beyond(s, time.Now(), spans); open > 0 {
 			c.Errorf("microphone %d was open for %v while the core did not listen", s.index, open)
 		}
 	}
+	for _, s := range told {
+		if missing := without(s, time.Now(), microphones); missing > 0 {
+			c.Errorf("the core said at %v that the microphone hears: for %v none was open", s.from, missing)
+		}
+	}
 	c.sound = nil // each test is checked once
+}
+
+func TestListeningWithoutAMicrophoneIsFound(t *testing.T) {
+	at := func(ms int) time.Time { return time.UnixMilli(1000 + int64(ms)) }
+	microphones := []stream{{began: at(0), ended: at(1000)}, {began: at(2000), ended: at(3000)}, {began: at(3100), ended: at(4000)}, {began: at(6000)}}
+	for what, tt := range map[string]struct {
+		from, to int // 0 if it goes on
+		want     time.Duration
+	}{
+		"within":               {10, 900, 0},
+		"told a little later":  {10, 1290, 0},
+		"closed too early":     {10, 1400, 100 * time.Millisecond},
+		"noticed later":        {1910, 2500, 0},
+		"opened later":         {1850, 2500, 50 * time.Millisecond},
+		"away for a moment":    {2100, 3500, 100 * time.Millisecond},
+		"none":                 {4500, 5500, 600 * time.Millisecond},
+		"open still":           {6100, 0, 0},
+		"closed, and it hears": {3500, 0, 2 * time.Second},
+	} {
+		s := span{from: at(tt.from)}
+		if tt.to != 0 {
+			s.to = at(tt.to)
+		}
+		if got := without(s, at(7000), microphones); got != tt.want {
+			t.Errorf("%s: %v without, want %v", what, got, tt.want)
+		}
+	}
+	log := "time=2026-11-25T08:00:00.100Z level=DEBUG msg=phase turn=1 from=idle to=listening\n" +
+		"time=2026-11-25T08:00:00.200Z level=DEBUG msg=hears turn=1\n" +
+		"time=2026-11-25T08:00:00.900Z level=DEBUG msg=phase turn=1 from=listening to=thinking\n"
+	if got := heard(log); len(got) != 1 || got[0].to.Sub(got[0].from) != 700*time.Millisecond {
+		t.Errorf("heard %v", got)
+	}
 }
 
 func TestAMicrophoneThatIsOpenWhileNobodyListensIsFound(t *testing.T) {

@@ -178,5 +178,8 @@ func (l *Loop) latch(w *work) {
 // opened notes when the first sample came.
 func (l *Loop) opened(w *work) {
 	took := w.age()
-	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) { w.view.Timings.Sample, w.hears = took, true }})
+	l.post(message{turn: w.id, event: Opened{w.id}, note: func(w *work) {
+		w.view.Timings.Sample, w.hears = took, true
+		l.log.Debug("hears", "turn", w.id)
+	}})
 }
