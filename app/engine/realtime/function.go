@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/vision"
@@ -164,7 +165,18 @@ func (c call) outputID() string { return "output_" + c.item }
 // wanted is what the deeper model is asked.
 func (x *exchange) wanted(asked string) string {
 	asked = strings.TrimSpace(cmp.Or(asked, x.prompt.Question, x.words))
-	return asked[:min(len(asked), longestAsked)]
+	return cut(asked, longestAsked)
+}
+
+// cut shortens text to at most size bytes, between two letters.
+func cut(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	for size > 0 && !utf8.RuneStart(text[size]) {
+		size--
+	}
+	return text[:size]
 }
 
 func (x *exchange) deepPrompt(asked string) engine.Prompt {
@@ -184,7 +196,7 @@ func (x *exchange) think(p engine.Prompt, shots []vision.Shot) string {
 	}
 	switch {
 	case answer != "":
-		return answer[:min(len(answer), longestTold)]
+		return cut(answer, longestTold)
 	case err != nil:
 		return noThought
 	}

@@ -9,14 +9,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/app/engine/enginetest"
 	"aside/vision"
 )
 
-// thinker is a deeper model: it answers with a prompt's own words.
+// thinker is a deeper model.
 type thinker struct {
+	says string // "Forty-two." if ""
 	err  error
 	gate chan struct{} // waited for, if there is one
 	saw  chan engine.Prompt
@@ -26,6 +28,9 @@ func (d *thinker) Capabilities() engine.Capabilities { return engine.Capabilitie
 
 func (d *thinker) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
 	d.saw <- p
+	if d.says != "" {
+		return &thought{ctx: ctx, thinker: d, events: []engine.Event{engine.Text{Delta: d.says}, engine.Done{}}}, nil
+	}
 	return &thought{ctx: ctx, thinker: d, events: []engine.Event{
 		engine.Text{Delta: "Forty-"}, engine.Text{Delta: "two."}, engine.Usage{Input: 1000, Output: 500}, engine.Done{},
 	}}, nil
@@ -201,6 +206,25 @@ func TestADeeperModelAnswersAndTheLiveVoiceTellsIt(t *testing.T) {
 			}
 			calm(t, s)
 		})
+	}
+}
+
+func TestWhatIsTooLongForADeeperModelIsCutBetweenTwoLetters(t *testing.T) {
+	d := &thinker{says: strings.Repeat("思", longestTold)}
+	s, e := able(t, d)
+	s.Script(enginetest.LiveCall(thinkHarder, `{"question":"`+strings.Repeat("想", longestAsked)+`"}`), enginetest.LiveSay("So. ", time.Second))
+	if _, err := ask(t, e, engine.Prompt{Turn: "t1", Speak: true}); err != nil {
+		t.Fatal(err)
+	}
+	asked := (<-d.saw).Question
+	told := s.Items()[2].Text
+	for name, c := range map[string]struct {
+		text string
+		most int
+	}{"asked": {asked, longestAsked}, "told": {told, longestTold}} {
+		if len(c.text) > c.most || len(c.text) < c.most-2 || !utf8.ValidString(c.text) || strings.ContainsRune(c.text, utf8.RuneError) {
+			t.Errorf("what is %s ends in %q after %d bytes", name, c.text[len(c.text)-4:], len(c.text))
+		}
 	}
 }
 
