@@ -5,9 +5,8 @@ import "aside/app/engine"
 // act carries out what the model wants done by itself, as far as that is not
 // the engine's own affair. There is nothing else that it can do.
 func (l *Loop) act(a engine.Act) {
-	name, value := asControl(a)
-	if name != "" && l.ports.Control != nil {
-		l.ports.Control(name, value)
+	if name, value := asControl(a); name != "" {
+		l.control(engine.Control{Name: name, Value: value})
 	}
 }
 

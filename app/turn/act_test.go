@@ -38,14 +38,56 @@ func TestWhatTheModelDoesByItselfIsShownAndCounted(t *testing.T) {
 		if err != nil || v.Outcome != Answered || v.Answer != "So." {
 			t.Fatalf("the turn is %+v, %v", v, err)
 		}
+		s := w.after(time.Second)
 		if !slices.Equal(v.Acts, []Act{{"set_pace", "slower"}, {"think_harder", "deep-1"}}) || !slices.Equal(controls, []string{"slower"}) {
 			t.Errorf("it did %v, by %q", v.Acts, controls)
 		}
 		if *v.Usage != (Usage{Input: 15, Output: 3, Cost: 0.75, Currency: "USD"}) {
 			t.Errorf("it cost %+v", *v.Usage)
 		}
-		if s := w.after(time.Second); s.Hint != hints["think_harder"] {
+		if s.Hint != hints["think_harder"] {
 			t.Errorf("the hint is %q", s.Hint)
+		}
+	})
+}
+
+func TestATurnThatHasEndedDoesNothingMoreByItself(t *testing.T) {
+	var w *world
+	script := []any{func(*fakeExchange) engine.Event {
+		w.Cancel()
+		time.Sleep(time.Second)
+		return engine.Act{Name: "set_pace", Value: "faster"}
+	}}
+	in(t, script, func(here *world) {
+		w = here
+		w.Start(Question{Text: "Faster."})
+		w.after(2 * time.Second)
+		if len(w.controls) > 0 {
+			t.Errorf("it did %q", w.controls)
+		}
+	})
+}
+
+func TestWishesAreCarriedOutOneAfterTheOtherAndTheVoiceDoesNotWait(t *testing.T) {
+	script := []any{
+		engine.Act{Name: "set_pace", Value: "slower"}, engine.Act{Name: "set_pace", Value: "normal"}, engine.Text{Delta: "So."}, engine.Done{},
+	}
+	in(t, script, func(w *world) {
+		first := true
+		var controls []string
+		w.ports.Control = func(name, _ string) {
+			if first {
+				first = false
+				time.Sleep(time.Second) // a disk that sleeps
+			}
+			controls = append(controls, name)
+		}
+		began := time.Now()
+		if _, err := w.Ask(w.T.Context(), Question{Text: "Slower. No."}, nil); err != nil || time.Since(began) > time.Second/2 {
+			t.Errorf("the turn took %v: %v", time.Since(began), err)
+		}
+		if w.after(2 * time.Second); !slices.Equal(controls, []string{"slower", "normal"}) {
+			t.Errorf("it did %q", controls)
 		}
 	})
 }

@@ -49,6 +49,7 @@ type Loop struct {
 	kept         []*kept        // oldest first
 	aim          *vision.Target // of the next question, if the user chose one
 	deep         bool           // the next question is to be thought about harder
+	wished       chan struct{}  // closed when the last wish for the voice is carried out; nil before the first
 	deadline     *time.Timer
 	expires      Expired
 	waiting      *attention // for a voice, while a reply is spoken

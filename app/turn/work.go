@@ -136,8 +136,6 @@ func (l *Loop) take(w *work, e engine.Event) {
 		goOn := e.Name != "stop" && e.Name != "again"
 		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}, note: func(*work) { l.control(e) }})
 		return
-	case engine.Act:
-		defer l.act(e)
 	case engine.Transcript:
 		if e.Final {
 			defer l.post(message{turn: w.id, event: Understood{w.id}})
@@ -146,12 +144,21 @@ func (l *Loop) take(w *work, e engine.Event) {
 	l.post(message{turn: w.id, note: func(w *work) { l.noted(w, e, now) }})
 }
 
-// control carries out a wish of the turn that runs. It is not waited for: what
-// it asks of the loop comes after that knows of the wish.
+// control carries out a wish of the turn that runs, after those before it. It
+// is not waited for: what it asks of the loop comes after that knows of the wish.
 func (l *Loop) control(c engine.Control) {
-	if l.ports.Control != nil {
-		l.ending.Go(func() { l.ports.Control(c.Name, c.Value) })
+	if l.ports.Control == nil {
+		return
 	}
+	before, done := l.wished, make(chan struct{})
+	l.wished = done
+	l.ending.Go(func() {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		l.ports.Control(c.Name, c.Value)
+	})
 }
 
 // noted brings the view of a turn up to date with what came of it at a moment.
@@ -177,6 +184,7 @@ func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
 	case engine.Act:
 		w.view.Acts = append(slices.Clone(w.view.Acts), Act(e)) // whoever has seen the old ones keeps them
 		l.hint = actHint(e)
+		l.act(e)
 	case engine.Warning:
 		w.view.Problem = ProblemOf(e.Err)
 	}
