@@ -45,6 +45,7 @@ type Shot struct {
 	Title   string          // of the window, or of the active one in the picture; "" if unknown
 	Program string          // its program's name (comm or WM_CLASS), "" if unknown
 	PID     uint32          // of the program, 0 if unknown
+	Window  uint32          // as the window system numbers it, if it was taken; 0 if unknown
 	Bounds  image.Rectangle // on the root window, in pixels
 	Pointer image.Point     // on the root window; outside Bounds if it is elsewhere or unknown
 	Density float64         // pixels per unit of the interface's scale: 1 at 96 dpi; 0 if unknown

@@ -2,10 +2,12 @@ package e2e
 
 import (
 	"fmt"
+	"image"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -277,6 +279,54 @@ func TestALiveVoiceMayChangeItsPaceAndDoNothingElse(t *testing.T) {
 	}
 	if v := c.ended(); len(v.Acts) > 0 {
 		t.Errorf("it did %v", v.Acts)
+	}
+	if complaints := s.Errors(); len(complaints) > 0 {
+		t.Errorf("the service had to complain: %q", complaints)
+	}
+}
+
+func TestALiveVoiceLooksAgainAtTheWindowOfTheQuestion(t *testing.T) {
+	c, s := living(t, whole())
+	c.ready()
+	gate := make(chan struct{})
+	s.Script(enginetest.LiveAll(enginetest.LiveSay("Let me see.", time.Second), enginetest.LiveWait(gate), enginetest.LiveCall("look_again", `{}`)), enginetest.LiveSay("It is red. ", time.Second))
+	path := c.file("page.txt", page)
+	c.terminal("other", c.file("other.txt", "not what is asked about\n"))
+	other := c.front()
+	c.xdotool("windowmove", "--sync", fmt.Sprint(other), "500", "300")
+	c.terminal("notes", path)
+	window := c.front()
+	asked := make(chan string, 1)
+	go func() {
+		out, _ := c.aside("ask", "--speak", "what colour is it now") // its end is looked at below
+		asked <- out
+	}()
+	if _, err := s.Await(c.ctx, "response.create", 1); err != nil {
+		t.Fatal(err)
+	}
+	c.appendTo(path, "\033]11;red\007\033[2J")
+	c.xdotool("windowactivate", "--sync", fmt.Sprint(other))
+	red := func(p image.Image) bool { r, g, _, _ := p.At(10, 10).RGBA(); return r > 0xc000 && g < 0x4000 }
+	c.until("a red window", func() bool { return red(c.photograph(window)) })
+	close(gate)
+	<-asked
+	v := c.ended()
+	if v.Outcome != "answered" || v.Answer != "Let me see. It is red. " || len(v.Acts) != 1 || v.Acts[0].Name != "look_again" {
+		t.Errorf("the turn is %+v, %+v", v, v.Problem)
+	}
+	if len(v.Shots) != 2 || v.Shots[1].Title != "notes" {
+		t.Errorf("the shots are %+v", v.Shots)
+	}
+	shown := s.Shown()
+	c.wantShown(v, shown)
+	if n := len(shown); n < 2 {
+		t.Fatalf("%d pictures left", n)
+	}
+	if !red(shown[len(shown)-1].Image) {
+		t.Error("the new picture is not red")
+	}
+	if items := s.Items(); slices.ContainsFunc(items, func(i enginetest.LiveItem) bool { return len(i.Pictures) > 0 }) {
+		t.Errorf("the service still has a picture: %+v", items)
 	}
 	if complaints := s.Errors(); len(complaints) > 0 {
 		t.Errorf("the service had to complain: %q", complaints)

@@ -36,7 +36,8 @@ type Exchange interface {
 	Send(f audio.Frame) error
 
 	// Show hands over a look at the screen, as soon as it is ready; there may
-	// be several in a turn. It does not block on the network.
+	// be several in a turn. After Commit it answers a Look, once: a shot without
+	// pictures then says that there is none. It does not block on the network.
 	Show(s vision.Shot) error
 
 	// Commit says that there is no more input; the engine answers now.
@@ -119,8 +120,13 @@ type Control struct{ Name, Value string }
 
 // Act is something that the model does by itself, one of the few things that it
 // may. The application carries out set_pace (faster, slower, normal) and
-// set_voice (a voice); stop_talking and think_harder (a model) it only shows.
+// set_voice (a voice); stop_talking, think_harder (a model) and look_again it
+// only shows.
 type Act struct{ Name, Value string }
+
+// Look asks for another look at what the question is about, as it is now: the
+// answer waits for Show.
+type Look struct{}
 
 // Warning says that a part of the turn went wrong while the rest goes on:
 // for instance the text arrives but cannot be spoken.
@@ -148,6 +154,7 @@ func (Text) event()       {}
 func (Speech) event()     {}
 func (Control) event()    {}
 func (Act) event()        {}
+func (Look) event()       {}
 func (Warning) event()    {}
 func (Deeper) event()     {}
 func (Usage) event()      {}

@@ -111,6 +111,8 @@ func actText(a control.Act) string {
 		return tr("stopped by itself")
 	case "think_harder":
 		return trf("asked %s", a.Value)
+	case "look_again":
+		return tr("looked again")
 	}
 	return ""
 }

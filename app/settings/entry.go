@@ -29,7 +29,7 @@ func entries() []entry {
 		{"engine.model", "the model that answers", func(s *Settings) any { return &s.Engine.Model }, words("the name of a model", 1, 200)},
 		{"engine.deep_model", "the model that thinks harder when asked to; empty for the same one with more effort", func(s *Settings) any { return &s.Engine.DeepModel }, words("the name of a model, or empty", 0, 200)},
 		{"engine.realtime_model", "the model that answers if engine.kind is realtime", func(s *Settings) any { return &s.Engine.RealtimeModel }, words("the name of a model", 1, 200)},
-		{"engine.realtime_acts", "the live voice may, when asked, change its pace and voice, stop, and have the deeper model answer", func(s *Settings) any { return &s.Engine.RealtimeActs }, yesOrNo()},
+		{"engine.realtime_acts", "the live voice may, when asked, change its pace and voice, stop, look at the window again, and have the deeper model answer", func(s *Settings) any { return &s.Engine.RealtimeActs }, yesOrNo()},
 
 		{"transcribe.base_url", "the service that understands speech", func(s *Settings) any { return &s.Transcribe.BaseURL }, address(true)},
 		{"transcribe.model", "the model that understands speech", func(s *Settings) any { return &s.Transcribe.Model }, words("the name of a model", 1, 200)},

@@ -175,8 +175,10 @@ func (p *fakePlayback) Close() error { return nil }
 type fakeScreen struct {
 	err     error
 	changes []fakeChange
+	window  uint32 // of what is taken
 
 	mu     sync.Mutex
+	hangs  bool
 	tint   uint8 // of what is there now
 	title  string
 	point  image.Point
@@ -192,10 +194,14 @@ type fakeChange struct {
 	err     error // and cannot be looked at
 }
 
-func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, error) {
+func (s *fakeScreen) Take(ctx context.Context, t vision.Target) (vision.Shot, error) {
 	time.Sleep(30 * time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.hangs {
+		<-ctx.Done()
+		return vision.Shot{}, ctx.Err()
+	}
 	s.wanted = append(s.wanted, t)
 	if s.err != nil {
 		return vision.Shot{}, s.err
@@ -208,7 +214,7 @@ func (s *fakeScreen) Take(_ context.Context, t vision.Target) (vision.Shot, erro
 		}
 	}
 	return vision.Shot{
-		Capture: t.Capture, Title: cmp.Or(s.title, "server.go"), Program: "editor",
+		Window: s.window, Capture: t.Capture, Title: cmp.Or(s.title, "server.go"), Program: "editor",
 		Bounds: pixels.Rect, Pointer: s.point, Pixels: pixels,
 	}, nil
 }

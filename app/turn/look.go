@@ -23,6 +23,7 @@ type gaze struct {
 	*Loop
 	work  *work
 	shots []vision.Shot // that were shown
+	late  bool          // the question has left
 }
 
 // look takes the picture, fits it to the model and shows it to the exchange,
@@ -61,7 +62,7 @@ func (g *gaze) first() error {
 	if len(g.work.question.Images) > 0 {
 		return nil
 	}
-	shot, err := g.snap()
+	shot, err := g.snap(g.work.ctx, g.work.question.Target)
 	if err == nil {
 		err = g.show(shot)
 	}
@@ -77,15 +78,15 @@ func (g *gaze) unseen(err error) error {
 }
 
 // snap takes a picture of the screen and reads what is written there.
-func (g *gaze) snap() (vision.Shot, error) {
+func (g *gaze) snap(ctx context.Context, t vision.Target) (vision.Shot, error) {
 	if g.ports.Screen == nil {
 		return vision.Shot{}, vision.ErrNoDisplay
 	}
-	shot, err := g.ports.Screen.Take(g.work.ctx, g.work.question.Target)
+	shot, err := g.ports.Screen.Take(ctx, t)
 	if err != nil {
 		return shot, err
 	}
-	if len(g.shots) == 0 {
+	if len(g.shots) == 0 && !g.late {
 		took := g.work.age()
 		g.post(message{turn: g.work.id, note: func(w *work) { w.view.Timings.Pixels = took }})
 	}
@@ -93,7 +94,7 @@ func (g *gaze) snap() (vision.Shot, error) {
 		g.ports.Screen.Free(shot)
 		return vision.Shot{}, vision.ErrBlank
 	}
-	read, err := g.ports.Screen.Read(g.work.ctx, shot)
+	read, err := g.ports.Screen.Read(ctx, shot)
 	if err != nil {
 		g.ports.Screen.Free(shot)
 	}
@@ -179,7 +180,7 @@ func (w *work) asked() bool {
 // one before, is left out: the question has a picture already.
 func (g *gaze) another(c Change) {
 	at := time.Since(g.work.began)
-	shot, err := g.snap()
+	shot, err := g.snap(g.work.ctx, g.work.question.Target)
 	if err != nil {
 		g.log.Info("take another shot", "turn", g.work.id, "cause", Cause(err))
 		return

@@ -108,6 +108,7 @@ var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing
 
 	"stop_talking": "Stopped, as you asked.",
 	"think_harder": "A deeper model thinks about it.",
+	"look_again":   "Looked at the screen again.",
 }
 
 // SpeakerProblem says what a loudspeaker's error means to the user.

@@ -135,7 +135,7 @@ type Usage struct {
 }
 
 // Act is something that the model did by itself: set_pace, set_voice,
-// stop_talking or think_harder, and with what.
+// stop_talking, think_harder or look_again, and with what.
 type Act struct {
 	Name  string `json:"name"`
 	Value string `json:"value,omitempty"`

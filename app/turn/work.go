@@ -177,6 +177,8 @@ func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
 			w.view.Timings.FirstText = w.elapsed(now)
 		}
 		w.answer.WriteString(e.Delta)
+	case engine.Look:
+		l.lookAgain(w)
 	case engine.Deeper:
 		w.view.Model, w.view.Deep = e.Model, true
 	case engine.Usage:

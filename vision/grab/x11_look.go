@@ -111,7 +111,7 @@ func (s scene) window(c vision.Capture, i int, d desktop) (view, error) {
 	}
 	v := view{target: s.all[i].id, under: i}
 	v.shot = s.shot(i)
-	v.shot.Capture, v.shot.Bounds = c, s.all[i].bounds.Intersect(d.screen)
+	v.shot.Capture, v.shot.Window, v.shot.Bounds = c, uint32(v.target), s.all[i].bounds.Intersect(d.screen)
 	return v, nil
 }
 

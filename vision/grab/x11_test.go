@@ -21,6 +21,9 @@ func TestTheActiveWindowIsTakenWithoutItsFrame(t *testing.T) {
 	r.put(sheet{program: "editor", title: "notes", bounds: image.Rect(100, 100, 400, 300), colour: red})
 	began := time.Now()
 	s := r.windowShot("notes")
+	if again, err := r.pick(xproto.Window(s.Window)); err != nil || again.Title != "notes" {
+		t.Errorf("its number is %d: %v", s.Window, err)
+	}
 	if s.Capture != vision.CaptureWindow || s.Program != "editor" || s.Bounds.Size() != image.Pt(300, 200) {
 		t.Errorf("got %s of %q, %v", s.Capture, s.Program, s.Bounds)
 	}

@@ -135,9 +135,23 @@ func (x *exchange) leaves(shots []vision.Shot) func() {
 func (x *exchange) Show(s vision.Shot) error {
 	x.engine.mu.Lock()
 	defer x.engine.mu.Unlock()
-	if err := x.ctx.Err(); err != nil || x.committed {
+	if err := x.ctx.Err(); err != nil {
 		return err
 	}
+	if x.committed {
+		x.seen(s)
+		return nil
+	}
+	m := x.picture(s)
+	x.log = append(x.log, m)
+	if x.leaving {
+		x.session.out.push(m)
+	}
+	return nil
+}
+
+// picture adds a look to the turn and returns what sends it.
+func (x *exchange) picture(s vision.Shot) message {
 	x.shots = append(x.shots, s)
 	content := []part{{Type: "input_text", Text: remote.Caption(s)}}
 	for _, e := range s.Sent {
@@ -153,11 +167,7 @@ func (x *exchange) Show(s vision.Shot) error {
 	m := written(sent{Type: "conversation.item.create", EventID: id, Item: &item{ID: id, Type: "message", Role: "user", Content: content}})
 	m.left = x.leaves(slices.Clone(x.shots))
 	x.items.pictures = append(x.items.pictures, id)
-	x.log = append(x.log, m)
-	if x.leaving {
-		x.session.out.push(m)
-	}
-	return nil
+	return m
 }
 
 // Commit implements engine.Exchange. The end of the utterance and the wish for

@@ -22,10 +22,12 @@ const (
 	setVoice    = "set_voice"
 	stopTalking = "stop_talking"
 	thinkHarder = "think_harder"
+	lookAgain   = "look_again"
 )
 
 const (
 	mostCalls    = 4        // in one turn; then it has to answer
+	mostLooks    = 3        // of those, at the screen
 	longestAsked = 4 << 10  // of what the deeper model is asked, in bytes
 	longestTold  = 16 << 10 // of its answer, likewise
 )
@@ -49,6 +51,9 @@ type acting struct {
 	calls   []call // of the response under way
 	pending []call // that are being carried out
 	called  int    // in the whole turn
+	looks   int    // of those, at the screen
+	looking *look  // that the model waits for; nil if it waits for none
+	older   int    // shots in whose place a newer one is
 }
 
 // tools are the functions of a session.
@@ -60,6 +65,7 @@ func (e *Engine) tools() []tool {
 		function(setPace, aboutPace, "pace", paces()),
 		function(setVoice, aboutVoice, "voice", Voices()),
 		function(stopTalking, aboutStop, "", nil),
+		function(lookAgain, aboutLooking, "", nil),
 	}
 	if e.config.Deep != nil {
 		all = append(all, function(thinkHarder, aboutThinking, "question", nil))
@@ -98,23 +104,37 @@ func (x *exchange) act() {
 	x.log = nil
 	more := x.written == 0 // there is something to say
 	var outputs []message
-	var deep *call
+	var slow *call
 	for _, c := range x.pending {
 		x.called++
-		if c.name == thinkHarder && deep == nil && x.allowed(c) {
-			deep = &c
-			continue
+		switch {
+		case !c.slow() || !x.allowed(c):
+			outputs = append(outputs, c.output(x.carryOut(c)))
+		case slow != nil:
+			outputs = append(outputs, c.output(oneAtATime))
+		default:
+			slow = &c
 		}
-		outputs = append(outputs, c.output(x.carryOut(c)))
 	}
 	stops := slices.ContainsFunc(x.pending, func(c call) bool { return c.name == stopTalking })
-	more = (more || deep != nil) && !stops && x.called <= mostCalls
-	if deep == nil {
+	more = (more || slow != nil) && !stops && x.called <= mostCalls
+	switch {
+	case slow == nil:
 		x.session.proceed(x, outputs, more)
-		return
+	case slow.name == lookAgain:
+		x.look(&look{*slow, outputs, more})
+	default:
+		x.deepen(*slow, outputs, more)
 	}
+}
+
+// slow reports whether a function takes its time.
+func (c call) slow() bool { return c.name == thinkHarder || c.name == lookAgain }
+
+// deepen has the deeper model think, and goes on with what it says.
+func (x *exchange) deepen(deep call, outputs []message, more bool) {
 	x.still()
-	s, p, shots := x.session, x.deepPrompt(deep.value), slices.Clone(x.shots)
+	s, p, shots := x.session, x.deepPrompt(deep.value), slices.Clone(x.shots[x.older:])
 	x.thinking.Go(func() {
 		answer := x.think(p, shots)
 		x.engine.mu.Lock()
@@ -136,6 +156,8 @@ func (x *exchange) allowed(c call) bool {
 		return slices.Contains(Voices(), c.value)
 	case thinkHarder:
 		return x.wanted(c.value) != ""
+	case lookAgain:
+		return x.prompt.Capture != vision.CaptureNone && x.looks < mostLooks
 	}
 	return true
 }
@@ -143,7 +165,11 @@ func (x *exchange) allowed(c call) bool {
 // carryOut carries out a function that takes no time, and returns what the
 // model is told.
 func (x *exchange) carryOut(c call) string {
-	if !x.allowed(c) {
+	switch {
+	case x.allowed(c):
+	case c.name == lookAgain && x.engine.config.Functions:
+		return notSeen
+	default:
 		return notDone
 	}
 	x.emit(engine.Act{Name: c.name, Value: c.value})
@@ -263,7 +289,7 @@ func (s *session) proceed(x *exchange, outputs []message, more bool) {
 	switch {
 	case !more:
 		x.complete("stop")
-	case s.active != nil, len(s.creates) > 0, s.wanting != nil:
+	case s.taken():
 		s.out.push(x.items.forget()...)
 		x.cutShort()
 	default:
@@ -272,6 +298,9 @@ func (s *session) proceed(x *exchange, outputs []message, more bool) {
 		x.wind()
 	}
 }
+
+// taken reports whether another question has been asked.
+func (s *session) taken() bool { return s.active != nil || len(s.creates) > 0 || s.wanting != nil }
 
 // abandon deletes the calls that nobody will answer any more.
 func (x *exchange) abandon() (all []message) {

@@ -22,6 +22,8 @@ type thinker struct {
 	err  error
 	gate chan struct{} // waited for, if there is one
 	saw  chan engine.Prompt
+
+	shown chan []vision.Shot // by each that asked it
 }
 
 func (d *thinker) Capabilities() engine.Capabilities { return engine.Capabilities{Model: "deep-1"} }
@@ -41,12 +43,12 @@ type thought struct {
 	*thinker
 	ctx    context.Context //nolint:containedctx // the exchange's lifetime
 	events []engine.Event
-	shots  int
+	shots  []vision.Shot
 }
 
-func (x *thought) Show(vision.Shot) error { x.shots++; return nil }
-func (x *thought) Commit() error          { return nil }
-func (x *thought) Close() error           { return nil }
+func (x *thought) Show(s vision.Shot) error { x.shots = append(x.shots, s); return nil }
+func (x *thought) Commit() error            { x.shown <- x.shots; return nil }
+func (x *thought) Close() error             { return nil }
 
 func (x *thought) Recv(context.Context) (engine.Event, error) {
 	select {
@@ -72,6 +74,7 @@ func able(t testing.TB, d *thinker) (*enginetest.Live, *Engine) {
 	c := config(s)
 	c.Keep, c.Functions = time.Minute, true
 	if d != nil {
+		d.shown = make(chan []vision.Shot, 8)
 		if d.saw = make(chan engine.Prompt, 8); d.gate == nil {
 			d.gate = make(chan struct{})
 			close(d.gate)

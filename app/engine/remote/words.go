@@ -32,7 +32,7 @@ func Caption(s vision.Shot) string {
 		b.WriteString("; title: " + OneLine(s.Title, 300))
 	}
 	if s.At > 0 {
-		fmt.Fprintf(&b, "; taken %.1f s after the user began to speak", s.At.Seconds())
+		fmt.Fprintf(&b, "; taken %.1f s after the question began", s.At.Seconds())
 	}
 	if s.Pointer.In(s.Bounds) {
 		x, y := percent(s.Pointer.Sub(s.Bounds.Min), s.Bounds.Size())
