@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -28,19 +27,14 @@ type exchange struct {
 	committed bool
 	upload    *upload // nil until it begins
 
-	events chan engine.Event
-	group  sync.WaitGroup // of the goroutines
-	over   chan struct{}  // closed after the last event
-	err    error          // why it is over; read after over
+	feed  *engine.Feed
+	group sync.WaitGroup // of the goroutines
 }
 
-// ahead is how many events may wait for Recv. Speech comes faster than it is
-// played; beyond this the service waits.
-const ahead = 64
-
 func newExchange(ctx context.Context, e *Engine, p engine.Prompt) *exchange {
-	x := &exchange{engine: e, prompt: p, events: make(chan engine.Event, ahead), over: make(chan struct{})}
+	x := &exchange{engine: e, prompt: p}
 	x.ctx, x.cancel = context.WithCancel(ctx)
+	x.feed = engine.NewFeed(x.ctx)
 	x.dial(e.chat)
 	if x.heardOutside() {
 		x.dial(e.ears)
@@ -102,63 +96,20 @@ func (x *exchange) Commit() error {
 		x.upload.finish()
 	}
 	r := reply{exchange: x, utterance: x.utterance, shots: x.shots}
-	x.group.Go(func() {
-		x.err = r.make(x.ctx)
-		close(x.over)
-	})
+	x.group.Go(func() { x.feed.End(coded(r.make(x.ctx))) })
 	return nil
 }
 
-// emit hands an event to Recv.
-func (x *exchange) emit(ctx context.Context, e engine.Event) error {
-	select {
-	case x.events <- e:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// coded gives what nobody has given a code one.
+func coded(err error) error {
+	if _, ok := errors.AsType[*engine.Error](err); ok || err == nil {
+		return err
 	}
-}
-
-// tell hands an event to Recv, unless nobody reads any more.
-func (x *exchange) tell(e engine.Event) {
-	select {
-	case x.events <- e:
-	default:
-	}
+	return remote.Failed(err)
 }
 
 // Recv implements engine.Exchange.
-func (x *exchange) Recv(ctx context.Context) (engine.Event, error) {
-	select {
-	case e := <-x.events:
-		return e, nil
-	default:
-	}
-	select {
-	case e := <-x.events:
-		return e, nil
-	case <-x.over:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-x.ctx.Done():
-		return nil, x.ctx.Err()
-	}
-	select { // what was sent before the end
-	case e := <-x.events:
-		return e, nil
-	default:
-	}
-	switch {
-	case x.err == nil:
-		return nil, io.EOF
-	case x.ctx.Err() != nil:
-		return nil, x.ctx.Err()
-	}
-	if _, ok := errors.AsType[*engine.Error](x.err); ok {
-		return nil, x.err
-	}
-	return nil, remote.Failed(x.err)
-}
+func (x *exchange) Recv(ctx context.Context) (engine.Event, error) { return x.feed.Recv(ctx) }
 
 // Interrupt implements engine.Exchange. The service keeps no state of ours, so
 // there is nobody to tell how much was heard: the next prompt says it.

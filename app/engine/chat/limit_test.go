@@ -158,11 +158,11 @@ func TestLimits(t *testing.T) {
 func TestAReaderThatIsSlowDoesNotMakeTheServiceIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, e := newInside(t)
-		s.responses["/chat/completions"] = s.streams("text/event-stream", says(strings.Repeat(yes, 10*ahead)+stop+done))
+		s.responses["/chat/completions"] = s.streams("text/event-stream", says(strings.Repeat(yes, 640)+stop+done))
 		x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?"}, audio.Clip{}, nil)
 		time.Sleep(5 * time.Minute)
 		events, err := drain(t.Context(), x)
-		if err != nil || len(of[engine.Text](events)) != 10*ahead {
+		if err != nil || len(of[engine.Text](events)) != 640 {
 			t.Errorf("%d pieces of text, %v", len(of[engine.Text](events)), err)
 		}
 	})

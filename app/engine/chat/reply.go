@@ -27,34 +27,29 @@ type reply struct {
 	shots     []vision.Shot
 }
 
-// make answers: words of the utterance, text, speech, the end. When the text
-// breaks off nobody waits for the rest of the speech.
+// make answers: words of the utterance, text, speech, the end.
 func (r *reply) make(ctx context.Context) error {
 	question, err := r.question(ctx)
 	if err != nil {
 		return err
 	}
 	if question == "" {
-		return r.emit(ctx, engine.Done{Reason: "control"})
+		return r.feed.Emit(ctx, engine.Done{Reason: "control"})
 	}
-	pieces := make(chan spoken.Piece, 4*ahead)
-	said := make(chan struct{})
-	speaking, hush := context.WithCancel(ctx)
-	defer hush()
-	go func() {
-		defer close(said)
-		r.speak(speaking, pieces)
-	}()
-	done, err := r.text(ctx, question, pieces)
-	close(pieces)
-	if err != nil {
-		hush()
+	var done engine.Done
+	write := func(say func(string)) (err error) {
+		done, err = r.text(ctx, question, say)
+		return err
 	}
-	<-said
+	if r.prompt.Speak {
+		err = r.voice().Read(ctx, write)
+	} else {
+		err = write(func(string) {})
+	}
 	if err != nil {
 		return err
 	}
-	return r.emit(ctx, done)
+	return r.feed.Emit(ctx, done)
 }
 
 // question returns the words of the question. There are none if what was said
@@ -78,11 +73,11 @@ func (r *reply) question(ctx context.Context) (string, error) {
 	}
 	name, value, control := spoken.Control(text)
 	if control { // first, for it is waited for
-		if err := r.emit(ctx, engine.Control{Name: name, Value: value}); err != nil {
+		if err := r.feed.Emit(ctx, engine.Control{Name: name, Value: value}); err != nil {
 			return "", err
 		}
 	}
-	if err := r.emit(ctx, engine.Transcript{Text: text, Final: true}); err != nil || control {
+	if err := r.feed.Emit(ctx, engine.Transcript{Text: text, Final: true}); err != nil || control {
 		return "", err
 	}
 	return text, nil
@@ -93,51 +88,38 @@ func (r *reply) question(ctx context.Context) (string, error) {
 func (r *reply) watched(ctx context.Context, shots []vision.Shot) context.Context {
 	var began, whole sync.Once
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { began.Do(func() { r.tell(engine.Sent{At: time.Now()}) }) },
+		WroteHeaders: func() { began.Do(func() { r.feed.Tell(engine.Sent{At: time.Now()}) }) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if len(shots) > 0 && i.Err == nil {
-				whole.Do(func() { r.tell(engine.Sent{At: time.Now(), Shots: shots}) })
+				whole.Do(func() { r.feed.Tell(engine.Sent{At: time.Now(), Shots: shots}) })
 			}
 		},
 	})
 }
 
-// text streams the answer and hands its pieces on to be spoken. It returns the
-// event that ends the reply.
-func (r *reply) text(ctx context.Context, question string, pieces chan<- spoken.Piece) (engine.Done, error) {
+// text streams the answer and hands it on to be spoken. It returns the event
+// that ends the reply.
+func (r *reply) text(ctx context.Context, question string, say func(string)) (engine.Done, error) {
 	stream, err := r.open(ctx, question)
 	if err != nil {
 		return engine.Done{}, err
 	}
 	defer stream.close()
-	var splitter spoken.Splitter
-	say := func(ready []spoken.Piece) {
-		for _, p := range ready {
-			if !r.prompt.Speak {
-				continue
-			}
-			select {
-			case pieces <- p:
-			case <-ctx.Done():
-			}
-		}
-	}
 	for {
 		piece, err := stream.next()
 		if err != nil {
 			if stream.usage != nil { // what breaks off has cost something, too
-				_ = r.emit(ctx, *stream.usage) // if ctx has ended nobody asks
+				_ = r.feed.Emit(ctx, *stream.usage) // if ctx has ended nobody asks
 			}
 			if !errors.Is(err, io.EOF) {
 				return engine.Done{}, err
 			}
-			say(splitter.Rest())
 			return engine.Done{Reason: stream.reason}, nil
 		}
-		if err := r.emit(ctx, engine.Text{Delta: piece.text}); err != nil {
+		if err := r.feed.Emit(ctx, engine.Text{Delta: piece.text}); err != nil {
 			return engine.Done{}, err
 		}
-		say(splitter.Add(piece.text))
+		say(piece.text)
 	}
 }
 
@@ -149,7 +131,7 @@ func (r *reply) open(ctx context.Context, question string) (*stream, error) {
 	}
 	a := wanted{turn: r.prompt.Turn, messages: r.messages(question, shots), deep: r.prompt.Deep || spoken.Deep(question)}
 	if a.deep {
-		if err := r.emit(ctx, engine.Deeper{Model: r.engine.deepModel()}); err != nil {
+		if err := r.feed.Emit(ctx, engine.Deeper{Model: r.engine.deepModel()}); err != nil {
 			return nil, err
 		}
 		a.messages[0].Content += deepInstructions

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"aside/app/engine"
-	"aside/app/engine/spoken"
+	"aside/app/engine/aloud"
 	"aside/audio"
 )
 
@@ -12,11 +12,11 @@ import (
 // by frame. The error is an *engine.Error, yield's, or ctx's.
 func (e *Engine) Say(ctx context.Context, words string, yield func(audio.Frame) error) error {
 	r := reply{exchange: &exchange{engine: e}}
-	if err := r.say(ctx, spoken.Piece{Sentence: words, Aloud: words}, yield); err != nil {
+	if err := r.say(ctx, words, aloud.Trimmed(false, yield)); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return voiceless(err)
+		return aloud.Voiceless(err)
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func TestSpeechThatFailsLeavesTheTextAndOneWarning(t *testing.T) {
 			checkError(t, warnings[0].Err, "speech_failed", false, tt.hint)
 			most := 1
 			if len(of[engine.Speech](events)) > 0 { // it went well at first
-				most += lookAhead
+				most += 2
 			}
 			if n := len(s.Requests(enginetest.Speech)); n > most {
 				t.Errorf("%d sentences were tried, want %d", n, most)
@@ -191,11 +191,11 @@ func TestSpeechThatIsListenedToSlowlyIsNotLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, e := newInside(t)
 		s.responses["/chat/completions"] = s.streams("text/event-stream", says(yes+stop+done))
-		s.responses["/audio/speech"] = s.streams("audio/pcm", says(strings.Repeat("\x00\x40", 3*ahead*480)))
+		s.responses["/audio/speech"] = s.streams("audio/pcm", says(strings.Repeat("\x00\x40", 192*480)))
 		x := spokenTo(t, e, engine.Prompt{Turn: "t1", Question: "Why?", Speak: true}, audio.Clip{}, nil)
 		time.Sleep(5 * time.Minute)
 		events, err := drain(t.Context(), x)
-		if err != nil || len(of[engine.Warning](events)) > 0 || len(of[engine.Speech](events)) != 3*ahead {
+		if err != nil || len(of[engine.Warning](events)) > 0 || len(of[engine.Speech](events)) != 192 {
 			t.Errorf("%d pieces of speech, %v, %v", len(of[engine.Speech](events)), of[engine.Warning](events), err)
 		}
 	})

@@ -40,7 +40,7 @@ func (x *exchange) startUpload() error {
 	u := &upload{cancel: cancel, done: make(chan struct{}), body: growing{more: make(chan struct{})}}
 	sent := func() {
 		if u.sent.CompareAndSwap(false, true) {
-			x.tell(engine.Sent{At: time.Now()})
+			x.feed.Tell(engine.Sent{At: time.Now()})
 		}
 	}
 	r, err := u.request(ctx, x.engine, x.utterance.Rate, sent)

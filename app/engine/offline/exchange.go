@@ -3,7 +3,6 @@ package offline
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -26,18 +25,14 @@ type exchange struct {
 	committed bool
 	closed    bool
 
-	events chan engine.Event
-	work   sync.WaitGroup // readings and the reply
-	over   chan struct{}  // closed after the last event
-	err    error          // why it is over; read after over
+	feed *engine.Feed
+	work sync.WaitGroup // readings and the reply
 }
 
-// ahead is how many events may wait for Recv: more than a second of speech.
-const ahead = 64
-
 func newExchange(ctx context.Context, e *Engine, p engine.Prompt) *exchange {
-	x := &exchange{engine: e, prompt: p, events: make(chan engine.Event, ahead), over: make(chan struct{})}
+	x := &exchange{engine: e, prompt: p}
 	x.ctx, x.cancel = context.WithCancel(ctx)
+	x.feed = engine.NewFeed(x.ctx)
 	return x
 }
 
@@ -85,52 +80,25 @@ func (x *exchange) Commit() error {
 	x.committed = true
 	r := reply{exchange: x, utterance: x.utterance, looks: x.looks}
 	x.work.Go(func() {
-		x.err = r.make(x.ctx)
-		if x.err != nil && x.ctx.Err() == nil {
-			x.engine.log.Info("reply failed", "turn", x.prompt.Turn, "code", code(x.err))
+		err := r.make(x.ctx)
+		if err != nil && x.ctx.Err() == nil {
+			x.engine.log.Info("reply failed", "turn", x.prompt.Turn, "code", code(err))
 		}
-		close(x.over)
+		x.feed.End(coded(err))
 	})
 	return nil
 }
 
-// emit hands an event to Recv.
-func (x *exchange) emit(ctx context.Context, e engine.Event) error {
-	select {
-	case x.events <- e:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// coded gives what nobody has given a code one.
+func coded(err error) error {
+	if _, ok := errors.AsType[*engine.Error](err); ok || err == nil {
+		return err
 	}
+	return &engine.Error{Code: "internal", Message: "The offline reader made a mistake.", Hint: "Ask again; the log has the details.", Err: err}
 }
 
 // Recv implements engine.Exchange.
-func (x *exchange) Recv(ctx context.Context) (engine.Event, error) {
-	select {
-	case e := <-x.events:
-		return e, nil
-	case <-x.over:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-x.ctx.Done():
-		return nil, x.ctx.Err()
-	}
-	select { // what was sent before the end
-	case e := <-x.events:
-		return e, nil
-	default:
-	}
-	switch {
-	case x.err == nil:
-		return nil, io.EOF
-	case x.ctx.Err() != nil:
-		return nil, x.ctx.Err()
-	}
-	if e, ok := errors.AsType[*engine.Error](x.err); ok {
-		return nil, e
-	}
-	return nil, &engine.Error{Code: "internal", Message: "The offline reader made a mistake.", Hint: "Ask again; the log has the details.", Err: x.err}
-}
+func (x *exchange) Recv(ctx context.Context) (engine.Event, error) { return x.feed.Recv(ctx) }
 
 // Interrupt implements engine.Exchange. There is nobody who must know how much
 // was heard.

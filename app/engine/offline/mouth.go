@@ -23,12 +23,15 @@ const (
 
 // Mouth speaks with flite, or with espeak-ng if flite is missing or does not
 // know the script. It is safe for concurrent use.
-type Mouth struct{ voice func() string }
+type Mouth struct {
+	voice func() string
+	busy  chan struct{} // holds a token while a sentence is made: one at a time
+}
 
 // NewMouth returns the mouth of this machine. voice names one of flite's
 // voices (slt, rms, awb, kal16); anything else, and nil, is the first. What is
 // missing shows when it speaks.
-func NewMouth(voice func() string) *Mouth { return &Mouth{voice} }
+func NewMouth(voice func() string) *Mouth { return &Mouth{voice, make(chan struct{}, 1)} }
 
 // Voices are the names of flite's voices, the clearest first.
 func Voices() []string { return []string{"slt", "rms", "awb", "kal16"} }
@@ -49,7 +52,13 @@ func (m *Mouth) Say(ctx context.Context, sentence string, yield func(audio.Frame
 	if !strings.ContainsFunc(sentence, alphanumeric) {
 		return nil
 	}
+	select {
+	case m.busy <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	speech, err := m.synthesise(ctx, sentence)
+	<-m.busy
 	if err != nil {
 		return err
 	}

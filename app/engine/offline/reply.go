@@ -44,7 +44,7 @@ func (r *reply) make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.emit(ctx, engine.Done{Reason: asked.reason()})
+	return r.feed.Emit(ctx, engine.Done{Reason: asked.reason()})
 }
 
 // unneeded ends the reading of the pictures.
@@ -77,7 +77,7 @@ func (r *reply) question(ctx context.Context) (question, error) {
 	if err := r.obey(ctx, asked); err != nil {
 		return question{}, err
 	}
-	return asked, r.emit(ctx, engine.Transcript{Text: heard, Final: true})
+	return asked, r.feed.Emit(ctx, engine.Transcript{Text: heard, Final: true})
 }
 
 // obey hands a speech control on: before everything else, for it is waited for.
@@ -85,7 +85,7 @@ func (r *reply) obey(ctx context.Context, q question) error {
 	if q.intent != wantControl {
 		return nil
 	}
-	return r.emit(ctx, engine.Control{Name: q.about, Value: q.value})
+	return r.feed.Emit(ctx, engine.Control{Name: q.about, Value: q.value})
 }
 
 // candidates are the words on the screen that somebody might want to find, in
@@ -166,7 +166,7 @@ func (r *reply) warn(ctx context.Context) error {
 			continue
 		}
 		warned[l.missing.Hint] = true
-		if err := r.emit(ctx, engine.Warning{Err: l.missing}); err != nil {
+		if err := r.feed.Emit(ctx, engine.Warning{Err: l.missing}); err != nil {
 			return err
 		}
 	}
@@ -197,7 +197,7 @@ const maxPieces = 40
 // tell emits parts of the answer and hands their sentences on to be spoken.
 func (r *reply) tell(ctx context.Context, parts []part, pieces chan<- spoken.Piece) error {
 	for _, p := range parts {
-		if err := r.emit(ctx, engine.Text{Delta: p.text}); err != nil {
+		if err := r.feed.Emit(ctx, engine.Text{Delta: p.text}); err != nil {
 			return err
 		}
 		if !r.prompt.Speak {
@@ -224,7 +224,7 @@ func (r *reply) speak(ctx context.Context, pieces <-chan spoken.Piece) {
 		}
 		if err := r.say(ctx, piece); err != nil && ctx.Err() == nil {
 			broken = true
-			_ = r.emit(ctx, engine.Warning{Err: voiceless(err)}) // ctx has ended then
+			_ = r.feed.Emit(ctx, engine.Warning{Err: voiceless(err)}) // ctx has ended then
 		}
 	}
 }
@@ -251,6 +251,6 @@ func (r *reply) say(ctx context.Context, piece spoken.Piece) error {
 		}
 		s := engine.Speech{Frame: f, Sentence: first}
 		first = ""
-		return r.emit(ctx, s)
+		return r.feed.Emit(ctx, s)
 	})
 }
