@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -198,32 +196,4 @@ func (a *App) followFile(ctx context.Context, path string) {
 	if err := settings.Watch(ctx, path, func() { a.fileChanged(ctx) }); err != nil {
 		a.log.Warn("settings", "err", err)
 	}
-}
-
-// welcomed is the file whose being there says that the first steps are done.
-const welcomed = "welcomed"
-
-// welcome says whether the first steps are still to be taken: on a home that
-// knows nothing of Aside. With Done they are not any more.
-func (a *App) welcome(_ context.Context, raw json.RawMessage, send func(any) error) error {
-	args, err := arguments[control.WelcomeArgs](raw)
-	if err != nil {
-		return err
-	}
-	dir, err := settings.DataDir()
-	if err != nil {
-		return send(control.Welcome{}) // without a home nothing can be remembered
-	}
-	mark := filepath.Join(dir, welcomed)
-	if args.Done {
-		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(mark, nil, 0o600)); err != nil {
-			a.log.Warn("remember first steps", "err", err)
-		}
-		return send(control.Welcome{})
-	}
-	_, marked := os.Stat(mark)
-	a.changing.Lock()
-	_, configured := os.Stat(a.settingsPath)
-	a.changing.Unlock()
-	return send(control.Welcome{Due: errors.Is(marked, fs.ErrNotExist) && errors.Is(configured, fs.ErrNotExist)})
 }

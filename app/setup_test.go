@@ -163,6 +163,20 @@ func TestTheFirstStepsAreDueOnAFreshHomeOnly(t *testing.T) {
 	if due(false) {
 		t.Error("they are due for somebody who has set something")
 	}
+	at := func(step int) control.Welcome {
+		t.Helper()
+		w, err := told[control.Welcome](t, c, control.VerbWelcome, control.WelcomeArgs{Step: step})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if want := (control.Welcome{Due: true, Step: 2}); at(2) != want || at(0) != want {
+		t.Errorf("begun, they are %+v", at(0))
+	}
+	if due(true) || due(false) {
+		t.Error("begun and done, they are due")
+	}
 }
 
 func TestWithoutKeyringAndSoundSetupSaysSo(t *testing.T) {

@@ -141,11 +141,13 @@ type Captured struct {
 // WelcomeArgs are the arguments of VerbWelcome.
 type WelcomeArgs struct {
 	Done bool `json:"done,omitempty"` // or skipped: never again by itself
+	Step int  `json:"step,omitempty"` // the one that is at hand now, from 1; 0 only asks
 }
 
 // Welcome says whether the first steps are still to be taken.
 type Welcome struct {
-	Due bool `json:"due"`
+	Due  bool `json:"due"`
+	Step int  `json:"step,omitempty"` // where the user has got to; 0 for nowhere yet
 }
 
 // MarkOpen marks the microphone from which a core says that it records, "" if it

@@ -10,14 +10,16 @@ import (
 )
 
 // firstPage is the first three steps: who answers, the key to hold, and a real
-// question. Each can be left out, and so can all of them.
+// question. Each can be left out, and so can all of them: that is said by a
+// button, for whoever goes elsewhere comes back.
 type firstPage struct {
 	kit   *kit
 	clerk *clerk
 	way   firstWay
-	step  *int // where the user is, which outlives the page
+	step  int // where the user is
 	all   *fyne.Container
 	chose *control.Settings
+	came  *note // what came of the last question, if it came to nothing
 
 	answers *answerStep
 	hold    *holdStep
@@ -25,16 +27,16 @@ type firstPage struct {
 
 // firstWay is where the page leads.
 type firstWay struct {
-	done  func() // the steps are taken, or skipped: never again by themselves
-	leave func() // to the conversation
-	look  func() // asks what is on the screen
+	at   func(step int) // the user has gone to a step
+	done func()         // the steps are taken, or skipped: never again by themselves
+	look func()         // asks what is on the screen
 }
 
 // firstSteps is how many steps there are.
 const firstSteps = 3
 
-func newFirstPage(k *kit, c *clerk, step *int, w firstWay) *firstPage {
-	return &firstPage{kit: k, clerk: c, way: w, step: step, all: &fyne.Container{Layout: column{inside}}}
+func newFirstPage(k *kit, c *clerk, step int, w firstWay) *firstPage {
+	return &firstPage{kit: k, clerk: c, way: w, step: step, all: &fyne.Container{Layout: column{inside}}, came: k.note("", toneInk)}
 }
 
 func (p *firstPage) title() string { return tr("First steps") }
@@ -43,9 +45,15 @@ func (p *firstPage) content() fyne.CanvasObject { return p.all }
 
 func (p *firstPage) shown() { p.clerk.open() }
 
-func (p *firstPage) hidden() {
-	p.clerk.close()
-	p.way.done()
+func (p *firstPage) hidden() { p.clerk.close() }
+
+// back goes to the step before.
+func (p *firstPage) back() bool {
+	if p.step == 0 {
+		return false
+	}
+	p.to(p.step - 1)
+	return true
 }
 
 // settings shows what holds now.
@@ -64,9 +72,18 @@ func (p *firstPage) settings(s control.Settings) {
 }
 
 // turn takes the news of a turn. The key is tried on its own step; on any other
-// a turn has the window, and on the last that is the aim.
+// a turn has the window, and on the last that is the aim. What is said of one
+// that came to nothing is said there.
 func (p *firstPage) turn(s control.Snapshot) (stay bool) {
 	if p.hold == nil {
+		n := noticeOf(s, false)
+		if told := told(n.problem); n.text == "" {
+			n.text = strings.TrimSpace(told.Message + " " + told.Hint)
+		}
+		if p.came.text != n.text {
+			p.came.say(n.text)
+			p.kit.grown()
+		}
 		return false
 	}
 	p.hold.turn(s)
@@ -76,10 +93,10 @@ func (p *firstPage) turn(s control.Snapshot) (stay bool) {
 // build makes the step at hand.
 func (p *firstPage) build() {
 	p.answers, p.hold = nil, nil
-	p.all.Objects = []fyne.CanvasObject{p.kit.note(trf("Step %d of %d", *p.step+1, firstSteps), toneFaint).Container}
+	p.all.Objects = []fyne.CanvasObject{p.kit.note(trf("Step %d of %d", p.step+1, firstSteps), toneFaint).Container}
 	add := func(objects ...fyne.CanvasObject) { p.all.Objects = append(p.all.Objects, objects...) }
-	next, label := func() { p.to(*p.step + 1) }, tr("Next")
-	switch *p.step {
+	next, label := func() { p.to(p.step + 1) }, tr("Next")
+	switch p.step {
 	case 0:
 		p.answers = newAnswerStep(p.kit, p.clerk)
 		add(p.kit.heading(tr("Who answers?")), p.answers.Container)
@@ -87,23 +104,24 @@ func (p *firstPage) build() {
 		p.hold = newHoldStep(p.kit, p.clerk, *p.chose, p.ask)
 		add(p.kit.heading(tr("The key to hold")), p.hold.Container)
 	default:
-		add(p.kit.heading(tr("Ask something")), p.question())
-		next, label = p.way.leave, tr("Done")
+		add(p.kit.heading(tr("Ask something")), p.question(), p.came.Container)
+		next, label = p.way.done, tr("Done")
 	}
 	on := p.kit.knob(label, next)
 	on.set(label, true)
 	row := &fyne.Container{Layout: flow{p.kit.width, 8}, Objects: []fyne.CanvasObject{on}}
-	if *p.step > 0 {
-		row.Objects = append([]fyne.CanvasObject{p.kit.knob(tr("Back"), func() { p.to(*p.step - 1) })}, row.Objects...)
+	if p.step > 0 {
+		row.Objects = append([]fyne.CanvasObject{p.kit.knob(tr("Back"), func() { p.to(p.step - 1) })}, row.Objects...)
 	}
-	if *p.step < firstSteps-1 {
-		row.Add(p.kit.knob(tr("Skip all of this"), p.way.leave))
+	if p.step < firstSteps-1 {
+		row.Add(p.kit.knob(tr("Skip all of this"), p.way.done))
 	}
 	add(&fyne.Container{Layout: padded{0, inside, 0, 0}, Objects: []fyne.CanvasObject{row}})
 }
 
 func (p *firstPage) to(step int) {
-	*p.step = min(max(step, 0), firstSteps-1)
+	p.step = min(max(step, 0), firstSteps-1)
+	p.way.at(p.step)
 	p.build()
 	p.settings(*p.chose)
 	p.kit.grown()

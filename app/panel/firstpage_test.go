@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -51,26 +52,114 @@ func TestTheFirstStepsLeadToARealQuestion(t *testing.T) {
 	p.says("What is on my screen?")
 	p.core.snapshots <- snapshot(t, `{"seq":4,"phase":"listening","turn":{"id":"t2","outcome":"asked"}}`)
 	p.until("the conversation", func() bool { return !p.body.pages.Visible() })
+	p.core.snapshots <- snapshot(t, `{"seq":5,"phase":"thinking","turn":{"id":"t2","outcome":"asked","question":"What is on my screen?","answer":"A page."}}`)
 	p.until("the mark", p.done)
+	if p.body.footer.first.Visible() {
+		t.Error("the way back to the steps is still there")
+	}
 }
 
 func TestTheFirstStepsCanBeSkippedAtOnce(t *testing.T) {
+	p, _ := fresh(t, "dark")
+	press(t, p.body.pages.Container, "Skip all of this")
+	p.until("the conversation", func() bool { return !p.body.pages.Visible() })
+	p.until("the mark", p.done)
+	if p.body.footer.first.Visible() {
+		t.Error("the way back to the steps is still there")
+	}
+}
+
+// escape presses Escape where the keyboard is in nothing of the window.
+func (p *testPanel) escape() {
+	p.o.Window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+}
+
+func TestTheFirstStepsWaitUntilTheyAreDone(t *testing.T) {
 	for _, how := range []struct {
 		name string
+		step int
 		do   func(p *testPanel)
 	}{
-		{"button", func(p *testPanel) { press(p.T, p.body.pages.Container, "Skip all of this") }},
-		{"Escape", func(p *testPanel) { p.o.Window.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) }},
-		{"talk key", func(p *testPanel) {
+		{"Escape", 0, func(p *testPanel) { p.escape() }},
+		{"another page", 0, func(p *testPanel) { p.openPage("Usage"); p.escape() }},
+		{"a question on the first step", 0, func(p *testPanel) {
 			p.core.snapshots <- snapshot(p.T, `{"seq":2,"phase":"listening","turn":{"id":"t1","outcome":"asked"}}`)
+			p.says("Listening")
+			p.core.snapshots <- snapshot(p.T, `{"seq":3,"phase":"thinking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"So."}}`)
+			p.core.snapshots <- snapshot(p.T, `{"seq":4,"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"So."}}`)
+			p.says("So.")
+		}},
+		{"a question on the last step that fails", 2, func(p *testPanel) {
+			p.core.snapshots <- snapshot(p.T, `{"seq":2,"phase":"listening","turn":{"id":"t1","outcome":"asked"}}`)
+			p.says("Listening")
+			p.core.snapshots <- snapshot(p.T, `{"seq":3,"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","problem":{"code":"key_rejected","message":"The service refused the key."}}}`)
+			p.says("The service refused the key.")
 		}},
 	} {
 		t.Run(how.name, func(t *testing.T) {
 			p, _ := fresh(t, "dark")
+			for range how.step {
+				press(t, p.body.pages.Container, "Next")
+			}
 			how.do(p)
-			p.until("the conversation", func() bool { return !p.body.pages.Visible() })
-			p.until("the mark", p.done)
+			p.until("the conversation", func() bool { return !p.body.pages.Visible() && p.body.footer.Visible() })
+			p.until("rest", func() bool { s := p.last.latest; return s != nil && string(s.Phase) == "idle" })
+			press(t, p.body.footer.Container, "First steps")
+			p.says(fmt.Sprintf("Step %d of 3", how.step+1))
+			if p.done() {
+				t.Error("the steps are done already")
+			}
 		})
+	}
+}
+
+func TestTheFirstStepsComeBackAfterAQuestionThatCameToNothing(t *testing.T) {
+	for step := range firstSteps {
+		t.Run(fmt.Sprint(step+1), func(t *testing.T) {
+			p, _ := fresh(t, "dark")
+			for range step {
+				press(t, p.body.pages.Container, "Next")
+			}
+			p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"listening","turn":{"id":"t1","outcome":"asked"}}`)
+			p.says("Listening")
+			const nothing = `{"seq":3,"phase":"idle","hint":"Nothing heard. Hold the key while you speak."}`
+			p.core.snapshots <- snapshot(t, nothing)
+			p.core.snapshots <- snapshot(t, nothing) // the panel watches anew when a turn is gone
+			p.until("the steps", func() bool { return p.body.pages.Visible() && string(p.last.latest.Phase) == "idle" })
+			p.says(fmt.Sprintf("Step %d of 3", step+1))
+			if step == firstSteps-1 && !strings.Contains(read(p.body.pages.Container), "Nothing heard") {
+				t.Errorf("the page does not say what came of it:\n%s", read(p.body.pages.Container))
+			}
+			if p.done() {
+				t.Error("the steps are done already")
+			}
+		})
+	}
+}
+
+func TestEscapeInAFieldOfTheFirstStepsLeavesTheField(t *testing.T) {
+	p, _ := fresh(t, "dark")
+	e := p.body.pages.open.(*firstPage).answers.engine.field
+	p.o.Window.Canvas().Focus(e)
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	p.says("Step 1 of 3")
+	if p.o.Window.Canvas().Focused() != nil {
+		t.Error("the keyboard is still in the field")
+	}
+}
+
+func TestAnotherThemeLeavesTheFirstStepsWhereTheyAre(t *testing.T) {
+	p, _ := fresh(t, "dark")
+	press(t, p.body.pages.Container, "Next")
+	p.asks(`welcome {"step":2}`)
+	p.rebuild()
+	p.says("Step 2 of 3")
+	p.escape() // to the step before
+	p.says("Step 1 of 3")
+	p.escape()
+	p.rebuild()
+	if !p.body.footer.first.Visible() || p.done() {
+		t.Error("they are gone")
 	}
 }
 
@@ -131,7 +220,7 @@ func TestTheFirstStepsDoNotCoverATurn(t *testing.T) {
 	settled := false
 	p.calls.Go(func() { p.greet(); p.pump.do(func() { settled = true }) })
 	p.until("the welcome", func() bool { return settled })
-	if p.body.pages.Visible() {
-		t.Error("they cover it")
+	if p.body.pages.Visible() || !p.body.footer.first.Visible() {
+		t.Error("they cover it, or there is no way to them")
 	}
 }

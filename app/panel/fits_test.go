@@ -133,7 +133,7 @@ func TestThePagesFitInEveryLanguage(t *testing.T) {
 		fits(t, "settings", p.body.pages.Container, 400)
 		portray(t, p.body, language+"-settings")
 		for step := range firstSteps {
-			p.step = step
+			p.steps.at = step
 			p.body.pages.visit(p.firstSteps())
 			p.until("the step", func() bool { return len(lettering(p.body.pages.Container, fyne.Position{})) > 5 })
 			p.o.Window.Resize(fyne.NewSize(400, 800))

@@ -22,6 +22,7 @@ type footer struct {
 	deeper  bool  // it will be
 	bag     *bag
 	stop    *chip
+	first   *chip // back to the first steps
 	typing  *fyne.Container
 	talking *canvas.Text
 	resized func() // its height is another; nil before it has a place
@@ -39,6 +40,7 @@ type wishes struct {
 
 	items  []menuItem      // where the header's menu leads
 	recall func(id string) // opens an earlier turn
+	first  func()          // goes on with the first steps
 	pages  pageWishes
 }
 
@@ -49,8 +51,10 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.bag = newBag(s, f.grown)
 	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
 	f.stop = newChip(s, tr("Stop"), w.stop)
-	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
+	f.first = newChip(s, tr("First steps"), w.first)
+	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop, f.first}}
 	f.stop.Hide()
+	f.first.Hide()
 
 	f.typing = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.bag.Container, framedField(s, f.field), f.chips}}
 	f.talking = words(tr("Let go to ask · Esc to discard"), s.dim, sizeLabel)
@@ -78,6 +82,14 @@ func (f *footer) submit(text string, ask func(string, []attachment)) {
 func (f *footer) grown() {
 	if f.resized != nil {
 		f.resized()
+	}
+}
+
+// offer shows the way back to the first steps, or no longer.
+func (f *footer) offer(first bool) {
+	if setVisible(f.first, first) {
+		arrange(f.chips, f.sheet.width)
+		f.grown()
 	}
 }
 

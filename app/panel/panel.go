@@ -62,7 +62,7 @@ type Panel struct {
 	last    frame     // what was drawn last, for another theme
 	seen    history
 	chosen  control.Settings // as the core told them last
-	step    int              // of the first ones
+	steps   steps
 	found   found
 	offers  offers  // what can be picked, as the service told it last
 	leaving func()  // stops noticing that the pointer leaves; nil before there is a window
@@ -117,10 +117,11 @@ func (p *Panel) build() {
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 
-		items: p.items(), recall: p.openEarlier,
+		items: p.items(), recall: p.openEarlier, first: func() { p.body.pages.visit(p.firstSteps()) },
 		pages: pageWishes{take: func() { p.takeKeyboard(nil) }, give: p.giveKeyboard},
 	}, p.o.Talk, p.o.Screen, func() { p.call(control.VerbPanel, control.PanelArgs{}) })
 	p.body.pages.opened = func() { p.body.pages.settings(p.chosen) }
+	p.body.footer.offer(p.steps.due)
 	typing := false
 	if before != nil {
 		p.body.footer.takeOver(before.footer)
@@ -228,7 +229,7 @@ func (p *Panel) redraw() {
 	p.watchPointer()
 	p.body.set(p.seen.turns, p.last, now)
 	if p.last.latest != nil {
-		p.body.pages.turn(*p.last.latest)
+		p.turned(*p.last.latest)
 	}
 }
 

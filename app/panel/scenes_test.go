@@ -256,7 +256,7 @@ func pageScenes() []scene {
 	}
 	for step := range firstSteps {
 		all = append(all, scene{name: fmt.Sprintf("first-%d", step+1), page: "firstPage", play: func(s *theatre) {
-			s.step = step
+			s.steps.at = step
 			s.enter(s.firstSteps())
 		}})
 	}
@@ -306,6 +306,10 @@ func otherScenes() []scene {
 			s.show(control.Snapshot{Phase: "idle", Deep: true, Next: "none", Turn: s.play.asked(s.play.answered)})
 			s.body.footer.bag.add(attachment{name: "screenshot.png", image: make([]byte, 84000)})
 			s.body.footer.bag.add(attachment{name: "build.log", text: "one\ntwo\nthree"})
+		}},
+		{name: "first-steps-wait", play: func(s *theatre) {
+			s.body.footer.offer(true)
+			s.show(control.Snapshot{Phase: "speaking", Turn: s.play.asked(s.play.answered)})
 		}},
 		{name: "what-is-looked-at", play: func(s *theatre) { s.show(control.Snapshot{Phase: "idle"}); s.body.footer.eye.open() }},
 		{name: "link", play: func(s *theatre) {
