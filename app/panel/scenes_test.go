@@ -154,15 +154,15 @@ func turnScenes() []scene {
 	}
 }
 
-// problems are those of the core whose words stand in its source, by what the
-// header says of them.
+// problems are those of the core whose words stand in its source and that the
+// panel may show, by what the header says of them.
 func problems() map[string][]control.Problem {
 	all, seen := map[string][]control.Problem{}, map[string]bool{}
 	for _, dir := range []string{"..", "../../audio", "../../vision"} {
 		_ = walk(dir, nil, func(_ string, f *ast.File) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				p, ok := problemIn(n)
-				if ok && !seen[p.Message] {
+				if ok && !seen[p.Message] && !unseen.MatchString(p.Message) && !unseen.MatchString(p.Hint) {
 					seen[p.Message] = true
 					all[inShort(p.Code)] = append(all[inShort(p.Code)], p)
 				}

@@ -33,8 +33,8 @@ func TestAProblemIsToldInOneLanguage(t *testing.T) {
 	}
 }
 
-func TestWhereThePanelHasAPageNoHintNamesACommand(t *testing.T) {
-	command := regexp.MustCompile(`aside (key|usage|devices|history|settings)\b`)
+func TestWhereThePanelHasAPageNoHintNamesACommandOrASettingOfTheFile(t *testing.T) {
+	command := regexp.MustCompile(`aside (key|usage|devices|history|settings|say)\b|^[A-Z].*\b(engine|speak|transcribe|screen)\.[a-z]|in the panel`)
 	for _, language := range []string{english, "zh-Hans", "zh-Hant"} {
 		in(t, language)
 		named := 0
@@ -48,7 +48,7 @@ func TestWhereThePanelHasAPageNoHintNamesACommand(t *testing.T) {
 				t.Errorf("%s: %q is %q", language, text, got)
 			}
 		}
-		if named < 15 {
+		if named < 40 {
 			t.Errorf("only %d hints name a command", named)
 		}
 	}
@@ -73,7 +73,7 @@ func TestWhatTheCoreSaysIsShownInTheLanguageOfThePanel(t *testing.T) {
 		{`{"phase":"idle","hint":"Nothing heard. Hold the key while you speak."}`, []string{"就緒", "沒有聽到聲音。請按住按鍵說話。"}},
 		{`{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"failed","retry":true,
 			"problem":{"code":"net_dns","message":"The service's name cannot be found.","hint":"Check the network and engine.base_url."}}}`,
-			[]string{"找不到服務的網域名稱。", "請檢查網路和", "net_dns", "重試"}},
+			[]string{"找不到服務的網域名稱。", "請檢查網路，以及「設定", "由誰回答」中的位址。", "net_dns", "重試"}},
 	} {
 		b.showing(snapshot(t, c.state))
 		for _, want := range c.want {
