@@ -2,7 +2,6 @@ package panel
 
 import (
 	"reflect"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -173,7 +172,7 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 		return notice{text: trCore(s.Hint)}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
 		if p := told(*s.Error); warns(p.Code) {
-			return notice{text: strings.TrimSpace(p.Message + " " + p.Hint)}
+			return notice{text: sentences(p.Message, p.Hint)}
 		}
 		return notice{problem: *s.Error}
 	}

@@ -155,7 +155,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		},
 		{
 			"answered", answered,
-			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := ", "0.9 s", "1,284 tok"},
+			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := ", "0.9 s", "1,284 tokens"},
 			[]string{"Stop", "Forget", caret},
 		},
 		{

@@ -110,7 +110,7 @@ func shotSizes(shots []control.ShotView) []figure {
 		add(true, trn(len(p), "1 picture", "%s pictures"), rankPictures)
 	}
 	more := len(sum.Pictures) > 1 || sum.Lines+sum.Chosen > 0
-	add(more && sum.Tokens > 0 && anySent(shots), trf("%s tok", grouped(sum.Tokens)), rankTokens)
+	add(more && sum.Tokens > 0 && anySent(shots), tokensText(sum.Tokens), rankTokens)
 	add(sum.Covered > 0, trn(sum.Covered, "1 private window covered", "%s private windows covered"), rankCovered)
 	return all
 }
@@ -161,7 +161,7 @@ func pictureFigures(s *control.ShotView, p *control.PictureView) string {
 	format, _ := strings.CutPrefix(p.MIME, "image/")
 	parts := []string{pixels(*p), strings.ToUpper(format), kilobytes(p.Bytes)}
 	if p.Tokens > 0 {
-		parts = append(parts, trf("%s tok", grouped(p.Tokens)))
+		parts = append(parts, tokensText(p.Tokens))
 	}
 	if p.Scale > 0 {
 		parts = append(parts, trf("at %.0f %% of its size", 100*p.Scale))

@@ -42,15 +42,15 @@ func TestShotSaysWhatLeftTheMachine(t *testing.T) {
 		{"nothing left", with(func(s *control.ShotView) { s.Sent = false }), "1280×800 · 84 KB · not sent"},
 		{
 			"text and several pictures", with(func(s *control.ShotView) { s.Lines, s.Pictures, s.Tokens = 212, picturesOf(3), 2140 }),
-			"212 lines as text · 3 pictures · 2,140 tok · sent",
+			"212 lines as text · 3 pictures · 2,140 tokens · sent",
 		},
-		{"a single line", with(func(s *control.ShotView) { s.Lines = 1 }), "1 line as text · 1280×800 · 84 KB · 1,105 tok · sent"},
+		{"a single line", with(func(s *control.ShotView) { s.Lines = 1 }), "1 line as text · 1280×800 · 84 KB · 1,105 tokens · sent"},
 		{"a selection alone", with(func(s *control.ShotView) { s.Chosen, s.Pictures, s.Tokens = 7, nil, 0 }), "selection · sent"},
 		{"a private window", with(func(s *control.ShotView) { s.Covered = 1 }), "1280×800 · 84 KB · 1 private window covered · sent"},
 		{"no tokens where nobody counts them", with(func(s *control.ShotView) { s.Lines, s.Sent = 3, false }), "3 lines as text · 1280×800 · 84 KB · not sent"},
 		{
 			"two looks are summed", append(with(func(s *control.ShotView) { s.Covered, s.Lines = 1, 200 }), with(func(s *control.ShotView) { s.Covered, s.Lines = 1, 12 })...),
-			"212 lines as text · 2 pictures · 2,210 tok · 2 private windows covered · sent",
+			"212 lines as text · 2 pictures · 2,210 tokens · 2 private windows covered · sent",
 		},
 	} {
 		if got := joined(shotFigures(c.shots)); got != c.want {
@@ -61,7 +61,7 @@ func TestShotSaysWhatLeftTheMachine(t *testing.T) {
 
 func TestWhereRoomIsScarceWhatMattersStays(t *testing.T) {
 	test.NewTempApp(t)
-	all := []figure{{"212 lines as text", rankText}, {"3 pictures", rankPictures}, {"2,140 tok", rankTokens}, {"1 private window covered", rankCovered}, {"sent", rankSent}}
+	all := []figure{{"212 lines as text", rankText}, {"3 pictures", rankPictures}, {"2,140 tokens", rankTokens}, {"1 private window covered", rankCovered}, {"sent", rankSent}}
 	for _, c := range []struct {
 		room string // as wide as this
 		want string

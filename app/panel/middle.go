@@ -19,7 +19,7 @@ func newIdle(s *sheet, talk string) *fyne.Container {
 		keys = append(keys, newKeycap(s, part))
 	}
 	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
-	rows = append(rows, dimLines(s, tr("and ask about what you see. Let go to send. Nothing is heard or seen until you do."))...)
+	rows = append(rows, dimLines(s, tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it."))...)
 	return &fyne.Container{Layout: centred{22}, Objects: rows}
 }
 

@@ -55,12 +55,15 @@ func cost(v control.View) string {
 	if v.Usage == nil || v.Usage.Input+v.Usage.Output == 0 {
 		return ""
 	}
-	text := trf("%s tok", grouped(v.Usage.Input+v.Usage.Output))
+	text := tokensText(v.Usage.Input + v.Usage.Output)
 	if v.Usage.Cost > 0 && v.Usage.Currency != "" {
 		text += " · " + money(v.Usage.Cost, v.Usage.Currency)
 	}
 	return text
 }
+
+// tokensText is a number of tokens.
+func tokensText(n int) string { return trn(n, "1 token", "%s tokens") }
 
 // money writes what something cost, in as many digits as say something.
 func money(sum float64, currency string) string {

@@ -45,9 +45,9 @@ func TestTheReceiptSaysWhoAnsweredAndWhatItCost(t *testing.T) {
 		{control.View{Engine: "offline", Model: "offline reader"}, "read on this machine", ""},
 		{control.View{Engine: "chat", Model: "llava"}, "llava · on this machine", ""},
 		{control.View{Engine: "realtime", Model: "live", Host: "api.openai.com", Acts: []control.Act{{Name: "set_pace", Value: "slower"}, {Name: "set_voice", Value: "cedar"}, {Name: "think_harder", Value: "gpt-5"}, {Name: "look_again"}, {Name: "odd"}}}, "live · spoke slower · took the voice cedar · asked gpt-5 · looked again · api.openai.com", ""},
-		{control.View{Engine: "chat", Model: "gpt-5", Host: "api.openai.com", Deep: true, Usage: &control.TurnUsage{Input: 1000, Output: 284, Cost: 0.0041, Currency: "USD"}}, "gpt-5 · thought harder · api.openai.com", "1,284 tok · $0.004"},
-		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 0.00001, Currency: "USD"}}, " · on this machine", "1 tok · < $0.001"},
-		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 1.234, Currency: "USD"}}, " · on this machine", "1 tok · $1.23"},
+		{control.View{Engine: "chat", Model: "gpt-5", Host: "api.openai.com", Deep: true, Usage: &control.TurnUsage{Input: 1000, Output: 284, Cost: 0.0041, Currency: "USD"}}, "gpt-5 · thought harder · api.openai.com", "1,284 tokens · $0.004"},
+		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 0.00001, Currency: "USD"}}, " · on this machine", "1 token · < $0.001"},
+		{control.View{Usage: &control.TurnUsage{Input: 1, Cost: 1.234, Currency: "USD"}}, " · on this machine", "1 token · $1.23"},
 	} {
 		if who, tok := answerer(c.view), cost(c.view); who != c.who || tok != c.tok {
 			t.Errorf("%q, %q, want %q, %q", who, tok, c.who, c.tok)

@@ -181,7 +181,7 @@ func waylandAdvice(k *kit, env func(string) string) []fyne.CanvasObject {
 	}
 	text := tr("This is Wayland: the desktop decides where the panel stands, whether it is above others, and whether it gets the keyboard when it comes.")
 	if env("DISPLAY") != "" {
-		text += " " + tr("Started with FYNE_PLATFORM=x11 it stands where it is set, on most desktops.")
+		text = sentences(text, tr("Started with FYNE_PLATFORM=x11 it stands where it is set, on most desktops."))
 	}
 	return []fyne.CanvasObject{k.note(text, toneInk).Container}
 }

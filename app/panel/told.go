@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"aside/app/control"
 )
@@ -30,6 +31,15 @@ func told(p control.Problem) control.Problem {
 		p.Message, p.Hint = message, hint
 	}
 	return p
+}
+
+// sentences is a sentence and the one after it, which a script that is written
+// without spaces has none between.
+func sentences(first, next string) string {
+	if last, _ := utf8.DecodeLastRuneInString(first); first == "" || next == "" || isWide(last) {
+		return first + next
+	}
+	return first + " " + next
 }
 
 // trCore is a line from the core in the language of the interface.

@@ -54,6 +54,17 @@ func TestWhereThePanelHasAPageNoHintNamesACommandOrASettingOfTheFile(t *testing.
 	}
 }
 
+func TestASentenceStandsApartFromTheOneBeforeAsItsScriptHasIt(t *testing.T) {
+	for _, c := range []struct{ first, next, want string }{
+		{"It is spent.", "See Usage.", "It is spent. See Usage."}, {"已超过 80 %。", "见“用量”页。", "已超过 80 %。见“用量”页。"},
+		{"It is spent.", "", "It is spent."}, {"", "See Usage.", "See Usage."},
+	} {
+		if got := sentences(c.first, c.next); got != c.want {
+			t.Errorf("%q and %q are %q", c.first, c.next, got)
+		}
+	}
+}
+
 func TestTheEnglishCatalogueHasOnlyWhatTheCoreSays(t *testing.T) {
 	core, chinese := ofTheCore(t), readCatalogue(t, "zh-Hans")
 	for key := range readCatalogue(t, english) {

@@ -2,7 +2,6 @@ package panel
 
 import (
 	"image/color"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -156,7 +155,7 @@ func (k *kit) stageRow(name string, s control.Stage, most int64) fyne.CanvasObje
 // duration writes milliseconds for people.
 func duration(ms int64) string {
 	if ms < 100 {
-		return strconv.FormatInt(ms, 10) + " ms"
+		return trf("%d ms", ms)
 	}
 	return seconds(ms)
 }

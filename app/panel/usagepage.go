@@ -172,7 +172,7 @@ func (p *usagePage) models(all []control.ModelUsage) []fyne.CanvasObject {
 		price := words(costText(m.Tally), p.kit.dim, sizeLabel)
 		figures := []string{turnsText(m.Turns)}
 		if n := m.Input + m.Output; n > 0 {
-			figures = append(figures, grouped(n)+" tok")
+			figures = append(figures, tokensText(n))
 		}
 		if s := m.Stages.FirstText; s.Turns > 0 {
 			figures = append(figures, strings.NewReplacer("%median", duration(s.Median), "%p95", duration(s.P95)).Replace(tr("first words %median, P95 %p95")))

@@ -55,9 +55,9 @@ func TestViewerShowsEveryPictureOneAfterTheOther(t *testing.T) {
 		key  fyne.KeyName
 		says []string
 	}{
-		{"", []string{"1 of 3", "editor — server.go · look 1 of 2", "1280×800 · PNG · 84 KB · 1,105 tok · at 100 % of its size · the whole window"}},
+		{"", []string{"1 of 3", "editor — server.go · look 1 of 2", "1280×800 · PNG · 84 KB · 1,105 tokens · at 100 % of its size · the whole window"}},
 		{fyne.KeyLeft, []string{"1 of 3"}},
-		{fyne.KeyRight, []string{"2 of 3", "1280×800 · PNG · 84 KB · 1,105 tok · at 50 % of its size · a part of the window"}},
+		{fyne.KeyRight, []string{"2 of 3", "1280×800 · PNG · 84 KB · 1,105 tokens · at 50 % of its size · a part of the window"}},
 		{fyne.KeyRight, []string{"3 of 3", "editor — main.go · look 2 of 2 · 1.2 s into the question · 1 private window covered"}},
 		{fyne.KeyRight, []string{"3 of 3"}},
 		{fyne.KeyLeft, []string{"2 of 3"}},
@@ -165,7 +165,7 @@ func TestEachLookHasAThumbnailThatOpensItsOwnPicture(t *testing.T) {
 	v.Shots = append(v.Shots, control.ShotView{Title: "without a picture"})
 	b.showing(control.Snapshot{Phase: "idle", Turn: &v})
 	box := b.turns["t1"].shot
-	if got := read(box.Container); got != "editor — server.go +2 more looks\n3 pictures · 2,210 tok · 1 private window covered · sent" {
+	if got := read(box.Container); got != "editor — server.go +2 more looks\n3 pictures · 2,210 tokens · 1 private window covered · sent" {
 		t.Errorf("it says\n%s", got)
 	}
 	var shown []*thumb
