@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"aside/app/engine"
+	"aside/app/engine/aloud"
 	"aside/app/engine/chat"
 	"aside/app/engine/offline"
 	"aside/app/engine/realtime"
@@ -234,7 +236,7 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		other, _ := e.keys.Stored(ctx, baseURL) // without one it is asked without one
 		return chat.Service{BaseURL: baseURL, Key: other, Model: model}
 	}
-	return chat.Config{
+	c := chat.Config{
 		Chat:       chat.Service{BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.Model},
 		DeepModel:  s.Engine.DeepModel,
 		Transcribe: service(s.Transcribe.BaseURL, s.Transcribe.Model),
@@ -242,22 +244,42 @@ func (e *engines) config(ctx context.Context, s settings.Settings, secret string
 		Language:   s.Transcribe.Language,
 		Voice:      e.serviceVoice,
 	}
+	if s.Speak.Offline {
+		c.Mouth = offline.NewMouth(e.voice)
+	}
+	return c
 }
 
-// live is a service that answers with live voice, and the chat of the same
-// service beside it.
+// live is a service with live voice that does its part of a turn, with the chat
+// of the same service for the rest, and beside it.
 func (e *engines) live(ctx context.Context, s settings.Settings, secret string) (*choice, error) {
-	beside, err := chat.New(e.config(ctx, s, secret))
+	rest := e.config(ctx, s, secret)
+	beside, err := chat.New(rest)
 	if err != nil {
 		return nil, err
 	}
 	config := e.realtimeConfig(s, secret)
 	config.Functions, config.Deep = s.Engine.RealtimeActs, e.metered(beside)
-	c, err := realtime.New(config)
+	if config.Part == realtime.Ears {
+		config.BaseURL, config.Key = cmp.Or(rest.Transcribe.BaseURL, config.BaseURL), rest.Transcribe.Key
+	}
+	voice, err := realtime.New(config)
 	if err != nil {
 		return nil, err
 	}
-	return &choice{Engine: c, service: both{c, beside}, beside: config.Deep}, nil
+	c := &choice{Engine: voice, service: both{voice, beside}, beside: config.Deep}
+	switch config.Part {
+	case realtime.Words:
+		c.Engine = &aloud.Engine{Engine: voice, Mouth: beside, Host: beside.VoiceHost()}
+	case realtime.Ears:
+		rest.Ears = e.metered(voice)
+		answers, err := chat.New(rest)
+		if err != nil {
+			return nil, err
+		}
+		c.Engine, c.service = answers, both{answers, c.service}
+	}
+	return c, nil
 }
 
 // both are a service and the one beside it.
@@ -275,6 +297,7 @@ func (e *engines) realtimeConfig(s settings.Settings, secret string) realtime.Co
 		BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.RealtimeModel,
 		Transcribe: s.Transcribe.Model, Language: s.Transcribe.Language,
 		Voice: e.serviceVoice, Keep: realtime.Keep,
+		Part: map[string]realtime.Part{"answer": realtime.Words, "hear": realtime.Ears}[s.Engine.RealtimePart],
 	}
 }
 
@@ -293,7 +316,7 @@ func (e *engines) localConfig(ctx context.Context, s settings.Settings, l chat.L
 	} else {
 		c.Ear = offline.NewEar()
 	}
-	if url := s.Speak.BaseURL; url != "" {
+	if url := s.Speak.BaseURL; url != "" && !s.Speak.Offline {
 		key, _ := e.keys.Stored(ctx, url)
 		c.Speak = chat.Service{BaseURL: url, Key: key, Model: s.Speak.Model}
 		c.Voice = e.serviceVoice

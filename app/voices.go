@@ -52,7 +52,7 @@ func (e *engines) voices() (names []string, at int) {
 	case e.speaksHere():
 		names = offline.Voices()
 		return names, max(0, slices.Index(names, e.voice()))
-	case e.engine().Capabilities().Name == "realtime":
+	case e.speaksLive():
 		names = realtime.Voices()
 		return names, max(0, slices.Index(names, e.serviceVoice()))
 	}
@@ -75,6 +75,12 @@ func (e *engines) knows(voice string) bool {
 
 // speaksHere reports whether this machine itself speaks: see localConfig.
 func (e *engines) speaksHere() bool {
-	c := e.current.Load()
-	return c.service == nil || c.found() && e.settings().Speak.BaseURL == ""
+	c, s := e.current.Load(), e.settings().Speak
+	return c.service == nil || s.Offline && !e.speaksLive() || c.found() && s.BaseURL == ""
+}
+
+// speaksLive reports whether a live voice speaks its answers itself.
+func (e *engines) speaksLive() bool {
+	_, live := e.engine().(*realtime.Engine)
+	return live && e.settings().Engine.RealtimePart == "all"
 }

@@ -3,10 +3,6 @@ package e2e
 import (
 	"fmt"
 	"image"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -336,7 +332,7 @@ func TestALiveVoiceLooksAgainAtTheWindowOfTheQuestion(t *testing.T) {
 func TestAQuestionThatALiveVoiceLostCanBeSentAgainByText(t *testing.T) {
 	chat, s := enginetest.Start(t), enginetest.StartLive(t)
 	chat.Script(enginetest.Chat, enginetest.Reply("By text."))
-	c := prepare(t, desk.Options{Sound: true}, fmt.Sprintf("[engine]\nkind = \"realtime\"\nbase_url = %q\n", bothAt(t, chat.URL, s.URL)))
+	c := prepare(t, desk.Options{Sound: true}, fmt.Sprintf("[engine]\nkind = \"realtime\"\nbase_url = %q\n", enginetest.Both(t, chat, s)))
 	c.start([]string{"ASIDE_API_KEY=" + secret})
 	s.Script(enginetest.LiveCut())
 	s.Hears(enginetest.LiveHearing{Mute: true}) // so that there are no words to be sent again
@@ -366,26 +362,4 @@ func TestAQuestionThatALiveVoiceLostCanBeSentAgainByText(t *testing.T) {
 	if v := c.ended(); v.Engine != "chat" || v.Outcome != "answered" {
 		t.Errorf("the turn is %+v", v)
 	}
-}
-
-// bothAt is one address for a chat and a live voice.
-func bothAt(t *testing.T, chat, live string) string {
-	t.Helper()
-	to := func(address string) *httputil.ReverseProxy {
-		u, err := url.Parse(strings.TrimSuffix(address, "/v1"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return httputil.NewSingleHostReverseProxy(u)
-	}
-	text, voice := to(chat), to(live)
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/v1/realtime" {
-			voice.ServeHTTP(w, r)
-			return
-		}
-		text.ServeHTTP(w, r)
-	}))
-	t.Cleanup(web.Close)
-	return web.URL + "/v1"
 }

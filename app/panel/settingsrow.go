@@ -97,10 +97,10 @@ func labelOf(name string) string {
 		"hotkey.talk": "Talk key", "hotkey.look": "Look key",
 		"sound.microphone": "Microphone", "sound.loudspeaker": "Loudspeaker", "sound.duck": "Lower other sound",
 		"sound.builtin_microphone": "Spare the headset", "sound.warm": "Keep the microphone open",
-		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
+		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
 		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too",
 		"panel.edge": "Side", "panel.width": "Width", "panel.theme": "Colours", "panel.always_on": "Always there",
-		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
+		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_part": "Live voice does", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
 		"history.days": "Days that are kept", "spending.currency": "Currency", "spending.input_price": "Price of what is read",
 		"spending.output_price": "Price of what is written", "spending.day_cap": "Most in a day", "spending.month_cap": "Most in a month",
 		"hotkey.panel": "Panel key", "hotkey.type": "Typing key",
@@ -124,6 +124,7 @@ func aboutOf(s control.Setting) string {
 		"panel.theme":           "Light, dark, or whichever the desktop has.",
 		"panel.always_on":       "It stays when nothing is asked. Otherwise it comes with a question and goes after ten quiet minutes.",
 		"engine.realtime_model": "The model that answers as a live voice.",
+		"engine.realtime_part":  "Everything; or it hears and answers, and the voice below speaks; or it only hears, and the model above answers.",
 		"panel.reserve":         "Maximised windows leave its place free. It has to stand above other windows, as high as the display.",
 		"spending.input_price":  "What a million tokens cost that the model reads; 0 is not known.",
 		"screen.exclude":        "Programs and window titles that are never looked at. Password managers never are anyway.",
@@ -139,6 +140,7 @@ func aboutOf(s control.Setting) string {
 func choiceName(setting, value string) string {
 	name, ok := map[string]string{
 		"engine.kind auto": "Best there is", "engine.kind chat": "A service", "engine.kind realtime": "Live voice", "engine.kind offline": "This machine alone",
+		"engine.realtime_part all": "Everything", "engine.realtime_part answer": "Hears and answers", "engine.realtime_part hear": "Only hears",
 		"screen.capture window": "The window in front", "screen.capture display": "Whole display", "screen.capture none": "Nothing",
 		"panel.edge left": "Left", "panel.edge right": "Right",
 		"sound.barge_in key": "The key", "sound.barge_in voice": "A voice, too",

@@ -29,6 +29,7 @@ func entries() []entry {
 		{"engine.model", "the model that answers", func(s *Settings) any { return &s.Engine.Model }, words("the name of a model", 1, 200)},
 		{"engine.deep_model", "the model that thinks harder when asked to; empty for the same one with more effort", func(s *Settings) any { return &s.Engine.DeepModel }, words("the name of a model, or empty", 0, 200)},
 		{"engine.realtime_model", "the model that answers if engine.kind is realtime", func(s *Settings) any { return &s.Engine.RealtimeModel }, words("the name of a model", 1, 200)},
+		{"engine.realtime_part", "what of a question the live voice does: all of it; answer, and speak.model speaks; or only hear, and engine.model answers", func(s *Settings) any { return &s.Engine.RealtimePart }, oneOf("all", "answer", "hear")},
 		{"engine.realtime_acts", "the live voice may, when asked, change its pace and voice, stop, look at the window again, and have the deeper model answer", func(s *Settings) any { return &s.Engine.RealtimeActs }, yesOrNo()},
 
 		{"transcribe.base_url", "the service that understands speech", func(s *Settings) any { return &s.Transcribe.BaseURL }, address(true)},
@@ -40,6 +41,7 @@ func entries() []entry {
 		{"speak.voice", "the voice that answers", func(s *Settings) any { return &s.Speak.Voice }, words("the name of a voice", 1, 200)},
 		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.5, 2.5)},
 		{"speak.volume", "how loud it speaks", func(s *Settings) any { return &s.Speak.Volume }, between(0, 2)},
+		{"speak.offline", "this machine's own voice speaks instead of a service's; a live voice that does everything speaks itself", func(s *Settings) any { return &s.Speak.Offline }, yesOrNo()},
 
 		{"sound.microphone", "the microphone, as aside devices names it; empty for the system's default", func(s *Settings) any { return &s.Sound.Microphone }, words("the name of a microphone, or empty", 0, 200)},
 		{"sound.loudspeaker", "the loudspeaker, likewise", func(s *Settings) any { return &s.Sound.Loudspeaker }, words("the name of a loudspeaker, or empty", 0, 200)},

@@ -39,7 +39,8 @@ type Engine struct {
 	Model         string
 	DeepModel     string // thinks harder when asked to; "" is Model with more effort
 	RealtimeModel string // in place of Model if Kind is realtime
-	RealtimeActs  bool   // that one may do a few things by itself
+	RealtimePart  string // of a turn, that one does: all, answer, hear
+	RealtimeActs  bool   // it may do a few things by itself
 }
 
 // Transcribe says who turns speech into text.
@@ -56,6 +57,7 @@ type Speak struct {
 	Voice   string
 	Speed   float64 // 1 is as the voice speaks
 	Volume  float64 // 1 is as the voice speaks
+	Offline bool    // by this machine's own voice
 }
 
 // Sound says which devices are used, and how.
@@ -108,7 +110,7 @@ type Spending struct {
 func Default() Settings {
 	return Settings{
 		Hotkey:     Hotkey{Talk: "Ctrl+Alt+Space", Look: "Ctrl+Alt+L", Type: "Ctrl+Alt+Shift+Space"},
-		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o", RealtimeModel: "gpt-realtime", RealtimeActs: true},
+		Engine:     Engine{Kind: "auto", BaseURL: "https://api.openai.com/v1", Model: "gpt-4o", RealtimeModel: "gpt-realtime", RealtimePart: "all", RealtimeActs: true},
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},

@@ -11,7 +11,9 @@
 package chat
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -34,8 +36,9 @@ type Config struct {
 	Speak      Service // likewise
 	Voice      func() string
 
-	Ear   Ear   // hears instead of Transcribe, if set
-	Mouth Mouth // speaks instead of Speak, if set
+	Ear   Ear           // hears instead of Transcribe, if set
+	Ears  engine.Engine // likewise: its transcript is the question
+	Mouth Mouth         // speaks instead of Speak, if set
 
 	Transport http.RoundTripper // nil for our own
 }
@@ -110,30 +113,39 @@ func newService(s Service, rt http.RoundTripper) *service {
 
 // Capabilities implements engine.Engine.
 func (e *Engine) Capabilities() engine.Capabilities {
-	host := ""
-	if u, err := url.Parse(e.chat.BaseURL); err == nil && !remote.Loopback(u.Hostname()) {
-		host = u.Host
-	}
-	if host == "" {
-		host = e.strayHost()
-	}
 	return engine.Capabilities{
-		Name: e.config.Name, Model: e.chat.Model, Host: host,
+		Name: e.config.Name, Model: e.chat.Model, Host: cmp.Or(e.chat.host(), e.strayHost()),
 		Sees: true, Speaks: true, Fitting: vision.RuleFor(e.chat.Model),
 	}
 }
 
 // strayHost is where speech goes while the questions themselves stay here.
 func (e *Engine) strayHost() string {
-	for _, s := range []struct {
-		service *service
-		local   bool
-	}{{e.ears, e.config.Ear != nil}, {e.lips, e.config.Mouth != nil}} {
-		if u, err := url.Parse(s.service.BaseURL); err == nil && !s.local && !remote.Loopback(u.Hostname()) {
-			return u.Host
-		}
+	heard := ""
+	switch {
+	case e.config.Ears != nil:
+		heard = e.config.Ears.Capabilities().Host
+	case e.config.Ear == nil:
+		heard = e.ears.host()
 	}
-	return ""
+	return cmp.Or(heard, e.VoiceHost())
+}
+
+// VoiceHost is where answers are spoken, "" on this machine.
+func (e *Engine) VoiceHost() string {
+	if e.config.Mouth != nil {
+		return ""
+	}
+	return e.lips.host()
+}
+
+// host is where a service is, "" on this machine.
+func (s *service) host() string {
+	u, err := url.Parse(s.BaseURL)
+	if err != nil || remote.Loopback(u.Hostname()) {
+		return ""
+	}
+	return u.Host
 }
 
 // Close drops the connections that are kept for the next question.
@@ -145,5 +157,9 @@ func (e *Engine) Close() {
 
 // Start implements engine.Engine.
 func (e *Engine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
-	return newExchange(ctx, e, p), nil
+	x := newExchange(ctx, e, p)
+	if err := x.lendEars(); err != nil {
+		return nil, errors.Join(err, x.Close())
+	}
+	return x, nil
 }

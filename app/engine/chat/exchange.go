@@ -25,7 +25,8 @@ type exchange struct {
 	utterance audio.Clip
 	shots     []vision.Shot
 	committed bool
-	upload    *upload // nil until it begins
+	upload    *upload  // nil until it begins
+	hearing   *hearing // by ears that are lent, nil without them
 
 	feed  *engine.Feed
 	group sync.WaitGroup // of the goroutines
@@ -52,10 +53,13 @@ func (x *exchange) dial(s *service) {
 	}
 }
 
+// spoken reports whether the question is an utterance.
+func (x *exchange) spoken() bool { return x.prompt.Question == "" && !x.prompt.Look }
+
 // heardOutside reports whether the question is spoken and a service is to tell
 // what was said.
 func (x *exchange) heardOutside() bool {
-	return x.prompt.Question == "" && !x.prompt.Look && x.engine.config.Ear == nil
+	return x.spoken() && x.engine.config.Ear == nil && x.engine.config.Ears == nil
 }
 
 // Send implements engine.Exchange.
@@ -68,6 +72,8 @@ func (x *exchange) Send(f audio.Frame) error {
 	n := len(x.utterance.Samples)
 	x.utterance.Append(f) // what is beyond the longest utterance is left out
 	switch {
+	case x.hearing != nil:
+		return x.hearing.Send(f)
 	case x.upload != nil:
 		x.upload.add(x.utterance.Samples[n:])
 	case x.heardOutside() && x.engine.hearing.streams() && remote.Due(f, x.utterance) && remote.WorthSending(x.utterance):
@@ -94,6 +100,11 @@ func (x *exchange) Commit() error {
 	x.committed = true
 	if x.upload != nil {
 		x.upload.finish()
+	}
+	if x.hearing != nil {
+		if err := x.hearing.Commit(); err != nil {
+			return err
+		}
 	}
 	r := reply{exchange: x, utterance: x.utterance, shots: x.shots}
 	x.group.Go(func() { x.feed.End(coded(r.make(x.ctx))) })

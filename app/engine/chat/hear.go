@@ -36,15 +36,22 @@ func (h *habit) failed() {
 	}
 }
 
-// hear returns the words of the utterance. If it has been sent while it was
-// spoken and that was no good, it is posted as a whole: no word is lost.
+// hear returns the words of the utterance.
 func (r *reply) hear(ctx context.Context) (string, error) {
-	if ear := r.engine.config.Ear; ear != nil {
+	switch ear := r.engine.config.Ear; {
+	case r.hearing != nil:
+		return r.hearing.wait(ctx)
+	case ear != nil:
 		return ear.Hear(ctx, r.utterance)
-	}
-	if r.upload == nil {
+	case r.upload == nil:
 		return r.post(ctx)
 	}
+	return r.uploaded(ctx)
+}
+
+// uploaded returns the words of an utterance that has been sent while it was
+// spoken. If that was no good it is posted as a whole: no word is lost.
+func (r *reply) uploaded(ctx context.Context) (string, error) {
 	habit := &r.engine.hearing
 	text, err := r.upload.wait(ctx)
 	if err == nil && (strings.TrimSpace(text) != "" || habit.proven()) {

@@ -71,6 +71,8 @@ type LiveHearing struct {
 	Gate <-chan struct{} // waited for, if there is one
 	Fail bool            // it cannot be written down
 	Mute bool            // nothing is ever said of it
+
+	Input, Output int // what that costs in tokens; if nothing, it is told in seconds
 }
 
 // StartLive starts a service on a port of its own. It ends with the test.
@@ -101,6 +103,21 @@ func StartLive(t testing.TB) *Live {
 		}
 	})
 	return s
+}
+
+// Both is one service that is a Server and a Live: its URL, up to and including
+// /v1. It ends with the test.
+func Both(t testing.TB, s *Server, l *Live) string {
+	t.Helper()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/realtime") {
+			l.serve(w, r)
+			return
+		}
+		s.serve(w, r)
+	}))
+	t.Cleanup(web.Close)
+	return web.URL + "/v1"
 }
 
 // Script says how the responses that are asked for from now on go: each as the

@@ -81,10 +81,11 @@ func (s *liveSession) transcribe(item *LiveItem, heard LiveHearing) {
 		s.emit(kind+"delta", map[string]any{"item_id": item.ID, "content_index": 0, "delta": word})
 	}
 	item.Text = heard.Text
-	s.emit(kind+"completed", map[string]any{
-		"item_id": item.ID, "content_index": 0, "transcript": heard.Text,
-		"usage": map[string]any{"type": "duration", "seconds": item.Sound.Duration().Seconds()},
-	})
+	usage := map[string]any{"type": "duration", "seconds": item.Sound.Duration().Seconds()}
+	if n := heard.Input + heard.Output; n > 0 {
+		usage = map[string]any{"type": "tokens", "input_tokens": heard.Input, "output_tokens": heard.Output, "total_tokens": n}
+	}
+	s.emit(kind+"completed", map[string]any{"item_id": item.ID, "content_index": 0, "transcript": heard.Text, "usage": usage})
 }
 
 // last is the ID of the last item, nil if there is none.

@@ -66,7 +66,7 @@ func (c *conversation) agree(earlier []engine.Earlier) (all []message) {
 	behind := "root"
 	for at, e := range earlier {
 		i := c.find(key(e))
-		if i.cut && !i.live && e.Heard == "" { // it went on after all
+		if i.cut && !i.live && (e.Heard == "" || i.written()) { // it went on after all, or is there as a whole
 			all = append(all, c.drop(i)...)
 			i = &items{}
 		}
@@ -127,6 +127,30 @@ func (i *items) add(id string) {
 	if !slices.Contains(i.words, id) {
 		i.words = append(i.words, id)
 	}
+}
+
+// written reports whether the answer is words that another voice spoke: these
+// cannot be truncated.
+func (i *items) written() bool { return len(i.answers) == 0 }
+
+// cutOff returns what makes the service forget what was not heard of the answer
+// of an earlier turn that is held.
+func (c *conversation) cutOff(e engine.Earlier) (all []message) {
+	i := c.find(e.Turn)
+	at := slices.Index(c.turns, i)
+	if !i.written() || e.Heard == "" || at < 0 {
+		return i.truncate(e.Played)
+	}
+	behind := "root"
+	for _, before := range c.turns[:at] {
+		if n := len(before.words); n > 0 {
+			behind = before.words[n-1]
+		}
+	}
+	all = c.drop(i)
+	told := &items{turn: key(e)}
+	c.turns = slices.Insert(c.turns, at, told)
+	return append(all, c.tell(told, e, behind)...)
 }
 
 // truncate returns what makes the service forget what was not heard of the

@@ -29,6 +29,7 @@ type received struct {
 		Arguments string `json:"arguments"`
 	} `json:"item"`
 	Response response `json:"response"`
+	Usage    tokens   `json:"usage"` // of what was written down
 	Error    problem  `json:"error"`
 }
 
@@ -40,10 +41,13 @@ type response struct {
 		Reason string  `json:"reason"`
 		Error  problem `json:"error"`
 	} `json:"status_details"`
-	Usage *struct {
-		Input  float64 `json:"input_tokens"`
-		Output float64 `json:"output_tokens"`
-	} `json:"usage"`
+	Usage *tokens `json:"usage"`
+}
+
+// tokens are what something has cost.
+type tokens struct {
+	Input  float64 `json:"input_tokens"`
+	Output float64 `json:"output_tokens"`
 }
 
 // problem is what the service says went wrong.

@@ -58,14 +58,12 @@ type acting struct {
 
 // tools are the functions of a session.
 func (e *Engine) tools() []tool {
-	if !e.config.Functions {
+	if !e.config.Functions || e.config.Part == Ears {
 		return nil
 	}
-	all := []tool{
-		function(setPace, aboutPace, "pace", paces()),
-		function(setVoice, aboutVoice, "voice", Voices()),
-		function(stopTalking, aboutStop, "", nil),
-		function(lookAgain, aboutLooking, "", nil),
+	all := []tool{function(setPace, aboutPace, "pace", paces()), function(stopTalking, aboutStop, "", nil), function(lookAgain, aboutLooking, "", nil)}
+	if e.config.Part == All { // else it does not know the voices
+		all = append(all, function(setVoice, aboutVoice, "voice", Voices()))
 	}
 	if e.config.Deep != nil {
 		all = append(all, function(thinkHarder, aboutThinking, "question", nil))

@@ -35,8 +35,19 @@ type Config struct {
 	Voice      func() string // nil for the service's own
 	Functions  bool          // the model may call those in function.go
 	Deep       engine.Engine // answers what is to be thought about harder; nil if nobody does
+	Part       Part          // of a turn
 	Keep       time.Duration // how long a session without a turn is kept; 0: it ends with its turn
 }
+
+// Part is how much of a turn the service does.
+type Part int
+
+// The parts of a turn.
+const (
+	All   Part = iota // it hears, answers and speaks
+	Words             // it hears, and answers in words
+	Ears              // it writes down what is said, and is asked nothing
+)
 
 // Keep is how long a session is usually kept: a conversation has longer pauses
 // than a connection costs.
@@ -93,10 +104,13 @@ func New(c Config) (*Engine, error) {
 
 // Capabilities implements engine.Engine.
 func (e *Engine) Capabilities() engine.Capabilities {
-	return engine.Capabilities{
-		Name: "realtime", Model: e.config.Model, Host: e.host,
-		Sees: true, Speaks: true, Fitting: vision.RuleFor(e.config.Model),
+	c := engine.Capabilities{Name: "realtime", Model: e.config.Model, Host: e.host}
+	if e.config.Part == Ears {
+		c.Model = e.config.Transcribe
+		return c
 	}
+	c.Sees, c.Speaks, c.Fitting = true, e.config.Part == All, vision.RuleFor(c.Model)
+	return c
 }
 
 // Start implements engine.Engine.
@@ -162,7 +176,7 @@ func Voices() []string {
 // voice is the name of the voice that speaks. Voices of other engines are
 // unknown here.
 func (e *Engine) voice() string {
-	if e.config.Voice == nil {
+	if e.config.Voice == nil || e.config.Part != All {
 		return ""
 	}
 	voice := e.config.Voice()

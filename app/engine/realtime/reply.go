@@ -78,6 +78,9 @@ func (x *exchange) understand(kind string, e received) {
 		x.emit(engine.Transcript{Text: x.words})
 	case kind == "completed":
 		x.words = strings.TrimSpace(e.Transcript)
+		if u := e.Usage; x.engine.config.Part == Ears && u.Input+u.Output > 0 {
+			x.emit(engine.Usage{Input: int(u.Input), Output: int(u.Output)})
+		}
 		x.know()
 	case kind == "failed":
 		x.unknown()
@@ -96,6 +99,8 @@ func (x *exchange) know() {
 	switch {
 	case x.ending != nil:
 		x.end(*x.ending)
+	case x.engine.config.Part == Ears:
+		x.end(engine.Done{Reason: "stop"})
 	case control && !x.begun():
 		x.session.out.push(x.session.stop(x)...)
 		x.end(engine.Done{Reason: "control"})
@@ -104,7 +109,13 @@ func (x *exchange) know() {
 
 // unknown says that there are no words of the question.
 func (x *exchange) unknown() {
-	x.emit(engine.Warning{Err: &engine.Error{Code: "transcript_missing", Message: "The service did not write down what you said.", Hint: "Check transcribe.model."}})
+	e := &engine.Error{Code: "transcript_missing", Message: "The service did not write down what you said.", Hint: "Check transcribe.model."}
+	if x.engine.config.Part == Ears {
+		e.Retry = true
+		x.fail(e)
+		return
+	}
+	x.emit(engine.Warning{Err: e})
 	x.know()
 }
 
@@ -265,7 +276,11 @@ func (x *exchange) wind() {
 	x.idle = time.AfterFunc(x.engine.limits.idle, func() {
 		x.engine.mu.Lock()
 		defer x.engine.mu.Unlock()
-		if x.ending == nil {
+		switch {
+		case x.ending != nil:
+		case x.engine.config.Part == Ears:
+			x.unknown()
+		default:
 			x.fail(&engine.Error{Code: "stream_idle", Message: "The service stopped in the middle of the answer.", Hint: "Send the question again.", Retry: true})
 		}
 	})

@@ -262,10 +262,12 @@ func (s *session) ask(x *exchange, rest []message) {
 		s.commits = append(s.commits, x)
 		s.speaker = nil
 	}
-	if s.active == nil && len(s.creates) == 0 {
+	switch {
+	case s.engine.config.Part == Ears:
+	case s.active == nil && len(s.creates) == 0:
 		s.creates = append(s.creates, x)
 		all = append(all, x.creation())
-	} else {
+	default:
 		s.wanting = x
 	}
 	s.out.push(all...)
@@ -281,7 +283,7 @@ func (s *session) settle(x *exchange) (all []message) {
 	}
 	for _, e := range x.prompt.Earlier {
 		if e.Played > 0 {
-			all = append(all, s.find(e.Turn).truncate(e.Played)...)
+			all = append(all, s.cutOff(e)...)
 		}
 	}
 	return all

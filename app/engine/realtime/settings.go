@@ -20,7 +20,7 @@ type (
 	settings struct {
 		Type         string   `json:"type"`
 		Modalities   []string `json:"output_modalities"`
-		Instructions string   `json:"instructions"`
+		Instructions string   `json:"instructions,omitempty"`
 		Tools        []tool   `json:"tools,omitempty"`
 		Audio        struct {
 			Input  listening `json:"input"`
@@ -50,6 +50,12 @@ type (
 func (s *session) settings() message {
 	pcm := format{"audio/pcm", audio.RateSpeak}
 	all := settings{Type: "realtime", Modalities: []string{"audio"}, Instructions: instructions, Tools: s.engine.tools()}
+	switch s.engine.config.Part {
+	case Words:
+		all.Modalities, all.Instructions = []string{"text"}, remote.Instructions
+	case Ears:
+		all.Modalities, all.Instructions = []string{"text"}, ""
+	}
 	all.Audio.Input = listening{Format: pcm}
 	all.Audio.Output = speaking{Format: pcm, Voice: s.voice}
 	if c := s.engine.config; c.Transcribe != "" {
@@ -63,7 +69,7 @@ func (s *session) settings() message {
 func (x *exchange) creation() message {
 	c := creation{Type: "response.create", EventID: x.event(aboutCreate)}
 	var r creating
-	if !x.prompt.Speak {
+	if !x.prompt.Speak && x.engine.config.Part == All {
 		r.Modalities, r.Instructions = []string{"text"}, remote.Instructions
 	}
 	switch harder := slices.ContainsFunc(x.engine.tools(), func(t tool) bool { return t.Name == thinkHarder }); {
