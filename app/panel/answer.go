@@ -69,7 +69,8 @@ type view struct {
 	box    *codeBox // of code and tables
 }
 
-// caret stands where the answer still grows.
+// caret stands where the answer still grows. It takes no room: no word goes to
+// another line with it.
 const caret = "▍"
 
 func newAnswer(s *sheet, act actions) *answer {
@@ -139,7 +140,7 @@ func (a *answer) showTail(rest []block, grows bool) {
 			continue
 		}
 		if grows && i == len(rest)-1 && b.kind == blockProse {
-			b.runs = append(b.runs, run{caret, style{size: sizeText}})
+			b.runs = append(b.runs, run{caret, style{size: sizeText, caret: true}})
 		}
 		var v *view
 		if i < len(old) {

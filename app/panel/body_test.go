@@ -67,12 +67,14 @@ func (d *did) note(format string, args ...any) { d.all = append(d.all, fmt.Sprin
 // newTestBody returns a dark body in a window of 400 × 800.
 func newTestBody(t *testing.T) (*body, *did) { return newThemedBody(t, "dark") }
 
-func newThemedBody(t *testing.T, theme string) (*body, *did) {
+func newThemedBody(t *testing.T, theme string) (*body, *did) { return newWideBody(t, theme, 400) }
+
+func newWideBody(t *testing.T, theme string, width float32) (*body, *did) {
 	t.Helper()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(look{theme})
 	d := &did{}
-	b := newBody(&sheet{colours(theme == "dark"), 400 - 2*margin}, deeds{
+	b := newBody(&sheet{colours(theme == "dark"), width - 2*margin}, deeds{
 		actions: actions{copy: func(s string) { d.note("copy %s", s) }, from: func(s string) { d.note("say %s", s) }},
 		retry:   func(id string) { d.note("retry %s", id) },
 		beside:  func(id string) { d.note("beside %s", id) },
@@ -93,7 +95,7 @@ func newThemedBody(t *testing.T, theme string) (*body, *did) {
 	}, "Ctrl+Alt+Space", "window", func() { d.note("hide") })
 	w := test.NewTempWindow(t, b.Container)
 	w.SetPadded(false)
-	w.Resize(fyne.NewSize(400, 800))
+	w.Resize(fyne.NewSize(width, 800))
 	return b, d
 }
 
@@ -151,7 +153,7 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		},
 		{
 			"speaking", `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One. Two. Thr","sentence":"Two."}}`,
-			[]string{"Speaking", "Two.", "One. ", " Thr" + caret, "Stop"}, nil,
+			[]string{"Speaking", "Two.", "One. ", " Thr", caret, "Stop"}, nil,
 		},
 		{
 			"answered", answered,

@@ -59,7 +59,7 @@ func (f *footer) setScreen(screen string) {
 	f.eye.setting = screen
 	f.eye.menu.Hide()
 	f.eye.show()
-	arrange(f.chips, f.sheet.width)
+	f.tidy()
 }
 
 // settings shows settings on the page that is open, if it shows any.

@@ -22,7 +22,7 @@ type footer struct {
 	deeper  bool  // it will be
 	bag     *bag
 	stop    *chip
-	first   *chip // back to the first steps
+	first   *fyne.Container // back to the first steps
 	typing  *fyne.Container
 	talking *canvas.Text
 	resized func() // its height is another; nil before it has a place
@@ -51,12 +51,12 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.bag = newBag(s, f.grown)
 	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
 	f.stop = newChip(s, tr("Stop"), w.stop)
-	f.first = newChip(s, tr("First steps"), w.first)
-	f.chips = &fyne.Container{Layout: flow{s.width, 8}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop, f.first}}
+	f.chips = &fyne.Container{Layout: roomFor{flow{s.width, 8}, f.stop}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
+	f.first = &fyne.Container{Layout: flow{s.width, 0}, Objects: []fyne.CanvasObject{newChip(s, tr("First steps"), w.first)}}
 	f.stop.Hide()
 	f.first.Hide()
 
-	f.typing = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.bag.Container, framedField(s, f.field), f.chips}}
+	f.typing = &fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.first, f.bag.Container, framedField(s, f.field), f.chips}}
 	f.talking = words(tr("Let go to ask · Esc to discard"), s.dim, sizeLabel)
 	f.talking.Alignment = fyne.TextAlignCenter
 	f.talking.Hide()
@@ -88,7 +88,15 @@ func (f *footer) grown() {
 // offer shows the way back to the first steps, or no longer.
 func (f *footer) offer(first bool) {
 	if setVisible(f.first, first) {
-		arrange(f.chips, f.sheet.width)
+		f.grown()
+	}
+}
+
+// tidy gives the chips their places, and makes room for another row of them.
+func (f *footer) tidy() {
+	before := f.chips.Size().Height
+	arrange(f.chips, f.sheet.width)
+	if f.chips.Size().Height != before {
 		f.grown()
 	}
 }
@@ -136,7 +144,7 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	looks = setVisible(f.deep, s.Engine != "offline") || looks // which quotes, and does not think
 	looks = f.eye.set(s.Next, choosing) || looks
 	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) || looks {
-		arrange(f.chips, f.sheet.width)
+		f.tidy()
 	}
 }
 

@@ -92,6 +92,30 @@ func (f flow) place(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyn
 	return y + row
 }
 
+// room is a place that is left free.
+func room(size fyne.Size) fyne.CanvasObject { return &fyne.Container{Layout: &fixed{size}} }
+
+// roomOf is a place as large as o, which is not there.
+func roomOf(o fyne.CanvasObject) fyne.CanvasObject { return &fyne.Container{Layout: like{o}} }
+
+// like is the layout of a place as large as another object.
+type like struct{ other fyne.CanvasObject }
+
+func (l like) MinSize([]fyne.CanvasObject) fyne.Size { return l.other.MinSize() }
+
+func (like) Layout([]fyne.CanvasObject, fyne.Size) {}
+
+// roomFor is a flow that has room for its last object also while that is hidden.
+type roomFor struct {
+	flow
+	last fyne.CanvasObject
+}
+
+func (l roomFor) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	all := append([]fyne.CanvasObject(nil), objects[:len(objects)-1]...)
+	return l.flow.MinSize(append(all, roomOf(l.last)))
+}
+
 // words is a line of text.
 func words(text string, c color.Color, size float32) *canvas.Text {
 	t := canvas.NewText(harmless(text, false), c)

@@ -137,7 +137,12 @@ func textStyle(s style) fyne.TextStyle {
 	return fyne.TextStyle{Bold: s.bold && !s.mono, Italic: s.italic && !s.mono, Monospace: s.mono}
 }
 
-func measureRun(r run) float32 { return fyne.MeasureText(r.text, r.size, textStyle(r.style)).Width }
+func measureRun(r run) float32 {
+	if r.caret {
+		return 0
+	}
+	return fyne.MeasureText(r.text, r.size, textStyle(r.style)).Width
+}
 
 func canvasText(r run, c color.Color) *canvas.Text {
 	t := words(r.text, c, r.size)

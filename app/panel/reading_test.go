@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
 
 	"aside/app/control"
 )
@@ -120,4 +122,58 @@ func TestSpokenSentenceComesIntoViewOnceForManyDeltas(t *testing.T) {
 	if got := b.at(); got != 0 {
 		t.Errorf("said again from the beginning, the view stands at %v", got)
 	}
+}
+
+// places are where every text in the middle of the body stands that has not
+// changed in between.
+func (b *body) places() map[string]fyne.Position {
+	all := map[string]fyne.Position{}
+	var walk func(o fyne.CanvasObject, at fyne.Position)
+	walk = func(o fyne.CanvasObject, at fyne.Position) {
+		if !o.Visible() {
+			return
+		}
+		at = at.Add(o.Position())
+		switch o := o.(type) {
+		case *canvas.Text:
+			all[o.Text] = at
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				walk(c, at)
+			}
+		case fyne.Widget:
+			for _, c := range test.WidgetRenderer(o).Objects() {
+				walk(c, at)
+			}
+		}
+	}
+	walk(b.Objects[1], fyne.Position{})
+	delete(all, caret)
+	return all
+}
+
+func TestNothingMovesWhenAnAnswerEnds(t *testing.T) {
+	everyLanguage(t, func(t *testing.T, _ string) {
+		for _, width := range []float32{240, 320, 400, 560} {
+			for _, above := range [][]control.View{nil, {longTurn("t0", 30)}} { // below one it stands at the end
+				b, _ := newWideBody(t, "dark", width)
+				for length := range 30 { // so that some end where a line does
+					v := longTurn("t1", 1)
+					v.Engine, v.Model, v.Host = "chat", "gpt-4o", "api.openai.com"
+					v.Answer += "```go\nx := 1\n```\n\nThe end " + strings.Repeat("字", length) + strings.Repeat(" x", length)
+					v.Timings = control.Timings{Request: 20, FirstText: 900}
+					b.talking(append(above, v)...)
+					before := b.places()
+					v.Outcome, v.Timings.Done, v.Usage = "answered", 2000, &control.TurnUsage{Input: 1000, Output: 284}
+					b.set(append(above, v), frame{latest: &control.Snapshot{Phase: "idle", Turn: &v}}, v.Asked)
+					after := b.places()
+					for text, at := range before {
+						if now, ok := after[text]; ok && now != at {
+							t.Fatalf("%v wide, below %d, %d letters: %q goes from %v to %v", width, len(above), length, text, at, now)
+						}
+					}
+				}
+			}
+		}
+	})
 }

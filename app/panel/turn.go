@@ -273,23 +273,29 @@ func problemLines(s *sheet, p *control.Problem, open func(*url.URL)) []fyne.Canv
 }
 
 // setFoot shows the receipt and, once the turn is over, what can be done with
-// it.
+// it. There is room for all of it as long as the answer grows: nothing moves
+// under the pointer when it ends.
 func (t *turnBox) setFoot(v control.View, running bool) {
 	t.foot.Objects = nil
-	if running && v.Answer == "" {
+	receipt := drawReceipt(t.sheet, v)
+	switch {
+	case running && v.Answer == "":
 		t.foot.Add(dots(t.sheet))
-	} else if receipt := drawReceipt(t.sheet, v); receipt != nil {
+	case receipt != nil:
 		t.foot.Add(receipt)
+	case running:
+		t.foot.Add(room(fyne.NewSize(0, receiptHeight)))
 	}
 	t.tools.plain, t.tools.detail = nil, nil
-	if !running {
-		t.setTools()
-		if v.Answer != "" {
-			t.foot.Add(t.details(v))
-		}
-		if !t.aside(v) {
-			t.foot.Add(&fyne.Container{Layout: padded{left: -4}, Objects: []fyne.CanvasObject{t.tools.Container}}) // its first word stands below the others
-		}
+	t.setTools()
+	if v.Answer != "" {
+		t.foot.Add(t.details(v))
+	}
+	switch {
+	case running && v.Answer != "":
+		t.foot.Add(roomOf(t.tools))
+	case !running && !t.aside(v):
+		t.foot.Add(&fyne.Container{Layout: padded{left: -4}, Objects: []fyne.CanvasObject{t.tools.Container}}) // its first word stands below the others
 	}
 	t.tools.show()
 	setVisible(t.foot, len(t.foot.Objects) > 0)
@@ -301,12 +307,13 @@ func (t *turnBox) setFoot(v control.View, running bool) {
 func (t *turnBox) details(v control.View) fyne.CanvasObject {
 	plain := words(shorten(answerer(v), sizeSmall, t.sheet.width), t.sheet.faint, sizeSmall)
 	t.tools.plain, t.tools.detail = plain, nil
-	if len(stages(v)) == 0 {
-		return plain
+	line := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{room(fyne.NewSize(0, receiptHeight)), plain}}
+	if len(stages(v)) > 0 {
+		t.tools.detail = drawLegend(t.sheet, v)
+		t.tools.detail.Hide()
+		line.Add(t.tools.detail)
 	}
-	t.tools.detail = drawLegend(t.sheet, v)
-	t.tools.detail.Hide()
-	return &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{plain, t.tools.detail}}
+	return line
 }
 
 // dots stand where the answer will be.

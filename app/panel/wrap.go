@@ -29,6 +29,7 @@ type style struct {
 	boxed              bool   // code within a sentence
 	wide               bool   // of a script that another font helps out with
 	spoken             bool   // being said
+	caret              bool   // takes no room
 	link               string // an address that may be opened
 }
 
@@ -321,7 +322,7 @@ const (
 
 // neverFirst reports whether no line may begin with r.
 func neverFirst(r rune) bool {
-	return unicode.In(r, unicode.Pe, unicode.Pf, unicode.M) || strings.ContainsRune(notFirst, r)
+	return unicode.In(r, unicode.Pe, unicode.Pf, unicode.M) || strings.ContainsRune(notFirst+caret, r)
 }
 
 // neverLast reports whether no line may end with r.
