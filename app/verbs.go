@@ -188,7 +188,7 @@ func (a *App) retry(ctx context.Context, raw json.RawMessage, send func(any) err
 	if args.Beside && a.engines.beside() == nil {
 		return control.Fail("engine_alone", "There is no other engine to send it to.", "Send it again as it is.")
 	}
-	v, err := a.loop.Ask(ctx, turn.Question{Retry: turn.ID(args.ID), Speak: args.Speak, Beside: args.Beside}, func(v turn.View) error { return send(v) })
+	v, err := a.loop.Ask(ctx, turn.Question{Retry: turn.ID(args.ID), Speak: args.Speak, Alike: args.Alike, Beside: args.Beside}, func(v turn.View) error { return send(v) })
 	if err != nil {
 		return err
 	}

@@ -99,6 +99,7 @@ type ShotArgs struct {
 type RetryArgs struct {
 	ID     string `json:"id"`
 	Speak  bool   `json:"speak,omitempty"`  // speak the answer too
+	Alike  bool   `json:"alike,omitempty"`  // speak it if that of the turn was to be spoken
 	Beside bool   `json:"beside,omitempty"` // to the engine that the turn's beside names
 }
 

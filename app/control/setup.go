@@ -29,6 +29,16 @@ type Settings struct {
 	Settings []Setting `json:"settings"`
 }
 
+// Value is what holds of a setting, "" if there is no such one.
+func (s Settings) Value(name string) string {
+	for _, one := range s.Settings {
+		if one.Name == name {
+			return one.Value
+		}
+	}
+	return ""
+}
+
 // Setting is one of them.
 type Setting struct {
 	Name    string   `json:"name"`

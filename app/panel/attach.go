@@ -82,9 +82,10 @@ func with(all []attachment, a attachment) ([]attachment, error) {
 	return append(kept, a), nil
 }
 
-// askArgs is a typed question with what goes along.
-func askArgs(text string, along []attachment) control.AskArgs {
-	args := control.AskArgs{Text: text, Speak: true}
+// askArgs is a typed question with what goes along. The answer is spoken if
+// aloud.
+func askArgs(text string, along []attachment, aloud bool) control.AskArgs {
+	args := control.AskArgs{Text: text, Speak: aloud}
 	var texts []string
 	for _, a := range along {
 		if a.image != nil {

@@ -104,7 +104,7 @@ func TestOnlyTheNewestPictureGoesAlongAndNotMoreTextThanFits(t *testing.T) {
 	if all, err = with(all, attachment{text: "more than ten bytes"}); err == nil || len(all) != 2 {
 		t.Errorf("%v, %v", all, err)
 	}
-	if args := askArgs("", all); args.Text == "" || args.Along != text.text || args.Image[0] != 2 {
+	if args := askArgs("", all, false); args.Text == "" || args.Along != text.text || args.Image[0] != 2 {
 		t.Errorf("%+v", args)
 	}
 }

@@ -79,7 +79,7 @@ func newWideBody(t *testing.T, theme string, width float32) (*body, *did) {
 		retry:   func(id string) { d.note("retry %s", id) },
 		beside:  func(id string) { d.note("beside %s", id) },
 		forget:  func(id string) { d.note("forget %s", id) },
-		deeper:  func(id string) { d.note("deeper %s", id) },
+		deeper:  func(v control.View) { d.note("deeper %s", v.ID) },
 		insert:  func(id, text string) { d.note("insert %s of %s", text, id) },
 		again:   func() { d.note("say again") },
 		picture: func(v control.View, n int) { d.note("picture %d of %s", n, v.ID) },
@@ -121,7 +121,7 @@ func (b *body) showing(s control.Snapshot) {
 const answered = `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"answered","model":"gpt-4o",
 	"answer":"Because **so**.\n\n` + "```go\\nx := 1\\n```" + `","usage":{"input":1000,"output":284},
 	"shots":[{"program":"editor","title":"server.go","pictures":[{"width":1280,"height":800,"bytes":84000,"sha256":"ab"}],"sent":true}],
-	"timings":{"request":20,"transcript":300,"first_text":900,"done":2000}}}`
+	"timings":{"request":20,"transcript":300,"first_text":900,"first_sound":1000,"done":2000}}}`
 
 func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 	for _, c := range []struct {

@@ -19,10 +19,11 @@ func (p *Panel) call(verb string, args any) {
 // asked comes back.
 func (p *Panel) ask(text string, along []attachment) {
 	p.o.Window.Canvas().Unfocus()
+	args := askArgs(text, along, p.chosen.Value("speak.typed") == "true")
 	p.calls.Go(func() {
 		p.dock.system.restore(p.lifetime)
 		asked := false
-		_, err := p.o.Core.Ask(p.lifetime, askArgs(text, along), func(control.View) { asked = true })
+		_, err := p.o.Core.Ask(p.lifetime, args, func(control.View) { asked = true })
 		if err != nil && !asked {
 			p.pump.do(func() { p.body.footer.putBack(text, along) })
 		}
@@ -31,11 +32,11 @@ func (p *Panel) ask(text string, along []attachment) {
 }
 
 // retry sends a kept question again.
-func (p *Panel) retry(id string) { p.sendAgain(control.RetryArgs{ID: id, Speak: true}) }
+func (p *Panel) retry(id string) { p.sendAgain(control.RetryArgs{ID: id, Alike: true}) }
 
 // retryBeside sends one again through the engine beside the one that failed.
 func (p *Panel) retryBeside(id string) {
-	p.sendAgain(control.RetryArgs{ID: id, Speak: true, Beside: true})
+	p.sendAgain(control.RetryArgs{ID: id, Alike: true, Beside: true})
 }
 
 func (p *Panel) sendAgain(args control.RetryArgs) {
@@ -43,9 +44,11 @@ func (p *Panel) sendAgain(args control.RetryArgs) {
 }
 
 // deeper asks a question again, with what it sent, to be thought about harder.
-func (p *Panel) deeper(id string) {
+// The answer is spoken if the first one was.
+func (p *Panel) deeper(v control.View) {
+	args := control.AskArgs{Again: v.ID, Deep: true, Speak: v.Timings.FirstSound > 0}
 	p.calls.Go(func() {
-		_, err := p.o.Core.Ask(p.lifetime, control.AskArgs{Again: id, Deep: true, Speak: true}, func(control.View) {})
+		_, err := p.o.Core.Ask(p.lifetime, args, func(control.View) {})
 		p.tell(err)
 	})
 }

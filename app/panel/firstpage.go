@@ -138,15 +138,9 @@ func (p *firstPage) ask(name string, value *string, done func(*control.Problem))
 
 // question invites a real question. The answer is drawn where answers are.
 func (p *firstPage) question() fyne.CanvasObject {
-	talk := ""
-	for _, s := range p.chose.Settings {
-		if s.Name == "hotkey.talk" {
-			talk = s.Value
-		}
-	}
 	return &fyne.Container{Layout: column{10}, Objects: []fyne.CanvasObject{
 		p.kit.note(tr("Look at any window, hold the key and say:"), toneDim).Container,
-		p.kit.caps(talk),
+		p.kit.caps(p.chose.Value("hotkey.talk")),
 		p.kit.quote(tr("What is on my screen?")),
 		p.kit.note(tr("Let go, and the answer comes here and is spoken. Your window keeps the keyboard."), toneDim).Container,
 		p.kit.note(tr("No microphone at hand? Let Aside look by itself:"), toneDim).Container,

@@ -207,12 +207,31 @@ func TestPanelShowsSnapshotsAndSendsVerbs(t *testing.T) {
 	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"idle","turn":{"id":"t2","question":"Why?","outcome":"failed","retry":true}}`)
 	p.says("Retry")
 	press(t, p.body.Container, "Retry")
-	p.asks(`retry {"id":"t2","speak":true}`)
+	p.asks(`retry {"id":"t2","alike":true}`)
 	p.body.footer.field.OnSubmitted("and this?")
-	p.asks(`ask {"text":"and this?","speak":true}`)
+	p.asks(`ask {"text":"and this?"}`)
 	p.body.header.hide.Show()
 	press(t, p.body.Container, "Hide")
 	p.asks(`panel {"show":false}`)
+}
+
+func TestATypedQuestionIsAnsweredAloudOnlyIfThatIsSet(t *testing.T) {
+	p := newTestPanel(t)
+	f := newFakeSettings()
+	f.s.Speak.Typed = true
+	f.serve(p.core)
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+	p.until("the settings", func() bool { return p.chosen.Value("speak.typed") == "true" })
+	p.body.footer.field.OnSubmitted("and this?")
+	p.asks(`ask {"text":"and this?","speak":true}`)
+}
+
+func TestWhatIsThoughtAboutHarderIsSpokenIfItWasBefore(t *testing.T) {
+	for sound, want := range map[int64]string{0: `ask {"deep":true,"again":"t1"}`, 900: `ask {"speak":true,"deep":true,"again":"t1"}`} {
+		p := newTestPanel(t)
+		p.deeper(control.View{ID: "t1", Timings: control.Timings{FirstSound: sound}})
+		p.asks(want)
+	}
 }
 
 func TestTheLastOfShowAndHideCounts(t *testing.T) {

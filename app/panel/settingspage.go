@@ -91,7 +91,7 @@ func sections() []section {
 		{"Who answers", []string{"engine.kind", "engine.base_url", "engine.model", "engine."}},
 		{"Keys", []string{"hotkey.talk", "hotkey.look", "hotkey."}},
 		{"Microphone", []string{"sound.microphone", "sound.builtin_microphone", "sound.duck", "sound.warm", "sound.chime"}},
-		{"Voice", []string{"speak.voice", "speak.speed", "speak.volume", "speak.offline", "sound.loudspeaker", "sound."}},
+		{"Voice", []string{"speak.voice", "speak.speed", "speak.volume", "speak.typed", "speak.offline", "sound.loudspeaker", "sound."}},
 		{"Screen", []string{"screen.capture", "screen.words", "screen.exclude", "screen."}},
 		{"Panel", []string{"panel.edge", "panel.width", "panel.theme", "panel.always_on", "panel."}},
 		{"Languages", []string{"panel.language", "transcribe.language"}},

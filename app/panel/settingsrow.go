@@ -97,7 +97,7 @@ func labelOf(name string) string {
 		"hotkey.talk": "Talk key", "hotkey.look": "Look key",
 		"sound.microphone": "Microphone", "sound.loudspeaker": "Loudspeaker", "sound.duck": "Lower other sound",
 		"sound.builtin_microphone": "Spare the headset", "sound.warm": "Keep the microphone open",
-		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
+		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.typed": "Speak after typing", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
 		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too",
 		"panel.edge": "Side", "panel.width": "Width", "panel.theme": "Colours", "panel.always_on": "Always there",
 		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_part": "Live voice does", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",

@@ -62,8 +62,10 @@ func TestToolsStayWhileThePointerIsOnAButtonOfTheTurn(t *testing.T) {
 func TestOnlyTheNewestAnswerIsSaidAgain(t *testing.T) {
 	b, _ := newTestBody(t)
 	turn := func(id, answer string) control.View {
-		return control.View{ID: id, Question: "Why?", Outcome: "answered", Answer: answer}
+		return control.View{ID: id, Question: "Why?", Outcome: "answered", Answer: answer, Timings: control.Timings{FirstSound: 900}}
 	}
+	silent := turn("d", "So.")
+	silent.Timings.FirstSound = 0
 	show := func(turns ...control.View) (all []string) {
 		b.set(turns, frame{latest: &control.Snapshot{Phase: "idle", Turn: &turns[len(turns)-1]}}, turns[0].Asked)
 		for _, v := range turns {
@@ -80,6 +82,7 @@ func TestOnlyTheNewestAnswerIsSaidAgain(t *testing.T) {
 		{"one", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Think harder Forget"}},
 		{"another", []control.View{turn("a", "So."), turn("b", "So.")}, []string{"Copy Insert Think harder Forget", "Copy Insert Again Think harder Forget"}},
 		{"it is forgotten", []control.View{turn("a", "So.")}, []string{"Copy Insert Again Think harder Forget"}},
+		{"one that was not spoken", []control.View{turn("a", "So."), silent}, []string{"Copy Insert Think harder Forget", "Copy Insert Think harder Forget"}},
 		{"one without an answer", []control.View{turn("a", "So."), turn("c", "")}, []string{"Copy Insert Think harder Forget", "Forget"}},
 	} {
 		if got := show(c.turns...); !slices.Equal(got, c.want) {

@@ -44,7 +44,7 @@ type deeds struct {
 	retry   func(id string)
 	beside  func(id string) // likewise, through the other engine
 	forget  func(id string)
-	deeper  func(id string)             // asks it again, to be thought about harder
+	deeper  func(v control.View)        // asks it again, to be thought about harder
 	insert  func(id, text string)       // puts text where the cursor is in the window of that turn
 	again   func()                      // says the newest answer again
 	picture func(v control.View, n int) // shows what was sent, from the n-th picture on
@@ -76,7 +76,7 @@ func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 	t.tools.copy = newTool(s, tr("Copy"), func() { t.do.copy(t.shown.Answer) })
 	t.tools.insert = newTool(s, tr("Insert"), func() { t.do.insert(t.shown.ID, t.shown.Answer) })
 	t.tools.again = newTool(s, tr("Again"), func() { t.do.again() })
-	t.tools.deeper = newTool(s, tr("Think harder"), func() { t.do.deeper(t.shown.ID) })
+	t.tools.deeper = newTool(s, tr("Think harder"), func() { t.do.deeper(t.shown) })
 	forget := newTool(s, tr("Forget"), func() { t.do.forget(t.shown.ID) })
 	t.tools.toolRow = newToolRow(s, t.tools.copy, t.tools.insert, t.tools.again, t.tools.deeper, forget)
 	t.over = t.tools.hover()
@@ -87,8 +87,11 @@ func newTurnBox(s *sheet, do deeds, tip func(string)) *turnBox {
 // voiced reports whether the answer can be said again from somewhere: the newest
 // one, once all of it is there.
 func (t *turnBox) voiced() bool {
-	return t.newest && t.shown.Timings.FirstSound > 0 && (!t.running || t.shown.Timings.Done > 0)
+	return t.newest && t.spoken() && (!t.running || t.shown.Timings.Done > 0)
 }
+
+// spoken reports whether some of the answer has been said.
+func (t *turnBox) spoken() bool { return t.shown.Answer != "" && t.shown.Timings.FirstSound > 0 }
 
 // setNewest says whether the turn is the newest, whose answer can be said
 // again.
@@ -105,7 +108,7 @@ func (t *turnBox) setTools() {
 	setVisible(t.tools.copy, answered)
 	setVisible(t.tools.insert, answered)
 	setVisible(t.tools.deeper, answered && t.shown.Engine != "offline")
-	setVisible(t.tools.again, answered && t.newest)
+	setVisible(t.tools.again, t.newest && t.spoken())
 	t.tools.Layout = flow{t.sheet.width, 4}
 	if t.aside(t.shown) {
 		t.tools.Layout = beside{4}

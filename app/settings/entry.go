@@ -42,6 +42,7 @@ func entries() []entry {
 		{"speak.speed", "how fast it speaks", func(s *Settings) any { return &s.Speak.Speed }, between(0.5, 2.5)},
 		{"speak.volume", "how loud it speaks", func(s *Settings) any { return &s.Speak.Volume }, between(0, 2)},
 		{"speak.offline", "this machine's own voice speaks instead of a service's; a live voice that does everything speaks itself", func(s *Settings) any { return &s.Speak.Offline }, yesOrNo()},
+		{"speak.typed", "the answers to questions that you type are spoken, too", func(s *Settings) any { return &s.Speak.Typed }, yesOrNo()},
 
 		{"sound.microphone", "the microphone, as aside devices names it; empty for the system's default", func(s *Settings) any { return &s.Sound.Microphone }, words("the name of a microphone, or empty", 0, 200)},
 		{"sound.loudspeaker", "the loudspeaker, likewise", func(s *Settings) any { return &s.Sound.Loudspeaker }, words("the name of a loudspeaker, or empty", 0, 200)},

@@ -58,6 +58,7 @@ type Speak struct {
 	Speed   float64 // 1 is as the voice speaks
 	Volume  float64 // 1 is as the voice speaks
 	Offline bool    // by this machine's own voice
+	Typed   bool    // answers to typed questions, too
 }
 
 // Sound says which devices are used, and how.

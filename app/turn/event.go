@@ -52,6 +52,7 @@ type Question struct {
 	Deep    bool          // think harder about it
 	Along   string        // a text that it is about, "" for none
 	Retry   ID            // send what that turn kept
+	Alike   bool          // likewise, spoken if its answer was to be
 	Beside  bool          // to the engine beside the usual one
 
 	deep bool           // Deep comes from what the user said of the next question

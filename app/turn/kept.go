@@ -83,7 +83,8 @@ func (l *Loop) resolve(q Question) (Question, bool) {
 		return q, false
 	}
 	again := k.question
-	again.Text, again.Images, again.Speak, again.Retry, again.Beside = k.text, k.shots, q.Speak, q.Retry, q.Beside
+	again.Speak = q.Speak || q.Alike && again.Speak
+	again.Text, again.Images, again.Retry, again.Beside = k.text, k.shots, q.Retry, q.Beside
 	return again, true
 }
 

@@ -32,6 +32,29 @@ func TestAFailedQuestionIsKeptAndCanBeSentAgain(t *testing.T) {
 	})
 }
 
+func TestAQuestionThatIsSentAgainIsSpokenIfItWasToBe(t *testing.T) {
+	for _, c := range []struct{ first, speak, alike, want bool }{
+		{false, false, true, false},
+		{true, false, true, true},
+		{true, false, false, false},
+		{false, true, false, true},
+	} {
+		in(t, []any{&engine.Error{Code: "net_refused", Message: "m", Hint: "h"}}, func(w *world) {
+			v, err := w.Ask(w.T.Context(), Question{Text: "why", Speak: c.first}, nil)
+			if err != nil || !v.Retry {
+				t.Fatalf("%+v, %v", v, err)
+			}
+			w.engine.script = []any{engine.Text{Delta: "yes"}, engine.Done{}}
+			if _, err := w.Ask(w.T.Context(), Question{Retry: ID(v.ID), Speak: c.speak, Alike: c.alike}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.engine.exchange(1).prompt.Speak; got != c.want {
+				t.Errorf("%+v: it is spoken: %v", c, got)
+			}
+		})
+	}
+}
+
 func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
 		w.hold(time.Second)
