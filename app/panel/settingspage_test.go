@@ -237,7 +237,7 @@ func TestATypedValueIsTakenWithEnterAndRefusedUnderItsField(t *testing.T) {
 	e.SetText("")
 	test.Type(e, "nonsense")
 	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-	p.says("engine.base_url must be an http or https address")
+	p.says("Address must be an http or https address")
 	if !strings.Contains(read(r.wrong), "must be") {
 		t.Error("it does not stand under the field")
 	}

@@ -125,6 +125,8 @@ func aboutOf(s control.Setting) string {
 		"panel.always_on":       "It stays when nothing is asked. Otherwise it comes with a question and goes after ten quiet minutes.",
 		"engine.realtime_model": "The model that answers as a live voice.",
 		"engine.realtime_part":  "Everything; or it hears and answers, and the voice below speaks; or it only hears, and the model above answers.",
+		"panel.language":        "The language of all that the panel says.",
+		"panel.display":         "edge is the outermost one at its side, active that of the window in front, primary the main one; or a name such as HDMI-1",
 		"panel.reserve":         "Maximised windows leave its place free. It has to stand above other windows, as high as the display.",
 		"spending.input_price":  "What a million tokens cost that the model reads; 0 is not known.",
 		"screen.exclude":        "Programs and window titles that are never looked at. Password managers never are anyway.",

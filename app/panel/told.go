@@ -23,12 +23,17 @@ import (
 // inEnglish is the catalogue of English.
 var inEnglish = sync.OnceValue(func() *catalogue { return catalogueOf(english) }) //nolint:gochecknoglobals // read once
 
-// told is a problem in the language of the interface.
+// told is a problem in the language of the interface. A setting that stands
+// under what is wrong with it is called as on the page.
 func told(p control.Problem) control.Problem {
+	name, wrong, _ := strings.Cut(p.Message, " ")
 	message, ok := known(p.Message)
 	hint, also := known(p.Hint)
 	if ok && also {
 		p.Message, p.Hint = message, hint
+	}
+	if label := labelOf(name); label != name && strings.HasPrefix(wrong, "must") {
+		p.Message = strings.Replace(p.Message, name, tr(label), 1)
 	}
 	return p
 }
@@ -40,6 +45,26 @@ func sentences(first, next string) string {
 		return first + next
 	}
 	return first + " " + next
+}
+
+// answerText is an answer as it is shown. The offline reader's names a command
+// where the panel has a page.
+func answerText(v control.View) string {
+	if v.Engine != "offline" {
+		return v.Answer
+	}
+	end := strings.Index(v.Answer, "```") // what follows is a quotation
+	if end < 0 {
+		end = len(v.Answer)
+	}
+	said := v.Answer[:end]
+	for _, advice := range []string{
+		"For a model that does, store a key: `aside key set`.",
+		"Ask again with the screen (`aside ask --screen window …`), or store a key for a model: `aside key set`.",
+	} {
+		said = strings.Replace(said, advice, trCore(advice), 1)
+	}
+	return said + v.Answer[end:]
 }
 
 // trCore is a line from the core in the language of the interface.

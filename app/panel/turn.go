@@ -150,7 +150,7 @@ func (t *turnBox) set(v control.View, running bool) {
 }
 
 func (t *turnBox) setAnswer(v control.View, running bool) {
-	t.answer.set(v.Answer, running && v.Answer != "")
+	t.answer.set(answerText(v), running && v.Answer != "")
 	setVisible(t.answer.Container, v.Answer != "")
 	if !running && v.Heard != "" {
 		t.answer.cutAt(v.Heard)

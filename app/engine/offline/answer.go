@@ -187,7 +187,7 @@ func findAnswer(about string, p page, lines []string) []part {
 // quoteAnswer is for questions that only a model can answer.
 func quoteAnswer(words string, lines []string) []part {
 	note := part{
-		text:  "This is the offline reader: it reads and finds text, it does not reason. For a model that does, store a key: `aside key set`.\n\n",
+		text:  "This is the offline reader: it reads and finds text, it does not reason. " + storeKey + "\n\n",
 		aloud: "This is the offline reader: it reads and finds text, it does not reason.",
 	}
 	best := related(words, lines)
@@ -216,7 +216,7 @@ func selection(text string) []part {
 // blind answers without a picture.
 func blind(q question) part {
 	p := plainly("No picture of the screen came with the question, and the offline reader can only read and find text.")
-	p.text += "Ask again with the screen (`aside ask --screen window …`), or store a key for a model: `aside key set`."
+	p.text += withScreen
 	if q.words != "" {
 		p.text += " Your question is kept:\n\n" + fenced(strings.Split(q.words, "\n"))
 	}
