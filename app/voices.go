@@ -14,7 +14,7 @@ import (
 // user said so. One that asks for nonsense gets nothing.
 func (a *App) wish(command, value string) {
 	if p := a.refusal(command, value); p != nil {
-		a.loop.Report(p)
+		a.loop.Refuse(p)
 		return
 	}
 	_ = a.control(command, value)

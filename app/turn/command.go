@@ -238,11 +238,20 @@ func (l *Loop) turn(id string) *View {
 
 // Report shows a problem that belongs to no turn, such as a talk key that is
 // taken. Each is shown, the oldest first, until a question has been answered.
-func (l *Loop) Report(p *Problem) {
+func (l *Loop) Report(p *Problem) { l.post(message{do: func() { l.report(p) }}) }
+
+func (l *Loop) report(p *Problem) {
+	l.reports = slices.DeleteFunc(l.reports, func(r *Problem) bool { return *r == *p })
+	l.reports = append(l.reports[max(0, len(l.reports)+1-maxReports):], p)
+	l.publish()
+}
+
+// Refuse is Report of why a wish for the voice is not carried out: nothing says
+// any more that it is.
+func (l *Loop) Refuse(p *Problem) {
 	l.post(message{do: func() {
-		l.reports = slices.DeleteFunc(l.reports, func(r *Problem) bool { return *r == *p })
-		l.reports = append(l.reports[max(0, len(l.reports)+1-maxReports):], p)
-		l.publish()
+		l.hint = ""
+		l.report(p)
 	}})
 }
 

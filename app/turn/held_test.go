@@ -85,6 +85,17 @@ func inBlocks(words string) (blocks []any) {
 	return blocks
 }
 
+func TestAWishThatIsRefusedIsNotSaidToBeCarriedOut(t *testing.T) {
+	in(t, long(), func(w *world) {
+		refusal := &Problem{Code: "voice_unknown", Message: "No.", Hint: "Another."}
+		w.ports.Control = func(string, string) { w.Refuse(refusal) }
+		w.bargesIn(wish("voice"))
+		if s := w.after(time.Second); s.Hint != "" || s.Error == nil || *s.Error != *refusal {
+			t.Errorf("it says %q, and %+v", s.Hint, s.Error)
+		}
+	})
+}
+
 func TestAWishToSkipGoesOnWithTheNextSentence(t *testing.T) {
 	said := slices.Concat([]any{engine.Text{Delta: "One. Two. Three."}}, inBlocks("One."), inBlocks("Two."), inBlocks("Three."), []any{engine.Done{Reason: "stop"}})
 	in(t, said, func(w *world) {
