@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -51,7 +52,7 @@ func (m *mark) build() []fyne.CanvasObject {
 	switch m.shown {
 	case assets.Listening:
 		halo, dot := canvas.NewCircle(fade(m.sheet.listening, 0x50)), canvas.NewCircle(m.sheet.listening)
-		put(dot, s*0.18, s*0.18, s*0.64, s*0.64)
+		m.middle(dot, s*0.64)
 		return []fyne.CanvasObject{halo, dot}
 	case assets.Thinking:
 		arc := canvas.NewArc(0, 270, 0.72, m.sheet.thinking)
@@ -100,10 +101,13 @@ func (m *mark) triangle() []fyne.CanvasObject {
 	return parts
 }
 
-func (m *mark) halo(level float32) {
-	halo := m.parts[0]
-	d := m.side * (0.74 + 0.5*min(max(level, 0), 1))
-	put(halo, (m.side-d)/2, (m.side-d)/2, d, d)
+func (m *mark) halo(level float32) { m.middle(m.parts[0], m.side*(0.74+0.5*min(max(level, 0), 1))) }
+
+// middle puts a circle around the middle of the mark. It is as wide as whole
+// pixels on both sides of that are, or it would stand beside another circle.
+func (m *mark) middle(circle fyne.CanvasObject, d float32) {
+	r := float32(math.Round(float64(d / 2)))
+	put(circle, m.side/2-r, m.side/2-r, 2*r, 2*r)
 }
 
 func (m *mark) bars(level float32) {

@@ -166,7 +166,7 @@ func (s *sheet) stageColour(name string) color.Color {
 	case "first sound":
 		return s.speaking
 	}
-	return s.line
+	return fade(s.faint, 0xb0)
 }
 
 // drawStages draws the bar between left and right.

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -81,6 +82,8 @@ func (b *shotBox) place(n int) (room float32) {
 	}
 	left, top, height := float32(0), float32(0), float32(thumbHeight)
 	switch {
+	case n == 0:
+		height = 36
 	case n == 1:
 		left, top = thumbWidth+10, 4
 	case n > 1:
@@ -105,8 +108,9 @@ func (b *shotBox) clear() {
 // thumb is a small picture that can be clicked.
 type thumb struct {
 	*fyne.Container
-	image *canvas.Image
-	tap   *tapArea
+	ground *canvas.Rectangle
+	image  *canvas.Image
+	tap    *tapArea
 
 	n       int    // place of the picture in its turn
 	sum     string // of the picture that belongs here
@@ -118,16 +122,32 @@ type thumb struct {
 const fetchTries = 3
 
 func newThumb(s *sheet) *thumb {
-	t := &thumb{image: &canvas.Image{FillMode: canvas.ImageFillContain, CornerRadius: radiusThumb}, tap: newTapArea(nil)}
-	ground := canvas.NewRectangle(s.code)
-	ground.CornerRadius, ground.StrokeColor, ground.StrokeWidth = radiusThumb, s.line, 1
-	put(ground, 0, 0, thumbWidth, thumbHeight)
-	put(t.image, 1, 1, thumbWidth-2, thumbHeight-2)
+	t := &thumb{ground: canvas.NewRectangle(s.code), image: &canvas.Image{FillMode: canvas.ImageFillContain, CornerRadius: radiusThumb - 1}, tap: newTapArea(nil)}
+	t.ground.CornerRadius, t.ground.StrokeColor, t.ground.StrokeWidth = radiusThumb, s.line, 1
 	put(t.tap, 0, 0, thumbWidth, thumbHeight)
 	size := fyne.NewSize(thumbWidth, thumbHeight)
-	t.Container = &fyne.Container{Layout: &fixed{size}, Objects: []fyne.CanvasObject{ground, t.image, t.tap}}
+	t.Container = &fyne.Container{Layout: &fixed{size}, Objects: []fyne.CanvasObject{t.ground, t.image, t.tap}}
 	t.Resize(size)
+	t.show(nil)
 	return t
+}
+
+// show shows a picture with its frame around it, whatever its shape is; nil is
+// none, which leaves the frame.
+func (t *thumb) show(img image.Image) {
+	w, h := float32(thumbWidth-2), float32(thumbHeight-2)
+	if img != nil {
+		if b := img.Bounds(); b.Dx() > 0 && b.Dy() > 0 {
+			scale := min(w/float32(b.Dx()), h/float32(b.Dy()))
+			w, h = max(scale*float32(b.Dx()), 1), max(scale*float32(b.Dy()), 1)
+		}
+	}
+	top := (thumbHeight - h) / 2
+	put(t.ground, 0, top-1, w+2, h+2) // below the question, at the same edge
+	put(t.image, 1, top, w, h)
+	t.image.Image = img
+	t.image.Refresh() // Fyne keeps what it drew by the object
+	t.ground.Refresh()
 }
 
 // want says which picture belongs here. It reports whether that is to be
@@ -148,8 +168,7 @@ func (t *thumb) want(sum string) bool {
 // clear takes the picture away.
 func (t *thumb) clear() {
 	t.sum, t.tries, t.fetches = "", 0, false
-	t.image.Image = nil
-	t.image.Refresh() // Fyne keeps what it drew by the object
+	t.show(nil)
 }
 
 // taker returns what takes the picture that belongs here now, once it has been
@@ -162,8 +181,7 @@ func (t *thumb) taker() func(picture, error) {
 		}
 		t.fetches = false
 		if err == nil {
-			t.image.Image = p.small
-			t.image.Refresh()
+			t.show(p.small)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"aside/app/control"
+	"aside/assets"
 )
 
 // aPicture is one that was fetched.
@@ -60,6 +61,43 @@ func TestWhyThereIsNoPictureIsSaid(t *testing.T) {
 		f, ok := errors.AsType[*control.Failure](pictureProblem(fmt.Errorf("fetch picture: %w", err)))
 		if !ok || f.Problem.Code != code || f.Problem.Message == "" || f.Problem.Hint == "" {
 			t.Errorf("%v is told as %+v", err, f)
+		}
+	}
+}
+
+func TestTheFrameOfAThumbnailFitsItsPicture(t *testing.T) {
+	test.NewTempApp(t)
+	b := newThumb(&sheet{colours(true), 368})
+	for _, c := range []struct {
+		name       string
+		img        image.Image
+		x, y, w, h float32
+	}{
+		{"before it is there", nil, 0, 0, 72, 44},
+		{"a window", image.NewGray(image.Rect(0, 0, 100, 60)), 0, 0, 72, 44},
+		{"a wide one", image.NewGray(image.Rect(0, 0, 70, 14)), 0, 14, 72, 16},
+		{"a high one", image.NewGray(image.Rect(0, 0, 10, 42)), 0, 0, 12, 44},
+	} {
+		b.show(c.img)
+		at, size := b.ground.Position(), b.ground.Size()
+		if at.X != c.x || at.Y != c.y || size.Width != c.w || size.Height != c.h {
+			t.Errorf("%s: the frame stands at %v and is %v", c.name, at, size)
+		}
+	}
+}
+
+func TestTheHaloStandsAroundTheDot(t *testing.T) {
+	test.NewTempApp(t)
+	for _, side := range []float32{16, 20, 44} {
+		m := newMark(&sheet{colours(true), 368}, side)
+		for level := range 11 {
+			m.set(assets.Listening, float64(level)/10, 0)
+			for _, o := range m.parts {
+				at, size := o.Position(), o.Size()
+				if at.X != at.Y || 2*at.X+size.Width != side || at.X != float32(int(at.X)) {
+					t.Errorf("of %v, at the level %d, a circle of %v stands at %v", side, level, size, at)
+				}
+			}
 		}
 	}
 }
