@@ -22,7 +22,8 @@ type footer struct {
 	deeper  bool  // it will be
 	bag     *bag
 	stop    *chip
-	first   *fyne.Container // back to the first steps
+	first   *fyne.Container   // back to the first steps
+	line    *canvas.Rectangle // above all of it
 	typing  *fyne.Container
 	talking *canvas.Text
 	resized func() // its height is another; nil before it has a place
@@ -60,11 +61,11 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.talking = words(tr("Let go to ask · Esc to discard"), s.dim, sizeLabel)
 	f.talking.Alignment = fyne.TextAlignCenter
 	f.talking.Hide()
-	line := canvas.NewRectangle(s.line)
-	line.SetMinSize(fyne.NewSize(0, 1))
+	f.line = canvas.NewRectangle(s.line)
+	f.line.SetMinSize(fyne.NewSize(0, 1))
 	inner := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{f.typing, f.talking}}
 	pad := &fyne.Container{Layout: padded{margin, inside, margin, inside}, Objects: []fyne.CanvasObject{inner}}
-	f.Container = &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{line, pad}}
+	f.Container = &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{f.line, pad}}
 	return f
 }
 
@@ -127,6 +128,7 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	}
 	setText(f.talking, text, f.sheet.dim)
 	setVisible(f.talking, listening)
+	setVisible(f.line, !offline)
 	setVisible(f.typing, !listening && !offline) // what was typed is kept until the core is back
 	if listening || offline {
 		f.eye.menu.Hide()
