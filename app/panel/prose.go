@@ -28,6 +28,7 @@ type prose struct {
 type drawnPiece struct {
 	piece
 	y       float32
+	goes    float32 // how far on the ground of what is said goes below the next piece
 	objects []fyne.CanvasObject
 }
 
@@ -45,9 +46,12 @@ func (p *prose) set(runs []run) {
 	drawn := p.drawn[:0:0]
 	var grounds, texts []fyne.CanvasObject // a ground reaches below the text beside it
 	for i, line := range lines {
-		for _, pc := range line {
+		for j, pc := range line {
 			d := drawnPiece{piece: pc, y: float32(i) * p.height}
-			if n := len(drawn); n < len(p.drawn) && p.drawn[n].piece == pc && p.drawn[n].y == d.y {
+			if j+1 < len(line) && pc.spoken && line[j+1].spoken {
+				d.goes = line[j+1].x + line[j+1].width/2 - pc.x - pc.width
+			}
+			if n := len(drawn); n < len(p.drawn) && p.drawn[n].piece == pc && p.drawn[n].y == d.y && p.drawn[n].goes == d.goes {
 				d.objects = p.drawn[n].objects
 			} else {
 				d.objects = p.draw(d)
@@ -79,7 +83,7 @@ func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
 		if line != nil {
 			r.StrokeColor, r.StrokeWidth = line, 1
 		}
-		put(r, d.x-pad, d.y+1, d.width+2*pad, p.height-2)
+		put(r, d.x-pad, d.y+1, d.width+d.goes+2*pad, p.height-2)
 		objects = append(objects, r)
 	}
 	switch {
