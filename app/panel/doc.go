@@ -14,7 +14,8 @@
 //	eye.go     what the next question looks at
 //	shot.go    what a turn looked at; viewer.go shows all that was sent of it
 //	answer.go  the answer as it grows: cut.go finds what no longer changes,
-//	           markdown.go turns it into blocks, prose.go draws them
+//	           markdown.go turns it into blocks (inline.go, table.go and
+//	           destination.go into what stands in them), prose.go draws them
 //
 // What the model wrote is not trusted: no picture in it is loaded, and a link
 // shows where it leads and opens only when it is clicked.
