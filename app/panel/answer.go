@@ -88,16 +88,21 @@ func (a *answer) set(text string, grows bool) {
 		if !ok {
 			break
 		}
-		for _, b := range blocks(p) {
+		for _, b := range blocks(p, a.columns()) {
 			a.settle(b)
 		}
 	}
 	var rest []block
 	if p, ok := a.cutter.tail(text); ok {
-		rest = blocks(p)
+		rest = blocks(p, a.columns())
 	}
 	a.showTail(rest, grows)
 	a.stack()
+}
+
+// columns is how many letters of code there is room for beside one another.
+func (a *answer) columns() int {
+	return int((a.sheet.width - 2*insideCode) / measureRun(run{"0", style{size: sizeCode, mono: true}}))
 }
 
 // settle adds a block that no longer changes. It takes over what showed it

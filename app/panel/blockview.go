@@ -23,7 +23,7 @@ func (a *answer) draw(v *view) {
 	width := a.sheet.width - left
 	var inner fyne.CanvasObject
 	switch v.kind {
-	case blockCode, blockTable:
+	case blockCode, blockTable, blockRows:
 		v.box = newCodeBox(a.sheet, width, v.block, a.act)
 		inner = v.box.Container
 	case blockRule:
@@ -107,6 +107,7 @@ type codeBox struct {
 	lines   *fyne.Container
 	grammar *grammar // nil if it is not coloured
 	tone    tone     // of what is not
+	grid    bool     // every letter stands in its column
 	parts   []string
 	drawn   []*prose // one for each part
 	open    []lexing // what is open where each part begins
@@ -120,6 +121,7 @@ func newCodeBox(s *sheet, width float32, b block, act actions) *codeBox {
 	if b.faint {
 		c.tone = toneFaint
 	}
+	c.grid = b.kind == blockTable
 	inner := []fyne.CanvasObject{c.lines}
 	if b.kind == blockCode {
 		if !b.faint {
@@ -154,7 +156,7 @@ func (c *codeBox) add(text string) {
 func (c *codeBox) put(i int, text string) {
 	if i == len(c.parts) {
 		p := newProse(c.sheet, c.width, lineCode, nil)
-		p.hang = hangCode
+		p.hang, p.grid = hangCode, c.grid
 		c.parts, c.drawn, c.open = append(c.parts, ""), append(c.drawn, p), append(c.open, lexing{})
 		c.lines.Add(p.Container)
 	}

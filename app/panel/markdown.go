@@ -33,26 +33,26 @@ const (
 	blockProse blockKind = iota
 	blockCode
 	blockTable
+	blockRows // of a table that is too wide for one, under one another
 	blockRule
 )
 
 // Bounds of what is drawn, against answers that mean harm.
 const (
 	deepest     = 6  // levels of lists and quotes that are still indented
-	widestTable = 46 // characters of a table that is drawn as one
 	longestLang = 24 // characters of a language's name
 )
 
-// blocks parses a part of an answer. It never fails: what is not markdown is
-// text.
-func blocks(p part) []block {
+// blocks parses a part of an answer, for a place where code has so many columns.
+// It never fails: what is not markdown is text.
+func blocks(p part, columns int) []block {
 	if p.code {
 		return []block{{kind: blockCode, code: p.text, lang: clip(p.lang, longestLang), goes: p.goes}}
 	}
 	source := []byte(formulas(p.text))
 	tree := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify)).
 		Parser().Parse(text.NewReader(source), parser.WithContext(parser.NewContext()))
-	w := walker{source: source}
+	w := walker{source: source, columns: columns}
 	w.children(tree, place{})
 	return w.blocks
 }
@@ -66,8 +66,9 @@ type place struct {
 
 // walker turns a syntax tree into blocks.
 type walker struct {
-	source []byte
-	blocks []block
+	source  []byte
+	columns int
+	blocks  []block
 }
 
 // children adds the blocks of n's children. The marker stands beside the first

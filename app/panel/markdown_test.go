@@ -3,6 +3,8 @@ package panel
 import (
 	"strings"
 	"testing"
+
+	"aside/app/control"
 )
 
 // outline writes blocks as one line each.
@@ -80,17 +82,22 @@ func TestMarkdownBecomesBlocks(t *testing.T) {
 		{"an HTML block is text", "<script>\nalert(1)\n</script>", "<script>\nalert(1)\n</script>"},
 		{"nothing", "", ""},
 	} {
-		if got := outline(blocks(part{text: c.text})); got != c.want {
+		if got := outline(blocks(part{text: c.text}, 46)); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
 		}
 	}
 }
 
-func TestWideTableBecomesAList(t *testing.T) {
+func TestATableThatIsTooWideBecomesAList(t *testing.T) {
 	long := strings.Repeat("word ", 10) + "end"
-	got := tableText([][]string{{"Name", "About"}, {"a", long}, {"b", "short"}}, nil)
-	if want := "Name: a\nAbout: " + long + "\n\nName: b\nAbout: short"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	table := "| Name | About |\n|--|--|\n| a | " + long + " |\n| b | short |\n"
+	for room, want := range map[int]string{
+		58: "Name: a\nAbout: " + long + "\n\nName: b\nAbout: short",
+		59: "Name  About\n" + strings.Repeat("─", 59) + "\na     " + long + "\nb     short",
+	} {
+		if got := blocks(part{text: table}, room)[0].code; got != want {
+			t.Errorf("in %d columns it is\n%s\nwant\n%s", room, got, want)
+		}
 	}
 }
 
@@ -100,7 +107,7 @@ func TestHostileMarkdownStaysSmall(t *testing.T) {
 		strings.Repeat("*a ", 1300), strings.Repeat("`", 4000), strings.Repeat("<a", 2000), strings.Repeat("|a", 1000) + "|\n" + strings.Repeat("|-", 1000) + "|",
 		"\x00\xff\xfe[a](\x00)", "[a]: b\n[a]",
 	} {
-		for _, b := range blocks(part{text: text}) {
+		for _, b := range blocks(part{text: text}, 46) {
 			if b.level > deepest || b.quotes > deepest || len(plain(b.runs))+len(b.code) > 16*longestPart {
 				t.Errorf("%.20q…: level %d, quotes %d, %d bytes", text, b.level, b.quotes, len(plain(b.runs))+len(b.code))
 			}
@@ -114,7 +121,7 @@ func FuzzMarkdownNeverOpensWhatIsUnsafe(f *testing.F) {
 		if len(text) > 2*longestPart {
 			return
 		}
-		for _, b := range blocks(part{text: text}) {
+		for _, b := range blocks(part{text: text}, 46) {
 			for _, r := range b.runs {
 				scheme, _, _ := strings.Cut(strings.ToLower(r.link), ":")
 				if r.link != "" && scheme != "http" && scheme != "https" && scheme != "mailto" {
@@ -123,4 +130,21 @@ func FuzzMarkdownNeverOpensWhatIsUnsafe(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheCellsOfAColumnBeginInOneLineWhateverTheyAreWrittenIn(t *testing.T) {
+	if !hasChinese() {
+		t.Skip("no font here has Chinese letters")
+	}
+	b, _ := newTestBody(t)
+	v := scripts()["zh-Hant"].asked(func(v *control.View) {
+		v.Shots, v.Outcome, v.Answer = nil, "answered", "| 名稱 | 類型 |\n|:--|:--|\n| a.go | 檔案 |\n| 供應商 | 目錄 |\n"
+	})
+	b.showing(control.Snapshot{Phase: "idle", Turn: v})
+	want, _ := textAt(t, b.turns["t2"].answer.Container, "類型")
+	for _, cell := range []string{"檔案", "目錄"} {
+		if got, _ := textAt(t, b.turns["t2"].answer.Container, cell); got.X != want.X {
+			t.Errorf("%s begins at %v, its head at %v", cell, got.X, want.X)
+		}
+	}
 }

@@ -42,7 +42,7 @@ func TestOnlyFormulasAreTakenForFormulas(t *testing.T) {
 		`\$5 is \*not\* $x^2$`:                "$5 is *not* x²",
 		"| $x_1$ | b |\n|---|---|\n| c | d |": "x₁  b\n─────\nc   d",
 	} {
-		if got := outline(blocks(part{text: text})); got != want {
+		if got := outline(blocks(part{text: text}, 46)); got != want {
 			t.Errorf("%q is\n%s\nwant\n%s", text, got, want)
 		}
 	}

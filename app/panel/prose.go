@@ -17,6 +17,7 @@ type prose struct {
 	width  float32
 	height float32 // of a line
 	hang   float32 // how far a line that goes on is moved in, beside its first line
+	grid   bool    // every letter stands in its column: that of another font is not as wide
 	open   func(*url.URL)
 	points func(string, *desktop.MouseEvent) // see actions; nil for nobody
 	size   *fixed
@@ -46,6 +47,9 @@ func (p *prose) set(runs []run) {
 	drawn := p.drawn[:0:0]
 	var grounds, texts []fyne.CanvasObject // a ground reaches below the text beside it
 	for i, line := range lines {
+		if p.grid {
+			inColumns(line)
+		}
 		for j, pc := range line {
 			d := drawnPiece{piece: pc, y: float32(i) * p.height}
 			if j+1 < len(line) && pc.spoken && line[j+1].spoken {
@@ -63,6 +67,17 @@ func (p *prose) set(runs []run) {
 	}
 	p.drawn, p.Objects, p.size.size = drawn, append(grounds, texts...), size
 	p.Resize(size)
+}
+
+// inColumns moves the pieces of a line to their columns.
+func inColumns(line []piece) {
+	at := 0
+	for i := range line {
+		one := measureRun(run{"0", line[i].style})
+		line[i].x = float32(at) * one
+		at += columns(line[i].text)
+		line[i].width = float32(at)*one - line[i].x
+	}
 }
 
 // drawable is runs without what must not be drawn.

@@ -64,7 +64,7 @@ func TestCodeThatNobodyHeardIsFaint(t *testing.T) {
 func TestAListWithinAListStandsAsCloseAsItsItems(t *testing.T) {
 	for text, want := range map[string]string{"- a\n- b\n  1. c\n  2. d\n- e": "fttt" + "t", "- a\n\n- b\n  1. c\n  2. d": "fff" + "t"} {
 		got := ""
-		for _, b := range blocks(part{text: text}) {
+		for _, b := range blocks(part{text: text}, 46) {
 			got += map[bool]string{true: "t", false: "f"}[b.tight]
 		}
 		if got != want {

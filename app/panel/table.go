@@ -6,7 +6,8 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
-// table draws a table with spaces, or as a list if it is too wide.
+// table draws a table with spaces, or its rows under one another if it is too
+// wide.
 func (w *walker) table(n *extast.Table, at place) {
 	var rows [][]string
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
@@ -20,12 +21,19 @@ func (w *walker) table(n *extast.Table, at place) {
 	for _, a := range n.Alignments {
 		right = append(right, a == extast.AlignRight)
 	}
-	w.add(block{kind: blockTable, code: tableText(rows, right)}, at)
+	const column = 7 // at least, in Fyne's units
+	room := w.columns - (at.level*stepList+at.quotes*stepQuote+column-1)/column
+	if text, fits := tableText(rows, right, room); fits {
+		w.add(block{kind: blockTable, code: text}, at)
+		return
+	}
+	w.add(block{kind: blockRows, code: rowsText(rows)}, at)
 }
 
 // tableText lays rows out with spaces; the first is the head. right says which
-// columns stand at their right.
-func tableText(rows [][]string, right []bool) string {
+// columns stand at their right. It reports whether that is at most room columns
+// of letters wide.
+func tableText(rows [][]string, right []bool, room int) (string, bool) {
 	var widths []int
 	total := 0
 	for _, row := range rows {
@@ -39,12 +47,11 @@ func tableText(rows [][]string, right []bool) string {
 	for _, w := range widths {
 		total += w + 2
 	}
+	if total-2 > room {
+		return "", false
+	}
 	var b strings.Builder
 	for i, row := range rows {
-		if total-2 > widestTable {
-			listRow(&b, rows[0], row, i)
-			continue
-		}
 		line := ""
 		for j, cell := range row {
 			space := strings.Repeat(" ", widths[j]-columns(cell))
@@ -59,21 +66,23 @@ func tableText(rows [][]string, right []bool) string {
 			b.WriteString(strings.Repeat("─", max(total-2, 0)) + "\n")
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return strings.TrimRight(b.String(), "\n"), true
 }
 
-// listRow writes one row of a wide table as lines of "head: cell".
-func listRow(b *strings.Builder, head, row []string, i int) {
-	if i == 0 {
-		return
-	}
-	for j, cell := range row {
-		if j < len(head) && head[j] != "" {
-			b.WriteString(head[j] + ": ")
+// rowsText writes the rows of a wide table as lines of "head: cell".
+func rowsText(rows [][]string) string {
+	var b strings.Builder
+	head := rows[0]
+	for _, row := range rows[1:] {
+		for j, cell := range row {
+			if j < len(head) && head[j] != "" {
+				b.WriteString(head[j] + ": ")
+			}
+			b.WriteString(cell + "\n")
 		}
-		b.WriteString(cell + "\n")
+		b.WriteString("\n")
 	}
-	b.WriteString("\n")
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // columns is how wide s is in a monospace font.
