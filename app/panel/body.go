@@ -206,6 +206,7 @@ func (b *body) showNotice(n notice) {
 		b.notice.Objects = problemLines(b.sheet, &n.problem, b.do.open)
 	case n.text != "":
 		text := newProse(b.sheet, b.sheet.width, 19, nil)
+		text.whole = true
 		text.set([]run{{n.text, style{size: sizeAsked, tone: toneDim}}})
 		b.notice.Objects = []fyne.CanvasObject{text.Container}
 	}

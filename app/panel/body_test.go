@@ -38,7 +38,7 @@ func read(o fyne.CanvasObject) string {
 	var all []string
 	visible(o, func(o fyne.CanvasObject) {
 		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
-			all = append(all, t.Text)
+			all = append(all, strings.ReplaceAll(t.Text, "\u00a0", " "))
 		}
 	})
 	return strings.Join(all, "\n")

@@ -36,8 +36,12 @@ func newAway(s *sheet) *fyne.Container {
 // dimLines are the lines of text that stand in the middle of the window.
 func dimLines(s *sheet, text string) []fyne.CanvasObject {
 	var lines []fyne.CanvasObject
-	for _, line := range wrap([]run{{text, style{size: sizeText, tone: toneDim}}}, min(s.width-40, 250), measureRun) {
-		lines = append(lines, words(line[0].text, s.dim, sizeText))
+	for _, line := range wrapEven([]run{{text, style{size: sizeText, tone: toneDim}}}, min(s.width-40, 250), measureRun) {
+		text := ""
+		for _, p := range line {
+			text += p.text
+		}
+		lines = append(lines, words(text, s.dim, sizeText))
 	}
 	return lines
 }

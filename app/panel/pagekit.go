@@ -35,6 +35,7 @@ type note struct {
 
 func (k *kit) note(text string, t tone) *note {
 	n := &note{prose: newProse(k.sheet, k.width, 17, nil), style: style{size: sizeLabel, tone: t}}
+	n.whole = true
 	n.say(text)
 	return n
 }

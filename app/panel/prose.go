@@ -3,6 +3,7 @@ package panel
 import (
 	"image/color"
 	"net/url"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -18,6 +19,7 @@ type prose struct {
 	height float32 // of a line
 	hang   float32 // how far a line that goes on is moved in, beside its first line
 	grid   bool    // every letter stands in its column: that of another font is not as wide
+	whole  bool    // the text is there as a whole: see wrapWhole
 	open   func(*url.URL)
 	points func(string, *desktop.MouseEvent) // see actions; nil for nobody
 	size   *fixed
@@ -42,7 +44,7 @@ func newProse(s *sheet, width, height float32, open func(*url.URL)) *prose {
 // set draws runs instead of what was there.
 func (p *prose) set(runs []run) {
 	p.runs = runs
-	lines := wrapHanging(drawable(runs), p.width, p.hang, measureRun)
+	lines := p.wrapped(drawable(runs))
 	size := fyne.NewSize(p.width, float32(len(lines))*p.height)
 	drawn := p.drawn[:0:0]
 	var grounds, texts []fyne.CanvasObject // a ground reaches below the text beside it
@@ -67,6 +69,17 @@ func (p *prose) set(runs []run) {
 	}
 	p.drawn, p.Objects, p.size.size = drawn, append(grounds, texts...), size
 	p.Resize(size)
+}
+
+// wrapped breaks runs into lines.
+func (p *prose) wrapped(runs []run) [][]piece {
+	if !p.whole {
+		return wrapHanging(runs, p.width, p.hang, measureRun)
+	}
+	for i := range runs { // where something stands in the settings is one name
+		runs[i].text = strings.ReplaceAll(runs[i].text, " › ", "\u00a0›\u00a0")
+	}
+	return wrapWhole(runs, p.width, measureRun)
 }
 
 // inColumns moves the pieces of a line to their columns.

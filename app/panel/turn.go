@@ -269,6 +269,7 @@ func problemLines(s *sheet, p *control.Problem, open func(*url.URL)) []fyne.Canv
 			continue
 		}
 		text := newProse(s, s.width, 19, open)
+		text.whole = true
 		text.set([]run{{l.text, l.style}})
 		lines = append(lines, text.Container)
 	}

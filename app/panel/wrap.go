@@ -97,6 +97,67 @@ func wrapHanging(runs []run, width, hang float32, measure func(run) float32) [][
 	return w.lines
 }
 
+// A text that is there as a whole ends on a line of at least so much of its size,
+// where that is possible: a single letter or short word there looks forgotten.
+const leastLast = 3
+
+// wrapWhole is wrap for such a text of one size. It breaks lines earlier if its
+// last would be too short, but makes no more of them.
+func wrapWhole(runs []run, width float32, measure func(run) float32) [][]piece {
+	lines := wrap(runs, width, measure)
+	if len(lines) == 1 {
+		return lines
+	}
+	for narrow := width; lastWidth(lines) < leastLast*runs[0].size; {
+		narrow -= runs[0].size / 2
+		other := wrap(runs, narrow, measure)
+		if len(other) > len(lines) || narrow < max(width*0.7, widest(runs, measure)) {
+			break
+		}
+		if lastWidth(other) >= leastLast*runs[0].size {
+			return other
+		}
+	}
+	return lines
+}
+
+// wrapEven is wrap for lines in the middle of something: they are about as long
+// as one another, and no more than they need to be.
+func wrapEven(runs []run, width float32, measure func(run) float32) [][]piece {
+	lines := wrap(runs, width, measure)
+	for narrow := width - 4; narrow > width/2; narrow -= 4 {
+		other := wrap(runs, narrow, measure)
+		if len(other) > len(lines) {
+			break
+		}
+		lines = other
+	}
+	return lines
+}
+
+// widest is how much room the longest of what is never broken takes.
+func widest(runs []run, measure func(run) float32) float32 {
+	most, sum := float32(0), float32(0)
+	for _, a := range atomize(runs, measure) {
+		if !a.glued {
+			sum = 0
+		}
+		sum += a.width
+		most = max(most, sum)
+	}
+	return most
+}
+
+// lastWidth is how long the last line is.
+func lastWidth(lines [][]piece) float32 {
+	last := lines[len(lines)-1]
+	if len(last) == 0 {
+		return 0
+	}
+	end := last[len(last)-1]
+	return end.x + end.width
+}
+
 // wrapper is the state of wrap.
 type wrapper struct {
 	width   float32
@@ -298,7 +359,10 @@ func countFunc(text string, ok func(rune) bool) int {
 }
 
 // isSpace reports where a line may be broken. A no-break space is none.
-func isSpace(r rune) bool { return r != '\n' && r != '\u00a0' && r != '\u202f' && unicode.IsSpace(r) }
+func isSpace(r rune) bool { return r != '\n' && !isBound(r) && unicode.IsSpace(r) }
+
+// isBound reports whether r is a no-break space.
+func isBound(r rune) bool { return r == '\u00a0' || r == '\u202f' }
 
 // isWide reports whether r is of a script that is written without spaces.
 func isWide(r rune) bool {
@@ -309,7 +373,7 @@ func isWide(r rune) bool {
 // holds reports whether no line may be broken between two letters or marks that
 // nothing stands between.
 func holds(before, after rune) bool {
-	return !isWide(before) && !isWide(after) || neverLast(before) || neverFirst(after)
+	return !isWide(before) && !isWide(after) || neverLast(before) || neverFirst(after) || isBound(before) || isBound(after)
 }
 
 // Marks that no line begins with, and none ends with, beside those that close

@@ -90,6 +90,45 @@ func TestCodeWithinASentenceHasRoomForItsGround(t *testing.T) {
 	}
 }
 
+func TestATextThatIsThereAsAWholeEndsOnALineOfMoreThanALetter(t *testing.T) {
+	const ten = 10 // what a letter is wide, and high
+	for _, c := range []struct {
+		name, text string
+		width      float32
+		want       []string
+	}{
+		{"one line", "短句。", 100, []string{"短句。"}},
+		{"a letter and its mark", "那它会影响发布版本。", 90, []string{"那它会影响发布", "版本。"}},
+		{"a short word", "ask it in the bar or so", 210, []string{"ask it in the bar", "or so"}},
+		{"enough of it", "ask it in the bar", 130, []string{"ask it in the", "bar"}},
+		{"there is no room", "ask it in the bar x", 60, []string{"ask it", "in the", "bar x"}},
+		{"a word that cannot come along", "averylongword so", 130, []string{"averylongword", "so"}},
+	} {
+		if got := lineTexts(wrapWhole([]run{{c.text, style{size: ten}}}, c.width, byRune)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestLinesInTheMiddleAreAboutAsLongAsOneAnother(t *testing.T) {
+	got := lineTexts(wrapEven([]run{{text: "and ask about what you see now."}}, 280, byRune))
+	if want := []string{"and ask about", "what you see now."}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestNoLineIsBrokenAtANoBreakSpace(t *testing.T) {
+	for _, text := range []string{"见设置\u00a0›\u00a0声音里", "see Settings\u00a0›\u00a0Voice now"} {
+		for width := 170; width < 260; width += 10 {
+			for _, line := range lineTexts(wrap([]run{{text: text}}, float32(width), byRune)) {
+				if strings.HasPrefix(line, "›") || strings.HasSuffix(line, "›") {
+					t.Errorf("a line of %d: %q", width, line)
+				}
+			}
+		}
+	}
+}
+
 func FuzzWrapLosesNoWord(f *testing.F) {
 	f.Add("some words, a verylongwordthatdoesnotfit 那它会影响。\n\tend", "boxed", uint8(50))
 	f.Fuzz(func(t *testing.T, a, b string, width uint8) {
