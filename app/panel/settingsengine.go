@@ -234,17 +234,28 @@ func (m *modelRow) offer(text string) {
 // newLanguageRow is the language that the user speaks: those that are spoken
 // most by a click, any other by its tag.
 func newLanguageRow(k *kit, s control.Setting, ask asker) *row {
-	r := k.row(s, ask)
-	put := func(v string) { ask(s.Name, &v, r.problem) }
 	tags := []string{"", "en", "zh", "es", "de", "fr", "ja", "ko", "pt"}
 	names := []string{tr("Find out"), "English", "中文", "Español", "Deutsch", "Français", "日本語", "한국어", "Português"}
-	r.withChoices(tags, func(tag string) string { return names[slices.Index(tags, tag)] }, put)
+	return k.open(s, ask, tags, func(tag string) string { return names[slices.Index(tags, tag)] }, tr("another, such as it or pt-BR"))
+}
+
+// newDisplayRow is the display that the panel stands on: by what it is, or by its
+// name.
+func newDisplayRow(k *kit, s control.Setting, ask asker) *row {
+	return k.open(s, ask, []string{"edge", "active", "primary"}, func(v string) string { return choiceName(s.Name, v) }, tr("another, by its name, such as HDMI-1"))
+}
+
+// open makes a row of values to choose from, and a field for any other.
+func (k *kit) open(s control.Setting, ask asker, values []string, name func(string) string, hint string) *row {
+	r := k.row(s, ask)
+	put := func(v string) { ask(s.Name, &v, r.problem) }
+	r.withChoices(values, name, put)
 	choices := r.shows
 	e := r.withEntry(put)
-	e.SetPlaceHolder(tr("another, such as it or pt-BR"))
+	e.SetPlaceHolder(hint)
 	r.shows = func(s control.Setting) {
 		choices(s)
-		if slices.Contains(tags, s.Value) {
+		if slices.Contains(values, s.Value) {
 			s.Value = ""
 		}
 		e.show(s.Value)

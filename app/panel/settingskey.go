@@ -26,7 +26,7 @@ func newKeyRow(k *kit, c *clerk, s control.Setting, ask asker) *keyRow {
 	r.change = k.knob(tr("Change"), r.press)
 	r.head.Objects = append(r.head.Objects, r.caps, r.change)
 	r.below.Objects = append(r.below.Objects, r.said.Container)
-	r.shows = func(s control.Setting) { r.draw(s.Value) }
+	r.shows = func(s control.Setting) { r.holds(s.Value) }
 	r.tidy()
 	return r
 }
@@ -40,6 +40,15 @@ func (r *keyRow) draw(combo string) {
 		}
 	}
 	r.head.Refresh()
+}
+
+// holds draws the combination that holds, or that there is none.
+func (r *keyRow) holds(combo string) {
+	r.draw(combo)
+	if combo == "" {
+		r.caps.Add(words(tr("none"), r.kit.faint, sizeLabel))
+		r.head.Refresh()
+	}
 }
 
 // press begins to capture, or calls that off.
@@ -93,7 +102,7 @@ func (r *keyRow) took(combo string, p *control.Problem) {
 func (r *keyRow) end(p *control.Problem) {
 	r.off = nil
 	r.change.set(tr("Change"), false)
-	r.draw(r.is.Value)
+	r.holds(r.is.Value)
 	r.said.say("")
 	r.problem(p)
 }

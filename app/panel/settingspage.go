@@ -149,6 +149,8 @@ func (p *settingsPage) row(s control.Setting) *row {
 		return newModelRow(p.kit, p.clerk, s, p.ask)
 	case s.Name == "transcribe.language":
 		return newLanguageRow(p.kit, s, p.ask)
+	case s.Name == "panel.display":
+		return newDisplayRow(p.kit, s, p.ask)
 	}
 	return p.kit.fit(s, p.ask)
 }

@@ -190,6 +190,7 @@ func TestControlsSetWhatTheyShow(t *testing.T) {
 		{"speak.voice", "sage", "sage"},
 		{"sound.microphone", "Built-in microphone · muted", "pci"},
 		{"transcribe.language", "Deutsch", "de"},
+		{"panel.display", "Where you work", "active"},
 		{"engine.kind", "This machine alone", "offline"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -95,9 +95,9 @@ func labelOf(name string) string {
 	label, ok := map[string]string{
 		"engine.kind": "Answers come from", "engine.base_url": "Address", "engine.model": "Model",
 		"hotkey.talk": "Talk key", "hotkey.look": "Look key",
-		"sound.microphone": "Microphone", "sound.loudspeaker": "Loudspeaker", "sound.duck": "Lower other sound",
+		"sound.microphone": "Which microphone", "sound.loudspeaker": "Loudspeaker", "sound.duck": "Lower other sound",
 		"sound.builtin_microphone": "Spare the headset", "sound.warm": "Keep the microphone open",
-		"speak.voice": "Voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.typed": "Speak after typing", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
+		"speak.voice": "Which voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.typed": "Speak after typing", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
 		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too",
 		"panel.edge": "Side", "panel.width": "Width", "panel.theme": "Colours", "panel.always_on": "Always there",
 		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_part": "Live voice does", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
@@ -130,6 +130,11 @@ func aboutOf(s control.Setting) string {
 		"panel.reserve":         "Maximised windows leave its place free. It has to stand above other windows, as high as the display.",
 		"spending.input_price":  "What a million tokens cost that the model reads; 0 is not known.",
 		"screen.exclude":        "Programs and window titles that are never looked at. Password managers never are anyway.",
+		"hotkey.type":           "Puts the keyboard into the panel's field, and gives it back.",
+		"hotkey.panel":          "Shows and hides the panel.",
+		"panel.display":         "The display that it stands on.",
+		"panel.language":        "The language of the panel.",
+		"spending.month_cap":    "The most that answers may cost in a month; 0 is no limit.",
 		"sound.warm":            "A question then begins 400 ms before the key. The panel says so all the time.",
 	}[s.Name]
 	if !ok {
@@ -146,6 +151,7 @@ func choiceName(setting, value string) string {
 		"screen.capture window": "The window in front", "screen.capture display": "Whole display", "screen.capture none": "Nothing",
 		"panel.edge left": "Left", "panel.edge right": "Right",
 		"sound.barge_in key": "The key", "sound.barge_in voice": "A voice, too",
+		"panel.display edge": "The outermost", "panel.display active": "Where you work", "panel.display primary": "The primary one",
 		"panel.mode full": "As the display", "panel.mode floating": "Where you drag it",
 		"panel.language auto": "As the system", "panel.language en": "English", "panel.language zh-Hans": "简体中文", "panel.language zh-Hant": "繁體中文",
 		"panel.theme auto": "As the desktop", "panel.theme light": "Light", "panel.theme dark": "Dark",
