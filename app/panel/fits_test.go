@@ -68,7 +68,8 @@ func fits(t *testing.T, what string, o fyne.CanvasObject, width float32) {
 		for _, b := range all[i+1:] {
 			apart := a.at.X+a.size.Width <= b.at.X+lap || b.at.X+b.size.Width <= a.at.X+lap ||
 				a.at.Y+a.size.Height <= b.at.Y+2*lap || b.at.Y+b.size.Height <= a.at.Y+2*lap
-			if !apart {
+			again := a.text == b.text && b.at.X-a.at.X < 1 && a.at.Y == b.at.Y // for want of a bold one
+			if !apart && !again {
 				t.Errorf("%s: %q at %v stands on %q at %v", what, a.text, a.at, b.text, b.at)
 			}
 		}

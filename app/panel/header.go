@@ -18,7 +18,7 @@ type header struct {
 	*fyne.Container
 	sheet *sheet
 	mark  *mark
-	word  *canvas.Text
+	word  *title
 	right *canvas.Text
 	who   *tapArea // over right: another model or voice
 	hide  *tool
@@ -31,8 +31,7 @@ type header struct {
 const menuRoom = 14 + 12
 
 func newHeader(s *sheet, hide, menu, pick func()) *header {
-	h := &header{sheet: s, mark: newMark(s, 20), word: words("", s.ink, sizeText), right: words("", s.dim, sizeLabel)}
-	h.word.TextStyle.Bold = true
+	h := &header{sheet: s, mark: newMark(s, 20), word: newTitle("", s.ink), right: words("", s.dim, sizeLabel)}
 	h.right.Alignment = fyne.TextAlignTrailing
 	h.hide = newTool(s, tr("Hide"), hide)
 	h.hide.Hide()
@@ -44,13 +43,13 @@ func newHeader(s *sheet, hide, menu, pick func()) *header {
 	full, menuSize := s.width+2*margin, h.menu.MinSize()
 	put(h.over, 0, 0, full, headerHeight-1)
 	put(h.mark.Container, margin, (headerHeight-20)/2, 20, 20)
-	put(h.word, margin+30, 0, s.width-30, headerHeight-1)
+	put(h.word.Container, margin+30, 0, s.width-30, headerHeight-1)
 	put(h.menu, full-margin-menuSize.Width+10, (headerHeight-menuSize.Height)/2, menuSize.Width, menuSize.Height)
 	put(h.right, margin, 0, s.width-menuRoom, headerHeight-1)
 	put(h.line, 0, headerHeight-1, full, 1)
 	h.Container = &fyne.Container{
 		Layout:  &fixed{fyne.NewSize(full, headerHeight)},
-		Objects: []fyne.CanvasObject{h.over, h.mark.Container, h.word, h.right, h.who, h.hide, h.menu, h.line},
+		Objects: []fyne.CanvasObject{h.over, h.mark.Container, h.word.Container, h.right, h.who, h.hide, h.menu, h.line},
 	}
 	return h
 }
@@ -139,7 +138,7 @@ func (h *header) set(l headline, level float64, turned float32) {
 	right := shorten(l.right, sizeLabel, room*0.6)
 	setText(h.right, right, h.sheet.dim)
 	taken := h.right.MinSize().Width
-	setText(h.word, shorten(l.word, sizeText, room-taken-12), h.sheet.ink)
+	h.word.set(shorten(l.word, sizeText, room-taken-12), h.sheet.ink)
 	end := margin + h.sheet.width - menuRoom
 	put(h.who, end-taken, 8, taken, headerHeight-16)
 	size := h.hide.MinSize()

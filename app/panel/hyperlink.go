@@ -14,6 +14,8 @@ import (
 type link struct {
 	widget.BaseWidget
 	text   *canvas.Text
+	under  *canvas.Rectangle // the line
+	below  float32           // the top of the text
 	target string
 	tapped func()
 	points func(target string, e *desktop.MouseEvent) // nil for nobody
@@ -25,15 +27,27 @@ var (
 	_ fyne.Focusable     = (*link)(nil)
 )
 
-// newLink makes a link of r. points hears where it leads before it is opened.
-func newLink(r run, c color.Color, tapped func(), points func(string, *desktop.MouseEvent)) *link {
-	l := &link{text: canvasText(r, c), target: r.link, tapped: tapped, points: points}
-	l.text.TextStyle.Underline = true
+// newLink makes a link of r, with a line so far below its top. points hears where
+// it leads before it is opened.
+func newLink(r run, c color.Color, below float32, tapped func(), points func(string, *desktop.MouseEvent)) *link {
+	l := &link{text: canvasText(r, c), under: canvas.NewRectangle(c), below: below, target: r.link, tapped: tapped, points: points}
 	l.ExtendBaseWidget(l)
 	return l
 }
 
-func (l *link) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(l.text) }
+func (l *link) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: underlined{l.below}, Objects: []fyne.CanvasObject{l.text, l.under}})
+}
+
+// underlined is the layout of a text and the line so far below its top.
+type underlined struct{ below float32 }
+
+func (underlined) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+func (u underlined) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	put(objects[0], 0, 0, size.Width, size.Height)
+	put(objects[1], 0, u.below, size.Width, 1)
+}
 
 func (l *link) Tapped(*fyne.PointEvent) { l.tapped() }
 

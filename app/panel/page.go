@@ -44,7 +44,7 @@ type pages struct {
 	*fyne.Container
 	sheet  *sheet
 	wish   pageWishes
-	title  *canvas.Text
+	title  *title
 	holder *fyne.Container // the column of the page
 	scroll *container.Scroll
 	menu   *menu
@@ -61,15 +61,14 @@ type pages struct {
 func newPages(s *sheet, items []menuItem, w pageWishes) *pages {
 	p := &pages{sheet: s, wish: w, menued: items, menu: newMenu(s)}
 	p.menu.Layout = upperRight{margin, 4}
-	p.title = words("", s.ink, sizeText)
-	p.title.TextStyle.Bold = true
+	p.title = newTitle("", s.ink)
 	p.holder = &fyne.Container{Layout: stack{}}
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, inside, margin, 2 * margin}, Objects: []fyne.CanvasObject{p.holder}})
 	back := newGlyphChip(s, "back", "", p.back)
 	back.ground.StrokeWidth = 0
 	line := canvas.NewRectangle(s.line)
 	p.Container = &fyne.Container{Layout: pageLayout{}, Objects: []fyne.CanvasObject{
-		canvas.NewRectangle(s.paper), back, p.title, line, p.scroll,
+		canvas.NewRectangle(s.paper), back, p.title.Container, line, p.scroll,
 	}}
 	p.Hide()
 	return p
@@ -122,7 +121,7 @@ func (p *pages) visit(at menuItem) {
 func (p *pages) enter(at menuItem) {
 	p.leave()
 	p.at, p.open = at, at.page(p.sheet)
-	setText(p.title, p.open.title(), p.sheet.ink)
+	p.title.set(p.open.title(), p.sheet.ink)
 	p.holder.Objects = []fyne.CanvasObject{p.open.content()}
 	p.scroll.Offset = fyne.Position{}
 	p.Show()

@@ -51,9 +51,7 @@ func (n *note) say(text string) {
 
 // heading is the title of a section.
 func (k *kit) heading(text string) fyne.CanvasObject {
-	t := words(text, k.ink, sizeText)
-	t.TextStyle.Bold = true
-	return &fyne.Container{Layout: padded{0, inside, 0, 0}, Objects: []fyne.CanvasObject{t}}
+	return &fyne.Container{Layout: padded{0, inside, 0, 0}, Objects: []fyne.CanvasObject{newTitle(text, k.ink).Container}}
 }
 
 // knob is a button of a page: a verb, or one of several choices. The keyboard

@@ -104,9 +104,7 @@ func (p *picker) draw() {
 
 // head writes the title of a group.
 func (p *picker) head(text string) {
-	title := words(text, p.sheet.ink, sizeText)
-	title.TextStyle.Bold = true
-	p.rows.Add(&fyne.Container{Layout: padded{0, inside, 0, 4}, Objects: []fyne.CanvasObject{title}})
+	p.rows.Add(&fyne.Container{Layout: padded{0, inside, 0, 4}, Objects: []fyne.CanvasObject{newTitle(text, p.sheet.ink).Container}})
 }
 
 // deepSetting is which model thinks harder.

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"image/color"
+	"math"
 	"net/url"
 	"strings"
 
@@ -122,13 +123,19 @@ func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
 	}
 	if d.link != "" {
 		if u, err := url.Parse(d.link); err == nil {
-			l := newLink(d.run, p.colour(d.tone), func() { p.open(u) }, p.points)
+			l := newLink(d.run, p.colour(d.tone), p.foot(d.run)-p.drop(d.run), func() { p.open(u) }, p.points)
 			put(l, d.x, d.y+p.drop(d.run), d.width, l.text.MinSize().Height)
 			return append(objects, l)
 		}
 	}
 	t := canvasText(d.run, p.colour(d.tone))
 	put(t, d.x, d.y+p.drop(d.run), d.width, t.MinSize().Height)
+	if d.wide && t.TextStyle.Bold && helperOf(t.TextStyle).thin {
+		again := canvasText(d.run, p.colour(d.tone))
+		t.Move(fyne.NewPos(float32(math.Floor(float64(d.x))), t.Position().Y)) // at a pixel, so that the other is at the next
+		put(again, t.Position().X+twice, t.Position().Y, d.width, t.MinSize().Height)
+		objects = append(objects, again)
+	}
 	return append(objects, t)
 }
 
@@ -138,10 +145,17 @@ func (p *prose) drop(r run) float32 {
 	driver := fyne.CurrentApp().Driver()
 	own, baseline := driver.RenderedTextSize(r.text, r.size, textStyle(r.style), nil)
 	if r.wide { // its baseline is that of a font that does not draw it
-		return (p.height - own.Height) / 2
+		return (p.height-own.Height)/2 - helperOf(textStyle(r.style)).low*r.size
 	}
 	size, common := driver.RenderedTextSize("x", r.size, textStyle(r.style), nil)
 	return (p.height-size.Height)/2 + common - baseline
+}
+
+// foot is how far below the top of its line that of a link is drawn: below the
+// feet of every script.
+func (p *prose) foot(r run) float32 {
+	size, baseline := fyne.CurrentApp().Driver().RenderedTextSize("x", r.size, textStyle(r.style), nil)
+	return float32(math.Round(float64((p.height-size.Height)/2 + baseline + 2.5)))
 }
 
 func (p *prose) colour(t tone) color.Color { return p.sheet.tone(t) }
