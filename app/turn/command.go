@@ -157,14 +157,15 @@ func (l *Loop) SetVoice(pace, volume float64) {
 	}})
 }
 
-// NewConversation forgets the earlier turns: the next question stands alone. A
-// reply that is held does not go on in it.
+// NewConversation forgets the earlier turns, why the last one failed, and the
+// one that runs when it has ended: the next question stands alone. A reply that
+// is held does not go on in it.
 func (l *Loop) NewConversation() {
 	l.post(message{do: func() {
 		if l.held != nil {
 			l.step(Understood{l.state.Turn})
 		}
-		l.earlier, l.conversation, l.shown, l.said, l.hint = nil, "", nil, nil, ""
+		l.earlier, l.conversation, l.shown, l.said, l.hint, l.problem = nil, "", nil, nil, "", nil
 		l.publish()
 	}})
 }

@@ -55,6 +55,27 @@ func TestAQuestionThatIsSentAgainIsSpokenIfItWasToBe(t *testing.T) {
 	}
 }
 
+func TestWhyAQuestionFailedIsShownUntilTheNextOneOrANewConversation(t *testing.T) {
+	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
+		w.hold(time.Second)
+		if s := w.after(time.Second); s.Error == nil || s.Error.Code != "net_refused" {
+			t.Fatalf("after the failure: %+v", s.Error)
+		}
+		w.Press(time.Now())
+		if s := w.after(time.Second); s.Phase != Listening || s.Error != nil {
+			t.Errorf("while the next one is asked: %s, %+v", s.Phase, s.Error)
+		}
+		w.Release(time.Now())
+		if s := w.after(time.Second); s.Error == nil {
+			t.Error("the second failure is not shown")
+		}
+		w.NewConversation()
+		if s := w.after(time.Millisecond); s.Error != nil {
+			t.Errorf("in a new conversation: %+v", s.Error)
+		}
+	})
+}
+
 func TestWhatWasSaidIsForgottenAfterFiveMinutes(t *testing.T) {
 	in(t, []any{&engine.Error{Code: "net_refused"}}, func(w *world) {
 		w.hold(time.Second)

@@ -263,6 +263,7 @@ func (l *Loop) begin(id ID, q Question) *work {
 		Outcome: Asked, Engine: can.Name, Model: can.Model, Host: can.Host,
 	}
 	if !q.Private {
+		l.problem = nil // of the question before
 		l.conversation = cmp.Or(l.conversation, string(id))
 		w.view.Conversation = l.conversation
 	}
