@@ -87,15 +87,16 @@ func (l *Loop) fail(w *work, f Finish) {
 // remember makes an ended turn part of the conversation and of the history.
 func (l *Loop) remember(w *work) {
 	view, said := w.view, w.voice.all()
+	parted := !w.question.Private && view.Conversation != l.conversation // a new one has begun meanwhile
 	// "Say it again" is itself a turn, which its own wish supersedes. What it
 	// repeats is the one before.
-	if view.Outcome != Superseded || view.Answer != "" || len(said) > 0 {
+	if !parted && (view.Outcome != Superseded || view.Answer != "" || len(said) > 0) {
 		l.shown, l.said = &view, said
 	}
 	if w.question.Private {
 		return
 	}
-	if view.Answer != "" {
+	if view.Answer != "" && !parted {
 		l.earlier = append(l.earlier, view)
 		l.earlier = l.earlier[max(0, len(l.earlier)-keepShown):]
 	}

@@ -271,6 +271,27 @@ func TestAReplyThatIsDeletedWhileItIsHeldStaysDeleted(t *testing.T) {
 	})
 }
 
+func TestAReplyThatIsSpokenStaysOutOfTheNewConversation(t *testing.T) {
+	in(t, long(), func(w *world) {
+		w.hold(time.Second)
+		if s := w.after(1500 * time.Millisecond); s.Phase != Speaking {
+			t.Fatalf("it is %s", s.Phase)
+		}
+		w.NewConversation()
+		if s := w.after(time.Second); s.Phase != Speaking {
+			t.Errorf("the answer is no longer spoken: %s", s.Phase)
+		}
+		if s := w.after(time.Minute); s.Phase != Idle || s.Turn != nil {
+			t.Errorf("in the end: %s, %+v", s.Phase, s.Turn)
+		}
+		w.hold(time.Second)
+		w.after(time.Second)
+		if told := w.engine.exchange(1).prompt.Earlier; len(told) > 0 {
+			t.Errorf("the next question is told %+v", told)
+		}
+	})
+}
+
 func TestAReplyThatIsHeldDoesNotComeBackIntoANewConversation(t *testing.T) {
 	for name, script := range map[string][]any{
 		"a wish":     wish("faster"),
