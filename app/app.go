@@ -243,7 +243,7 @@ func (a *App) startLoop() {
 		Beside: a.engines.beside,
 		Settings: func() turn.Settings {
 			s := a.settings()
-			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice()}
+			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice(), Silence: time.Duration(s.Talk.Silence) * time.Second}
 		},
 		Control: a.wish,
 	}

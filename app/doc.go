@@ -26,6 +26,8 @@
 //	7  app/turn/voice.go     speech is played, sentence by sentence
 //	   app/turn/attend.go    and a voice that speaks into it cuts it off, if the
 //	   (app/echo.go)         user wants that
+//	   app/turn/converse.go  and when it has been said the microphone opens by
+//	                         itself, in a conversation without hands
 //	   app/turn/hub.go       text goes out as snapshots, at most 30 a second,
 //	   app/control           over the socket
 //	   app/panel             to the panel, the CLI, whoever watches

@@ -134,4 +134,6 @@ func notInserted(err error) error {
 }
 
 // begins reports whether a snapshot shows a turn that runs.
-func begins(s turn.Snapshot) bool { return s.Phase != turn.Idle && s.Turn != nil }
+func begins(s turn.Snapshot) bool {
+	return s.Phase != turn.Idle && s.Turn != nil && (s.Talk == nil || !s.Talk.Waits)
+}

@@ -60,8 +60,8 @@ func (t *trayIcon) show(s turn.Snapshot, panel bool) {
 // trayState is what the icon shows. The light that says "listening" goes on with
 // the first sample, and not before.
 func trayState(s turn.Snapshot, panel bool) tray.State {
-	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel}
-	if s.Microphone == "voice" {
+	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel, Talk: s.Talk != nil}
+	if s.Microphone == "voice" || s.Talk != nil && s.Talk.Waits {
 		state.Note = "listens for your voice"
 	}
 	switch {

@@ -33,6 +33,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbRelease: plain(func() { a.loop.Release(time.Now()) }),
 		control.VerbToggle:  plain(func() { a.loop.Toggle(time.Now()); a.awake() }),
 		control.VerbCancel:  plain(a.loop.Cancel),
+		control.VerbTalk:    a.converse,
 		control.VerbNew:     plain(a.loop.NewConversation),
 		control.VerbAsk:     a.ask,
 		control.VerbRetry:   a.retry,
@@ -87,6 +88,8 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	switch {
 	case a.trial.listens():
 		s.Microphone = "open"
+	case s.Talk != nil && s.Talk.Waits:
+		recording = s.Talk.Microphone
 	case s.Phase == turn.Listening && s.Turn != nil:
 		recording = s.Turn.Recording()
 	case s.Microphone != "voice" && a.sound.isWarm():
@@ -94,7 +97,7 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	}
 	return send(control.Status{
 		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
-		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Error: s.Error, Hotkey: a.keys.problem(),
+		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Talk: s.Talk, Error: s.Error, Hotkey: a.keys.problem(),
 		Version: a.version, PID: a.pid,
 	})
 }
@@ -177,6 +180,19 @@ func (a *App) aim(ctx context.Context, raw json.RawMessage, _ func(any) error) e
 		return err
 	}
 	a.loop.Aim(t)
+	return nil
+}
+
+// converse begins or ends a conversation without hands.
+func (a *App) converse(_ context.Context, raw json.RawMessage, _ func(any) error) error {
+	args, err := arguments[control.TalkArgs](raw)
+	if err != nil {
+		return err
+	}
+	a.loop.Converse(!args.Stop)
+	if !args.Stop {
+		a.awake()
+	}
 	return nil
 }
 
@@ -277,6 +293,10 @@ func (a *App) control(command, value string) error {
 	switch strings.ToLower(command) {
 	case "stop":
 		a.loop.Cancel()
+	case "converse":
+		a.loop.Converse(true)
+	case "goodbye":
+		a.loop.Converse(false)
 	case "again":
 		a.loop.Again(value)
 	case "skip":

@@ -32,31 +32,32 @@ type Reply struct {
 
 // The verbs, with the arguments and the data of their replies.
 const (
-	VerbStatus  = "status"  // → Status
-	VerbWatch   = "watch"   // → Snapshot, again and again; the first has Earlier
-	VerbPress   = "press"   // the talk key went down
-	VerbRelease = "release" // the talk key came up
-	VerbToggle  = "toggle"  // press or release, whichever is next
-	VerbCancel  = "cancel"  // drop whatever runs
-	VerbAsk     = "ask"     // AskArgs → View while it runs; the last one is final
-	VerbRetry   = "retry"   // RetryArgs: send a kept question again → as VerbAsk
-	VerbAim     = "aim"     // AimArgs: choose what the next question looks at
-	VerbDeep    = "deep"    // DeepArgs: think harder about the next question
-	VerbSay     = "say"     // SayArgs: a speech control
-	VerbShot    = "shot"    // ShotArgs → Shot: the very bytes that were sent
-	VerbPanel   = "panel"   // PanelArgs: show or hide the panel, or type into it
-	VerbForget  = "forget"  // IDArgs: delete a turn everywhere
-	VerbErase   = "erase"   // EraseArgs → Erased, again and again: delete a search's result, or everything
-	VerbHistory = "history" // HistoryArgs → HistoryPage: list or search earlier turns
-	VerbOpen    = "open"    // IDArgs → Opened: one of them, in its place
-	VerbExport  = "export"  // ExportArgs → ExportPart, again and again
-	VerbPin     = "pin"     // PinArgs: keep a turn, however old it becomes, or no longer
-	VerbHere    = "here"    // HereArgs → Here: earlier turns about what is in front
-	VerbUsage   = "usage"   // UsageArgs → Usage: what it took and cost
-	VerbInsert  = "insert"  // InsertArgs → Inserted: put text where the cursor is
-	VerbClip    = "clip"    // → Clip: the picture on the clipboard
-	VerbNew     = "new"     // begin a new conversation
-	VerbReload  = "reload"  // read the settings and the key again
+	VerbStatus  = "status"   // → Status
+	VerbWatch   = "watch"    // → Snapshot, again and again; the first has Earlier
+	VerbPress   = "press"    // the talk key went down
+	VerbRelease = "release"  // the talk key came up
+	VerbToggle  = "toggle"   // press or release, whichever is next
+	VerbCancel  = "cancel"   // drop whatever runs
+	VerbTalk    = "converse" // TalkArgs: begin or end a conversation without hands
+	VerbAsk     = "ask"      // AskArgs → View while it runs; the last one is final
+	VerbRetry   = "retry"    // RetryArgs: send a kept question again → as VerbAsk
+	VerbAim     = "aim"      // AimArgs: choose what the next question looks at
+	VerbDeep    = "deep"     // DeepArgs: think harder about the next question
+	VerbSay     = "say"      // SayArgs: a speech control
+	VerbShot    = "shot"     // ShotArgs → Shot: the very bytes that were sent
+	VerbPanel   = "panel"    // PanelArgs: show or hide the panel, or type into it
+	VerbForget  = "forget"   // IDArgs: delete a turn everywhere
+	VerbErase   = "erase"    // EraseArgs → Erased, again and again: delete a search's result, or everything
+	VerbHistory = "history"  // HistoryArgs → HistoryPage: list or search earlier turns
+	VerbOpen    = "open"     // IDArgs → Opened: one of them, in its place
+	VerbExport  = "export"   // ExportArgs → ExportPart, again and again
+	VerbPin     = "pin"      // PinArgs: keep a turn, however old it becomes, or no longer
+	VerbHere    = "here"     // HereArgs → Here: earlier turns about what is in front
+	VerbUsage   = "usage"    // UsageArgs → Usage: what it took and cost
+	VerbInsert  = "insert"   // InsertArgs → Inserted: put text where the cursor is
+	VerbClip    = "clip"     // → Clip: the picture on the clipboard
+	VerbNew     = "new"      // begin a new conversation
+	VerbReload  = "reload"   // read the settings and the key again
 	VerbQuit    = "quit"
 )
 
@@ -82,6 +83,11 @@ type AimArgs struct {
 // DeepArgs are the arguments of VerbDeep.
 type DeepArgs struct {
 	On bool `json:"on"`
+}
+
+// TalkArgs are the arguments of VerbTalk.
+type TalkArgs struct {
+	Stop bool `json:"stop,omitempty"`
 }
 
 // IDArgs name a turn.
@@ -157,6 +163,7 @@ type Status struct {
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
 	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, barge_in, display, hotkey, panel, tray
 	Hotkey     *Problem          `json:"hotkey,omitempty"`    // why not all keys are taken
+	Talk       *Talk             `json:"talk,omitempty"`      // the conversation without hands that runs
 	Error      *Problem          `json:"error"`
 	Version    string            `json:"version"`
 	PID        int               `json:"pid"`

@@ -15,5 +15,6 @@ type (
 	TurnUsage = turn.Usage
 	Timings   = turn.Timings
 	Phase     = turn.Phase
+	Talk      = turn.Talk
 	Outcome   = turn.Outcome
 )

@@ -52,6 +52,8 @@ func entries() []entry {
 		{"sound.warm", "the microphone stays open, and a question begins 400 ms before the key", func(s *Settings) any { return &s.Sound.Warm }, yesOrNo()},
 		{"sound.barge_in", "what cuts a spoken answer off; for voice, a microphone without echo is open while Aside speaks", func(s *Settings) any { return &s.Sound.BargeIn }, oneOf("key", "voice")},
 
+		{"talk.silence", "seconds without a word, after which a conversation without the key ends by itself", func(s *Settings) any { return &s.Talk.Silence }, within(5, 600)},
+
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
 		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},
 		{"screen.words", "the text of the window goes along with its picture, as far as its program tells it", func(s *Settings) any { return &s.Screen.Words }, yesOrNo()},

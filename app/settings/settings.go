@@ -17,6 +17,7 @@ type Settings struct {
 	Transcribe Transcribe
 	Speak      Speak
 	Sound      Sound
+	Talk       Talk
 	Screen     Screen
 	Panel      Panel
 	History    History
@@ -72,6 +73,11 @@ type Sound struct {
 	BargeIn           string // what cuts a spoken answer off: key, voice
 }
 
+// Talk says how a conversation without hands goes.
+type Talk struct {
+	Silence int // seconds in which nobody speaks, until it ends
+}
+
 // Screen says what a question looks at.
 type Screen struct {
 	Capture string   // window, display, none
@@ -115,6 +121,7 @@ func Default() Settings {
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
+		Talk:       Talk{Silence: 30},
 		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto", Language: "auto"},
 		Spending:   Spending{Currency: "USD"},

@@ -53,6 +53,7 @@ type State struct {
 	Phase Phase
 	Note  string // beside the word of the phase, or in its place for Problem
 	Panel bool   // the panel is shown
+	Talk  bool   // it is a conversation without hands, which talking ends
 }
 
 // face is a State as it looks.
@@ -82,6 +83,9 @@ func (s State) face() face {
 		f.mark, word = assets.Problem, "Problem"
 	default:
 		f.mark, word = assets.Ready, "Ready"
+	}
+	if s.Talk {
+		f.talk = "End the conversation"
 	}
 	note := shorten(s.Note)
 	switch {

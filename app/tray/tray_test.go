@@ -18,6 +18,7 @@ func TestEveryPhaseHasItsFace(t *testing.T) {
 		"listening":   {State{Phase: Listening}, face{assets.Listening, "Listening", "Send", "Show panel", true, false}},
 		"thinking":    {State{Phase: Thinking, Panel: true}, face{assets.Thinking, "Thinking", "Start talking", "Hide panel", true, true}},
 		"speaking":    {State{Phase: Speaking}, face{assets.Speaking, "Speaking", "Start talking", "Show panel", true, true}},
+		"conversing":  {State{Phase: Speaking, Talk: true}, face{assets.Speaking, "Speaking", "End the conversation", "Show panel", true, true}},
 		"offline":     {State{Phase: Offline}, face{assets.Offline, "Offline", "Start talking", "Show panel", false, true}},
 		"a problem":   {State{Phase: Problem, Note: "no\nmicrophone "}, face{assets.Problem, "no microphone", "Start talking", "Show panel", false, true}},
 		"unnamed":     {State{Phase: Problem}, face{assets.Problem, "Problem", "Start talking", "Show panel", false, true}},

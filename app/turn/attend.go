@@ -62,24 +62,8 @@ type attention struct {
 	turn   ID
 	cancel context.CancelFunc
 	open   atomic.Bool
-	heard  *attended     // set before the loop hears of the voice
+	heard  *led          // set before the loop hears of the voice
 	taken  chan struct{} // closed when a turn has got heard
-}
-
-// attended is a recording from where a voice begins.
-type attended struct {
-	Attention
-	lead []audio.Frame
-}
-
-// Read returns what has been heard of the voice, then what follows.
-func (r *attended) Read(ctx context.Context) (audio.Frame, error) {
-	if len(r.lead) > 0 {
-		f := r.lead[0]
-		r.lead = r.lead[1:]
-		return f, nil
-	}
-	return r.Attention.Read(ctx)
 }
 
 // attend waits for a voice, if the user wants that.
@@ -149,9 +133,12 @@ func (l *Loop) await(ctx context.Context, a *attention) {
 	}
 	a.open.Store(true)
 	defer a.open.Store(false)
-	lead, err := leadOf(ctx, rec)
-	if err == nil && l.handOver(ctx, a, &attended{rec, lead}) {
-		return
+	lead, err := leadOf(ctx, rec, settling, func(audio.Frame) bool { return false })
+	if err == nil {
+		rec.Heard()
+		if l.handOver(ctx, a, &led{rec, lead}) {
+			return
+		}
 	}
 	if err != nil && ctx.Err() == nil {
 		l.log.Warn("wait for a voice", "turn", a.turn, "cause", Cause(err))
@@ -162,8 +149,9 @@ func (l *Loop) await(ctx context.Context, a *attention) {
 }
 
 // leadOf waits for a voice and returns what has been heard of it. Nothing else
-// is kept.
-func leadOf(ctx context.Context, rec Recording) (lead []audio.Frame, err error) {
+// is kept. What is heard while it settles is no voice. enough sees every frame
+// and may end the wait.
+func leadOf(ctx context.Context, rec Recording, settles time.Duration, enough func(audio.Frame) bool) (lead []audio.Frame, err error) {
 	var onset audio.Onset
 	var heard time.Duration
 	for {
@@ -173,9 +161,11 @@ func leadOf(ctx context.Context, rec Recording) (lead []audio.Frame, err error) 
 		}
 		lead = append(lead, f)
 		begun := onset.Hear(f)
-		if heard += f.Duration(); heard <= settling {
+		if heard += f.Duration(); heard <= settles {
+			begun = false
 			onset.Forget()
-		} else if begun {
+		}
+		if enough(f) || begun {
 			return lead, nil
 		}
 		for onset.Hush() && len(lead) > int(leadIn/audio.FrameDuration) {
@@ -186,8 +176,7 @@ func leadOf(ctx context.Context, rec Recording) (lead []audio.Frame, err error) 
 }
 
 // handOver tells the loop of a voice and reports whether a turn has taken it.
-func (l *Loop) handOver(ctx context.Context, a *attention, heard *attended) bool {
-	heard.Heard()
+func (l *Loop) handOver(ctx context.Context, a *attention, heard *led) bool {
 	a.heard = heard
 	next := newID(time.Now())
 	l.post(message{do: func() {

@@ -95,7 +95,7 @@ func TestWhatIsHeardOfAVoiceBeginsBeforeIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		lead, err := leadOf(w.T.Context(), rec)
+		lead, err := leadOf(w.T.Context(), rec, settling, func(audio.Frame) bool { return false })
 		if err != nil {
 			t.Fatal(err)
 		}

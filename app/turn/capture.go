@@ -17,6 +17,11 @@ const lengthy = 90 * time.Second
 // capture records until it is told to stop, sending every frame to the
 // exchange as it comes. It reports Captured unless the turn has been dropped.
 func (l *Loop) capture(w *work) {
+	if w.waits && l.locked(w.ctx) { // the key is pressed by somebody who is there, but nobody has pressed one
+		close(w.silent)
+		l.post(message{turn: w.id, event: Shown{w.id, vision.ErrLocked}})
+		return
+	}
 	err := l.record(w)
 	close(w.silent)
 	if w.ctx.Err() != nil {
@@ -42,16 +47,34 @@ func (l *Loop) record(w *work) error {
 	}()
 	defer w.key.Store(keyDone) // a press while it is being closed begins a turn of its own
 	w.clip = audio.Clip{Rate: audio.RateListen}
+	if w.waits {
+		lead, err := l.awaitSpeech(w, rec)
+		if err != nil {
+			return unlessOver(err)
+		}
+		rec = &led{rec, lead}
+	}
+	return l.listen(w, rec)
+}
+
+// unlessOver is err, nil if the recording has come to its end.
+func unlessOver(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// listen takes the utterance.
+func (l *Loop) listen(w *work, rec Recording) error {
 	var ears listening
 	for w.clip.Duration() < audio.MaxUtterance {
 		f, err := rec.Read(w.ctx)
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
+		if err != nil {
+			return unlessOver(err)
 		}
 		l.hear(w, f, rec.Microphone())
+		l.gather(w, f)
 		_ = w.send(f) // an exchange that has ended says so through Recv; the words are kept until then
 		if ears.paused(f) && w.latched.CompareAndSwap(true, false) {
 			l.post(message{turn: w.id, event: Paused{w.id}})
@@ -63,18 +86,23 @@ func (l *Loop) record(w *work) error {
 	return nil
 }
 
-// hear takes a frame and tells the loop what is new with it.
+// hear tells of a frame what the user sees.
 func (l *Loop) hear(w *work, f audio.Frame, microphone string) {
-	if len(w.clip.Samples) == 0 {
+	if !w.sampled {
+		w.sampled = true
 		l.opened(w)
 	}
 	l.heardBy(w, title(microphone))
+	w.level.Store(math.Float64bits(audio.Level(f.Samples)))
+}
+
+// gather adds a frame to the utterance.
+func (l *Loop) gather(w *work, f audio.Frame) {
 	before := w.clip.Duration()
 	w.clip.Append(f)
 	if before < lengthy && w.clip.Duration() >= lengthy {
 		l.post(message{turn: w.id, event: Lengthy{w.id}})
 	}
-	w.level.Store(math.Float64bits(audio.Level(f.Samples)))
 }
 
 // heardBy notes which microphone hears the turn, and says so when it becomes

@@ -24,14 +24,18 @@ func (l *Loop) Press(at time.Time) { l.post(message{event: KeyDown{newID(at), at
 // Release is the talk key coming up.
 func (l *Loop) Release(at time.Time) { l.post(message{event: KeyUp{at}}) }
 
-// Toggle presses the talk key if it is up and releases it if it is down.
+// Toggle presses the talk key if it is up and releases it if it is down. It ends
+// a conversation without hands.
 func (l *Loop) Toggle(at time.Time) {
 	l.post(message{do: func() {
-		if !l.state.key.down.IsZero() {
+		switch {
+		case !l.state.key.down.IsZero():
 			l.step(KeyUp{at})
-			return
+		case l.state.Conversing(): // a tap
+			l.step(Cancel{})
+		default:
+			l.step(KeyDown{newID(at), at})
 		}
-		l.step(KeyDown{newID(at), at})
 	}})
 }
 

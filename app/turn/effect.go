@@ -21,6 +21,16 @@ type (
 	// where that begins. Reports as OpenMicrophone does.
 	TakeMicrophone struct{ Turn ID }
 
+	// AwaitSpeech opens the microphone and keeps nothing until somebody speaks.
+	// Reports as OpenMicrophone does, and Spoke.
+	AwaitSpeech struct{ Turn ID }
+
+	// Heed ends that wait: what is heard from now on counts. Reports Spoke.
+	Heed struct{ Turn ID }
+
+	// ListenAgain wants a Listen.
+	ListenAgain struct{}
+
 	// CloseMicrophone ends the recording: with Keep after the tail of the last
 	// word, otherwise at once and for nothing.
 	CloseMicrophone struct {
@@ -104,6 +114,9 @@ func (OpenMicrophone) effect()   {}
 func (Attend) effect()           {}
 func (StopAttending) effect()    {}
 func (TakeMicrophone) effect()   {}
+func (AwaitSpeech) effect()      {}
+func (Heed) effect()             {}
+func (ListenAgain) effect()      {}
 func (CloseMicrophone) effect()  {}
 func (Grab) effect()             {}
 func (StartExchange) effect()    {}

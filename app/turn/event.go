@@ -41,6 +41,21 @@ type (
 	}
 )
 
+// In a conversation without hands the microphone opens by itself, after each
+// answer.
+type (
+	// Converse begins one. It ends when nobody speaks for Silence. Turn is the
+	// ID for the turn that it may begin.
+	Converse struct {
+		Turn    ID
+		Silence time.Duration
+	}
+
+	// Listen opens the microphone in one, when nothing runs. It answers
+	// ListenAgain.
+	Listen struct{ Turn ID }
+)
+
 // Question is what an Ask wants to know.
 type Question struct {
 	Text    string
@@ -63,6 +78,10 @@ type Question struct {
 type (
 	// Opened says that the first real sample has arrived.
 	Opened struct{ Turn ID }
+
+	// Spoke says that somebody begins to speak where a microphone waited for
+	// that, or that the user presses the key.
+	Spoke struct{ Turn ID }
 
 	// Paused says that the user has stopped speaking, while nobody holds the key.
 	Paused struct{ Turn ID }
@@ -131,6 +150,9 @@ func (Cancel) of() ID        { return "" }
 func (KeyDown) of() ID       { return "" }
 func (Ask) of() ID           { return "" }
 func (Again) of() ID         { return "" }
+func (Converse) of() ID      { return "" }
+func (Listen) of() ID        { return "" }
+func (e Spoke) of() ID       { return e.Turn }
 func (e Opened) of() ID      { return e.Turn }
 func (e Lengthy) of() ID     { return e.Turn }
 func (e Captured) of() ID    { return e.Turn }

@@ -420,3 +420,6 @@ func left(x *fakeExchange) engine.Event {
 	defer x.mu.Unlock()
 	return engine.Sent{At: time.Now(), Shots: slices.Clone(x.seen)}
 }
+
+// silence is how long nobody speaks until a conversation ends.
+const silence = 30 * time.Second

@@ -38,6 +38,9 @@ func (l *Loop) finish(f Finish) {
 		l.problem = nil
 		l.reports = l.reports[min(1, len(l.reports)):] // it has been seen
 	}
+	if !f.Drop && l.talk != nil {
+		l.talk.Turns++
+	}
 	if !f.Drop {
 		view := w.view
 		l.ended = &view

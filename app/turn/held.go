@@ -53,14 +53,22 @@ func (s State) understood(e Event) (State, []Effect) {
 		if s.Phase == Thinking && s.falseAlarm() {
 			return s.goOn(Finish{Outcome: Cancelled, Drop: true})
 		}
+		if s.Phase == Thinking && s.mode.on {
+			return s.inVain()
+		}
 		return s, nil
 	}
+	s.mode.vain = 0
 	return s.release()
 }
 
 // controlled ends a turn in which nothing was asked: it was a wish for the
 // voice. A reply that it has silenced goes on.
 func (s State) controlled(e Controlled) (State, []Effect) {
+	s.mode.vain = 0
+	if e.Name == goodbye && s.Phase != Listening {
+		s.mode = mode{}
+	}
 	if !s.input.spoken || s.Phase != Thinking {
 		return s, nil
 	}

@@ -50,7 +50,7 @@ func (w *watcher) add(s Snapshot) {
 }
 
 // ends reports whether the snapshot shows how a turn ended.
-func (s Snapshot) ends() bool { return s.Turn != nil && s.Turn.Outcome != Asked }
+func (s Snapshot) ends() bool { return s.Turn != nil && s.Turn.Outcome != Asked && !s.known }
 
 func (h *hub) snapshot() Snapshot {
 	h.mu.Lock()

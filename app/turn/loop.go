@@ -1,7 +1,6 @@
 package turn
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/vision"
@@ -53,6 +51,7 @@ type Loop struct {
 	deadline     *time.Timer
 	expires      Expired
 	waiting      *attention // for a voice, while a reply is spoken
+	talk         *Talk      // without hands, nil if there is none
 	paint        *time.Timer
 	painting     bool
 }
@@ -172,13 +171,14 @@ func (l *Loop) step(e Event) {
 		l.changed = time.Now()
 		l.log.Debug("phase", "turn", next.Turn, "from", before.Phase, "to", next.Phase)
 	}
-	if next.Turn != "" && before.Turn != next.Turn || before.Phase == Listening && next.Phase == Thinking {
+	l.converse(before.mode.on, next.mode.on)
+	if next.Turn != "" && before.Turn != next.Turn && !next.input.waits || before.Phase == Listening && next.Phase == Thinking {
 		l.hint = ""
 	}
 	for _, effect := range effects {
 		l.carryOut(effect)
 	}
-	if len(effects) > 0 || next.Phase != before.Phase || next.key.latched != before.key.latched {
+	if len(effects) > 0 || next.Phase != before.Phase || next.key.latched != before.key.latched || next.mode.on != before.mode.on {
 		l.publish()
 	}
 }
@@ -186,7 +186,7 @@ func (l *Loop) step(e Event) {
 func (l *Loop) carryOut(e Effect) {
 	switch e := e.(type) {
 	case OpenMicrophone:
-		l.openMicrophone(e.Turn, nil)
+		l.openMicrophone(e.Turn, nil, false)
 	case CloseMicrophone:
 		l.closeMicrophone(e)
 	case Grab:
@@ -211,6 +211,8 @@ func (l *Loop) carryOut(e Effect) {
 		l.finish(e)
 	case Hint:
 		l.hint = hints[e.Code]
+	case AwaitSpeech, Heed, ListenAgain:
+		l.carryOn(e)
 	default:
 		l.carryOutAloud(e)
 	}
@@ -238,38 +240,8 @@ func (l *Loop) carryOutAloud(e Effect) {
 	case StopAttending:
 		l.stopAttending()
 	case TakeMicrophone:
-		l.openMicrophone(e.Turn, l.takeAttention())
+		l.openMicrophone(e.Turn, l.takeAttention(), false)
 	}
-}
-
-// begin makes the work of a turn, with the engine and the settings as they are
-// now, or returns it if it has been made.
-func (l *Loop) begin(id ID, q Question) *work {
-	if l.work != nil && l.work.id == id {
-		return l.work
-	}
-	if l.ended != nil {
-		l.publish() // the end of the turn before, which this one hides
-	}
-	w := &work{
-		id: id, question: q, settings: l.ports.Settings(), engine: l.answerer(q),
-		began: time.Now(), sent: time.Now(),
-		ready: make(chan struct{}), released: make(chan struct{}), silent: make(chan struct{}),
-	}
-	w.ctx, w.cancel = context.WithCancel(l.life)
-	can := w.engine.Capabilities()
-	w.view = View{
-		ID: string(id), Asked: w.began, Question: q.Text, Along: utf8.RuneCountInString(q.Along), Look: q.Look,
-		Outcome: Asked, Engine: can.Name, Model: can.Model, Host: can.Host,
-	}
-	if !q.Private {
-		l.problem = nil // of the question before
-		l.conversation = cmp.Or(l.conversation, string(id))
-		w.view.Conversation = l.conversation
-	}
-	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
-	l.work = w
-	return w
 }
 
 // beside is the engine beside the usual one, nil if there is none.
@@ -281,10 +253,10 @@ func (l *Loop) beside() engine.Engine {
 }
 
 // openMicrophone records for a turn: with what is open already, if that is not
-// nil.
-func (l *Loop) openMicrophone(id ID, begun Recording) {
+// nil, or once somebody speaks.
+func (l *Loop) openMicrophone(id ID, begun Recording, waits bool) {
 	w := l.begin(id, l.aimed(Question{Speak: l.ports.Settings().Speak}))
-	w.spoken, w.begun = true, begun
+	w.spoken, w.begun, w.waits = true, begun, waits
 	w.group.Go(func() { l.capture(w) })
 }
 
@@ -325,6 +297,9 @@ func (l *Loop) closeMicrophone(e CloseMicrophone) {
 
 func (l *Loop) grab(e Grab) {
 	w := l.begin(e.Turn, e.Question)
+	if w.waits && w.exchange == nil {
+		l.heed(w)
+	}
 	q := w.question
 	if k := l.keptOf(q.Retry); k != nil {
 		w.clip = k.clip

@@ -49,7 +49,7 @@ func in(t *testing.T, script []any, test func(w *world)) {
 				}
 			},
 			Settings: func() Settings {
-				return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1, BargeIn: w.bargeIn}
+				return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1, BargeIn: w.bargeIn, Silence: silence}
 			},
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()

@@ -33,6 +33,7 @@ type State struct {
 	input input
 	reply reply
 	held  held // while Listening or Thinking
+	mode  mode
 }
 
 // key is what is known of the talk key.
@@ -41,6 +42,7 @@ type key struct {
 	tapped  time.Time // end of the last tap
 	second  bool      // this press followed a tap closely
 	stopped bool      // this press cut something off: a tap then needs no hint
+	left    bool      // or a conversation
 	latched bool      // listening goes on without the key
 	again   bool      // words came before it, so that this is no tap
 }
@@ -48,6 +50,8 @@ type key struct {
 // input is what the exchange still waits for.
 type input struct {
 	spoken    bool // not typed
+	waits     bool // nobody has spoken yet, and nothing is kept
+	open      bool // the microphone hears
 	byVoice   bool // into a reply, without the talk key
 	closing   bool // the microphone is being closed, the words kept
 	recorded  bool // in the history
@@ -79,8 +83,12 @@ func Step(s State, e Event) (State, []Effect) {
 	next, effects := s.next(e)
 	effects = s.attend(e, next, effects)
 	if next.held.turn != "" && next.Phase != Listening && next.Phase != Thinking {
-		next, released := next.release()
-		return next, append(effects, released...)
+		var released []Effect
+		next, released = next.release()
+		effects = append(effects, released...)
+	}
+	if next.mode.on && next.Phase == Idle && s.Phase != Idle {
+		effects = append(effects, ListenAgain{})
 	}
 	return next, effects
 }
@@ -93,7 +101,7 @@ func (s State) next(e Event) (State, []Effect) {
 	case KeyUp:
 		return s.keyUp(e)
 	case Cancel:
-		return s.stop(Cancelled)
+		return s.cancel()
 	case Ask:
 		s, stopped := s.stop(Superseded)
 		s, begun := s.ask(e)
@@ -102,15 +110,12 @@ func (s State) next(e Event) (State, []Effect) {
 		s, stopped := s.stop(Superseded)
 		s.Phase, s.Turn, s.reply = Speaking, e.Turn, reply{ended: true, again: true}
 		return s, append(stopped, Arm{e.Turn, Speaking, speakDeadline}, Replay(e))
-	case Opened, Lengthy, Captured, Shown:
+	case Converse, Listen, Spoke:
+		return s.conversing(e)
+	case Opened, Lengthy, Paused, Captured, Shown:
 		return s.heardOrSeen(e)
 	case SpeechBegan, Replied, Drained, Muted:
 		return s.answering(e)
-	case Paused:
-		if s.Phase == Listening && s.key.latched && !s.input.closing {
-			return s.closeMicrophone()
-		}
-		return s, nil
 	case Understood, Controlled, Wordless:
 		return s.understood(e)
 	case Voiced:
@@ -127,11 +132,16 @@ func (s State) heardOrSeen(e Event) (State, []Effect) {
 	switch e := e.(type) {
 	case Opened:
 		if s.Phase == Listening && !s.input.closing {
-			return s, []Effect{Arm{s.Turn, Listening, listenDeadline}}
+			s.input.open = true
+			return s, []Effect{Arm{s.Turn, Listening, s.patience()}}
 		}
 	case Lengthy:
 		if s.Phase == Listening && !s.input.closing {
 			return s, []Effect{Hint{"lengthy"}}
+		}
+	case Paused:
+		if s.Phase == Listening && s.key.latched && !s.input.closing {
+			return s.closeMicrophone()
 		}
 	case Captured:
 		return s.captured(e)
@@ -169,6 +179,8 @@ func (s State) answering(e Event) (State, []Effect) {
 // silent before the microphone opens.
 func (s State) keyDown(e KeyDown) (State, []Effect) {
 	switch {
+	case s.mode.on && s.key.down.IsZero():
+		return s.takeOver(e)
 	case s.Phase != Listening:
 	case s.input.closing: // it came up for a moment only
 		s.input.closing, s.key.down, s.key.again = false, e.At, true
@@ -210,10 +222,14 @@ func (s State) keyUp(e KeyUp) (State, []Effect) {
 		s.key.latched = true
 		return s, []Effect{Latch{s.Turn}}
 	}
-	quiet := s.key.stopped
+	press := s.key
+	s.mode = mode{}
 	s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
 	s.key.tapped = e.At
-	if !quiet {
+	switch {
+	case press.left:
+		effects = append(effects, Hint{"left"})
+	case !press.stopped:
 		effects = append(effects, Hint{"too_short"})
 	}
 	return s, effects
@@ -246,6 +262,8 @@ func (s State) captured(e Captured) (State, []Effect) {
 		return s.end(Finish{Outcome: Failed, Err: e.Err})
 	case !e.Speech && s.falseAlarm():
 		return s.goOn(Finish{Outcome: Cancelled, Drop: true})
+	case !e.Speech && s.mode.on:
+		return s.inVain()
 	case !e.Speech:
 		s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
 		return s, append(effects, Hint{"no_speech"})
@@ -313,6 +331,9 @@ func (s State) answered() (State, []Effect) {
 
 func (s State) muted() (State, []Effect) {
 	s.reply.muted = true
+	if s.Phase != Listening {
+		s.mode = mode{} // who talks without hands would hear nothing any more
+	}
 	if s.Phase != Speaking {
 		return s, nil
 	}
@@ -329,6 +350,10 @@ func (s State) expired(e Expired) (State, []Effect) {
 		return s, nil
 	case s.Phase == Listening && !s.input.closing && !s.key.down.IsZero():
 		return s.closeMicrophone() // held for ever: send what was said
+	case s.input.waits && s.input.open:
+		s.mode = mode{}
+		s, effects := s.end(Finish{Outcome: Cancelled, Drop: true})
+		return s, append(effects, Hint{"silent"})
 	}
 	return s.stop(TimedOut)
 }
@@ -356,6 +381,9 @@ func (s State) stopTurn(why Outcome) (State, []Effect) {
 // end releases the turn: the sound first, then the microphone, then the rest.
 func (s State) end(f Finish) (State, []Effect) {
 	f.Turn = s.Turn
+	if f.Err != nil || f.Outcome == Failed || f.Outcome == TimedOut {
+		s.mode = mode{}
+	}
 	var effects []Effect
 	switch s.Phase {
 	case Speaking:
@@ -370,6 +398,3 @@ func (s State) end(f Finish) (State, []Effect) {
 	s.key, s.input, s.reply = key{tapped: s.key.tapped}, input{}, reply{}
 	return s, append(effects, f)
 }
-
-// Latched reports whether the machine listens without the key being held.
-func (s State) Latched() bool { return s.key.latched }

@@ -38,6 +38,12 @@ func brief(e Effect) string {
 		return "silence:" + string(e.Turn)
 	case ReopenMicrophone:
 		return "reopen"
+	case AwaitSpeech:
+		return "await:" + string(e.Turn)
+	case Heed:
+		return "heed:" + string(e.Turn)
+	case ListenAgain:
+		return "listen-again"
 	case Latch:
 		return "latch:" + string(e.Turn)
 	case TakeMicrophone:

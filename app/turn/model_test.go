@@ -15,6 +15,7 @@ func FuzzMachine(f *testing.F) {
 	f.Add([]byte{0, 5, 1, 4, 7, 8, 9, 0, 2, 3})
 	f.Add([]byte{0, 4, 7, 17, 6, 4, 18, 10})
 	f.Add([]byte{0, 1, 0, 1, 0, 4, 6, 11, 12, 13})
+	f.Add([]byte{23, 21, 24, 6, 16, 4, 14, 7, 8, 10, 21, 0, 2, 25})
 	f.Fuzz(func(t *testing.T, script []byte) { live(t, script) })
 }
 
@@ -38,6 +39,7 @@ type witness struct {
 	attended ID          // the turn in which a voice is waited for
 	records  ID          // the turn whose microphone is open
 	armed    Arm         // the deadline; zero when there is none
+	again    bool        // the machine wants to listen again
 }
 
 // live plays a history.
@@ -58,7 +60,19 @@ func live(t *testing.T, script []byte) {
 		for _, effect := range effects {
 			w.see(effect, before)
 		}
+		if w.again {
+			w.again = false
+			before, fresh := s, ID(fmt.Sprint("u", i))
+			s, effects = Step(s, Listen{fresh})
+			for _, effect := range effects {
+				w.see(effect, before)
+			}
+			if s.Turn != fresh || s.Phase != Listening {
+				t.Fatalf("listening again leads to %s", s.Phase)
+			}
+		}
 		w.check(e, s)
+		w.checkMode(e, before, s)
 	}
 	for id := range w.begun {
 		if id != s.Turn && id != s.held.turn && !w.ended[id] {
@@ -74,6 +88,9 @@ func (w *witness) see(effect Effect, before State) {
 	id := ID(named)
 	switch e := effect.(type) {
 	case Hint, ReopenMicrophone:
+		return
+	case ListenAgain:
+		w.again = true
 		return
 	case Arm:
 		w.armed = e
@@ -101,7 +118,7 @@ func (w *witness) see(effect Effect, before State) {
 func (w *witness) seeSound(effect Effect, id ID) {
 	w.Helper()
 	switch e := effect.(type) {
-	case OpenMicrophone:
+	case OpenMicrophone, AwaitSpeech:
 		if w.records != "" || w.attended != "" {
 			w.Fatalf("the microphone of %s opens beside that of %s%s", id, w.records, w.attended)
 		}
@@ -151,6 +168,30 @@ func (w *witness) check(e Event, s State) {
 	}
 }
 
+// checkMode says what holds of a conversation without hands.
+func (w *witness) checkMode(e Event, before, s State) {
+	w.Helper()
+	_, began := e.(Converse)
+	_, left := e.(Cancel)
+	press, pressed := e.(KeyDown)
+	failed := false
+	if r, ok := e.(Replied); ok {
+		failed = r.Err != nil && r.Turn == before.Turn && before.Phase == Listening
+	}
+	switch {
+	case !before.mode.on && s.mode.on && !began:
+		w.Fatalf("%T begins a conversation", e)
+	case s.mode.on && s.Phase == Idle:
+		w.Fatal("a conversation in which nobody listens")
+	case s.mode.on && (left || failed || pressed && !before.key.down.Equal(press.At) && before.key.down.IsZero()):
+		w.Fatalf("%T does not end the conversation", e)
+	case !s.mode.on && s.input.waits && s.key.latched:
+		w.Fatal("the microphone waits for a voice after the conversation")
+	case left && s.Phase != Idle:
+		w.Fatalf("after the way out it is %s", s.Phase)
+	}
+}
+
 // event makes the event that b stands for: about the running turn, or now and
 // then about another.
 func event(b byte, s State, fresh ID, now time.Time) Event {
@@ -161,7 +202,7 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 	case b >= 128 || id == "":
 		id = "stale" // a report always names a turn
 	}
-	switch b % 23 {
+	switch b % 27 {
 	case 0, 1:
 		return KeyDown{fresh, now}
 	case 2, 3:
@@ -202,6 +243,12 @@ func event(b byte, s State, fresh ID, now time.Time) Event {
 		return Again{Turn: fresh}
 	case 21:
 		return Opened{id}
+	case 23:
+		return Converse{fresh, time.Minute}
+	case 24:
+		return Spoke{id}
+	case 25:
+		return Controlled{id, goodbye, false}
 	default:
 		return Cancel{}
 	}

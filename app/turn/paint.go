@@ -40,8 +40,9 @@ func (l *Loop) publish() {
 	s := Snapshot{
 		Seq: l.seq, Phase: l.state.Phase, Latched: l.state.Latched(), Since: l.changed,
 		Engine: can.Name, Model: can.Model, Host: can.Host,
-		Hint: l.hint, Error: l.problem, Turn: l.shown,
+		Hint: l.hint, Error: l.problem, Turn: l.shown, Talk: l.talked(),
 	}
+	s.known = l.ended == nil && l.state.input.waits
 	if next := l.pending(); next != nil {
 		s.Next = string(next.Capture)
 	}
@@ -62,8 +63,9 @@ func (l *Loop) publish() {
 		if s.Phase == Speaking {
 			_, w.view.Sentence, s.Level = w.voice.position()
 		}
-		view := w.view
-		s.Turn = &view
+		if view := w.view; !l.state.input.waits {
+			s.Turn = &view
+		}
 	}
 	if s.Phase == Listening || s.Phase == Speaking {
 		l.repaint()

@@ -44,6 +44,7 @@ type Settings struct {
 	Pace    float64        // of the voice, 1 is as the engine speaks
 	Volume  float64        // of the voice, 1 is as the engine speaks
 	BargeIn bool           // a voice cuts an answer off, without the talk key
+	Silence time.Duration  // after which a conversation without hands ends
 }
 
 // Microphone opens recordings.

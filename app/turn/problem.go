@@ -106,6 +106,11 @@ var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing
 	"speed":     "Speaks at another pace.",
 	"voice":     "Speaks with another voice.",
 
+	"left":   "The conversation has ended.",
+	goodbye:  "Goodbye: the conversation has ended.",
+	"silent": "Nobody spoke: the conversation has ended.",
+	"vain":   "Nothing could be understood: the conversation has ended.",
+
 	"stop_talking": "Stopped, as you asked.",
 	"think_harder": "A deeper model thinks about it.",
 	"look_again":   "Looked at the screen again.",

@@ -51,12 +51,18 @@ type Snapshot struct {
 
 	Deep bool `json:"deep,omitempty"` // the next question is to be thought about harder
 
+	// Talk is the conversation without hands that runs, nil if none does.
+	// While it waits for somebody to speak, Turn is the turn before.
+	Talk *Talk `json:"talk,omitempty"`
+
 	// Turn is the turn that runs, or the last one. Nil before the first.
 	Turn *View `json:"turn,omitempty"`
 
 	// Earlier are the turns of this conversation before Turn, oldest first.
 	// Only the first snapshot of a watch has them.
 	Earlier []View `json:"earlier,omitempty"`
+
+	known bool // an end that Turn shows has been shown before
 }
 
 // View is one turn as it is shown.

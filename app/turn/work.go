@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"aside/app/engine"
 	"aside/audio"
@@ -37,12 +39,15 @@ type work struct {
 	key      atomic.Int32  // where the talk key is: keyHeld, keyReleased, keyDone
 	released chan struct{} // closed when the key has come up once
 	latched  atomic.Bool   // nobody holds it
+	waits    bool          // it began with a wait for somebody to speak
+	heeded   atomic.Bool   // which the talk key has ended
 	pressed  time.Time     // it went down again too late for this turn
 	silent   chan struct{} // closed when the microphone is closed
 	recorded chan struct{} // closed when the record is durable; nil if there is none
 
 	hears      bool   // the first sample has come
-	microphone string // that hears it; the capture goroutine's
+	sampled    bool   // likewise; the capture goroutine's
+	microphone string // that hears it; likewise
 
 	clip  audio.Clip    // the capture goroutine's until Captured
 	level atomic.Uint64 // of the microphone, as float bits
@@ -56,6 +61,43 @@ type work struct {
 	saved     time.Time // when the history last heard of it
 	saving    bool      // it will hear of what has come since
 	forgotten bool      // the user has deleted it while it runs
+}
+
+// begin makes the work of a turn, with the engine and the settings as they are
+// now, or returns it if it has been made.
+func (l *Loop) begin(id ID, q Question) *work {
+	if l.work != nil && l.work.id == id {
+		return l.work
+	}
+	if l.ended != nil {
+		l.publish() // the end of the turn before, which this one hides
+	}
+	w := &work{
+		id: id, settings: l.ports.Settings(),
+		began: time.Now(), sent: time.Now(),
+		ready: make(chan struct{}), released: make(chan struct{}), silent: make(chan struct{}),
+	}
+	w.ctx, w.cancel = context.WithCancel(l.life)
+	l.ask(w, q)
+	w.voice = newVoice(w.ctx, l.ports.Loudspeaker, w.settings, func(s voiceState, err error) { l.heard(w, s, err) })
+	l.work = w
+	return w
+}
+
+// ask makes q the question of a turn that has just begun.
+func (l *Loop) ask(w *work, q Question) {
+	w.question, w.engine = q, l.answerer(q)
+	can := w.engine.Capabilities()
+	w.view = View{
+		ID: string(w.id), Asked: w.began, Question: q.Text, Along: utf8.RuneCountInString(q.Along), Look: q.Look,
+		Outcome: Asked, Engine: can.Name, Model: can.Model, Host: can.Host,
+		Microphone: w.view.Microphone, Timings: w.view.Timings,
+	}
+	if !q.Private {
+		l.problem = nil // of the question before
+		l.conversation = cmp.Or(l.conversation, string(w.id))
+		w.view.Conversation = l.conversation
+	}
 }
 
 // send hands a frame to the exchange, waiting until there is one.
@@ -133,7 +175,7 @@ func (l *Loop) take(w *work, e engine.Event) {
 		}
 		return
 	case engine.Control:
-		goOn := e.Name != "stop" && e.Name != "again"
+		goOn := !slices.Contains([]string{"stop", "again", goodbye, "converse"}, e.Name)
 		l.post(message{turn: w.id, event: Controlled{w.id, e.Name, goOn}, note: func(*work) { l.control(e) }})
 		return
 	case engine.Transcript:
@@ -183,6 +225,9 @@ func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
 		w.view.Model, w.view.Deep = e.Model, true
 	case engine.Usage:
 		w.view.Usage = w.view.Usage.plus(e)
+		if l.talk != nil {
+			l.talk.Usage = l.talk.Usage.plus(e)
+		}
 	case engine.Act:
 		w.view.Acts = append(slices.Clone(w.view.Acts), Act(e)) // whoever has seen the old ones keeps them
 		l.hint = actHint(e)

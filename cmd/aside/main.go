@@ -34,6 +34,7 @@ type cli struct {
 	Release releaseCmd `cmd:"" help:"Send what was said, as the talk key does when it comes up."`
 	Toggle  toggleCmd  `cmd:"" help:"Press or release, whichever is next."`
 	Cancel  cancelCmd  `cmd:"" help:"Drop the recording, the request or the speech."`
+	Talk    talkCmd    `cmd:"" name:"converse" help:"Begin a conversation without the key: after each answer Aside listens by itself. Say goodbye or tap the key to end it."`
 	Ask     askCmd     `cmd:"" help:"Ask a typed question; the answer streams to standard output."`
 	Look    lookCmd    `cmd:"" help:"Ask what is on the screen."`
 	Retry   retryCmd   `cmd:"" help:"Send a question that failed again; it is kept for five minutes."`

@@ -23,6 +23,15 @@ func (toggleCmd) Run(c *console) error  { return c.client.Do(c.ctx, control.Verb
 func (cancelCmd) Run(c *console) error  { return c.client.Do(c.ctx, control.VerbCancel, nil) }
 func (newCmd) Run(c *console) error     { return c.client.Do(c.ctx, control.VerbNew, nil) }
 
+// talkCmd begins or ends a conversation without hands.
+type talkCmd struct {
+	Stop bool `help:"End it, and what runs in it."`
+}
+
+func (t talkCmd) Run(c *console) error {
+	return c.client.Do(c.ctx, control.VerbTalk, control.TalkArgs{Stop: t.Stop})
+}
+
 // endLimit is how long a core that ends may take.
 const endLimit = 5 * time.Second
 

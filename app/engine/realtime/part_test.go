@@ -47,7 +47,7 @@ func TestASessionMayAnswerInWordsAlone(t *testing.T) {
 	for _, f := range made["tools"].([]any) {
 		names = append(names, f.(map[string]any)["name"].(string))
 	}
-	if !slices.Equal(names, []string{setPace, stopTalking}) {
+	if !slices.Equal(names, []string{setPace, stopTalking, lookAgain}) {
 		t.Errorf("its model may call %q", names)
 	}
 	if asked, err := s.Await(soon(t), "response.create", 1); err != nil || len(asked) != 1 || asked[0].Fields["response"] != nil {

@@ -14,8 +14,9 @@ const longestControl = 80
 
 // Control recognises the speech controls in what the user said, in English and
 // in Chinese: faster, slower, louder, softer, normal, again, skip, stop (a pause
-// is one, too), speed with a factor, and voice with a name, or without one for
-// another voice.
+// is one, too), speed with a factor, voice with a name, or without one for
+// another voice, converse, which begins a conversation without hands, and
+// goodbye, which ends it.
 //
 // A control is the whole utterance and nothing else. One that is missed costs
 // the user a second try; a question that is taken for one is lost.
@@ -144,6 +145,8 @@ var controls = sync.OnceValue(func() []control { //nolint:gochecknoglobals // co
 		english("again", `again|once more|(?:one more|another) time|(?:say|read) (?:it|that|this) (?:again|once more|one more time)|repeat|repeat (?:it|that|this|the answer|yourself)(?: again)?|come again|what did you say|pardon`, nil),
 		english("skip", `skip|skip (?:it|this|that|ahead|this one|that one|this sentence|that sentence|(?:to )?the next(?: one| sentence)?)|next|next (?:one|sentence)`, nil),
 		english("stop", `stop|stop (?:it|that|talking|speaking|reading|now)|pause|pause (?:it|that|now|reading|talking|speaking)|be quiet|quiet|keep quiet|be silent|silence|shut up|hush|never ?mind|forget it|cancel|cancel that|enough|that's enough|that is enough|(?:you can|you may) stop(?: now)?`, nil),
+		english("converse", `let's (?:have a )?(?:talk|chat|conversation)|(?:start|begin) (?:a|the|our) conversation`, nil),
+		english("goodbye", `(?:(?:thanks|thank you|great|alright|all right) )?(?:good ?bye|bye)(?: for now)?|see you(?: later| soon| tomorrow)?|talk to you later|(?:end|finish|leave) (?:the|this|our) conversation|stop listening`, nil),
 		english("voice", `(?:use |try |take |change to |switch to )?(?:another|a different|different|the other|the next|next|a new) voice|(?:change|switch) (?:the |your )?voices?|(?:speak|talk|read)(?: it| this| that)? (?:with|in) (?:another|a different) voice`, nil),
 		english("voice", take+`(?:the voice|`+voices+` (?:called|named)) ([a-z][a-z0-9]*)`, voiceName),
 		english("voice", `voice ([a-z]+)|`+take+`(?:`+voices+` |`+voices+` of |the )?([a-z]+)(?:'s)? voice|`+take+voices+` (?:of )?([a-z]+)|the ([a-z]+) voice|(?:change|switch|set) (?:the |your )?voice to ([a-z]+)`, knownVoice),
@@ -157,6 +160,8 @@ var controls = sync.OnceValue(func() []control { //nolint:gochecknoglobals // co
 		chinese("again", `再[说說讲講读讀念唸来來][一1]?[遍次]|再来|再來|再一[次遍]|重复(?:一[遍次下])?|重複(?:一[遍次下])?|重播`, nil),
 		chinese("skip", `(?:跳过|跳過|略过|略過)(?:[这這]一?[个個句段]?|它)?|下一?[个個句段]|下一?[个個]句子|下一句[话話]`, nil),
 		chinese("stop", `停+|停下|停下来|停下來|停止|停一下|停一停|(?:先)?(?:暂停|暫停)(?:一下|(?:说话|說話|朗读|朗讀))?|停止(?:说话|說話|朗读|朗讀)|(?:别|別|不要|不用)(?:再)?(?:[说說讲講读讀念唸])(?:话|話)?了?|闭嘴|閉嘴|住嘴|住口|安[静靜](?:一?[点點])?|算了|够了|夠了|打住`, nil),
+		chinese("converse", `(?:我们|我們|咱们|咱們|来|來|陪我)+聊(?:聊天|一聊|一下|聊|天)|(?:开始|開始)(?:对话|對話|聊天)`, nil),
+		chinese("goodbye", `(?:谢谢你?|謝謝你?)?(?:再见|再見|拜拜|回头见|回頭見|明天见|明天見|下次见|下次見|下次再聊)|(?:结束|結束)(?:对话|對話|聊天)|不聊了|(?:先)?聊到(?:这里|這裡|这儿|這兒|这|這)`, nil),
 		chinese("voice", `(?:换|換)(?:一?[个個种種])?(?:别的|別的|另外的)?(?:声音|聲音|嗓音|嗓子)|(?:用)?(?:另|另外)?(?:一[个個种種])(?:别的|別的|不同的)?(?:声音|聲音|嗓音)|(?:用)?(?:别的|別的|其他)(?:声音|聲音|嗓音)`, nil),
 		chinese("voice", `(?:换成|換成|换到|換到|切换到|切換到)(?:声音|聲音)?([a-z]+)的?(?:声音|聲音|嗓音)?|(?:用|改用)([a-z]+)的?(?:(?:声音|聲音|嗓音)(?:[说說讲講读讀](?:话|話)?)?|[说說讲講读讀](?:话|話)?)`, knownVoice),
 		chinese("speed", hanPace+hanFactor+`倍?|`+hanFactor+`倍的?(?:语速|語速|速度|速)`, chineseFactor),

@@ -32,6 +32,11 @@ func TestControlsAreRecognised(t *testing.T) {
 			"停", "停！", "停，停，停！", "停下来", "能停吗", "停下好吗", "别说了", "不要說了", "闭嘴", "安静", "安靜點", "算了", "停止朗读", "算了算了", "别说了别说了",
 			"pause", "Pause.", "Please pause.", "pause it", "pause reading", "暂停", "暫停", "暂停一下", "先暂停", "请暂停朗读", "暂停暂停", "能暂停吗",
 		},
+		{"converse", ""}: {"Let's talk.", "Okay, let's chat!", "let’s have a conversation", "Start a conversation, please.", "我们聊聊", "我們聊聊吧", "来聊聊天吧", "咱们聊一聊", "开始对话"},
+		{"goodbye", ""}: {
+			"Goodbye.", "good bye", "Bye!", "Bye-bye.", "Okay, bye for now.", "Thanks, bye.", "Thank you, goodbye!", "See you later.", "Stop listening.", "End the conversation, please.",
+			"再见", "再見！", "好的，再见", "谢谢，再见。", "拜拜", "拜拜啦", "结束对话", "不聊了", "先聊到这里吧", "下次再聊",
+		},
 		{"voice", ""}: {
 			"another voice", "Use another voice", "Change the voice.", "change your voice please", "a different voice", "Could you use a different voice?", "switch voices", "next voice",
 			"换个声音", "換個聲音", "换一个声音", "另一个声音", "请换一种声音", "用别的声音",
@@ -55,6 +60,8 @@ func TestQuestionsAreNoControls(t *testing.T) {
 	for _, said := range []string{
 		"", " ", "?", "how do I make this loop faster?", "what does stop mean here", "again, why is it null?", "Why is it slower?", "make it faster",
 		"Can you make this faster?", "stop the container", "How do I stop it?", "Which one is faster?", "is the next voice louder", "skip the tests",
+		"let's talk about the error", "let's chat about it", "start the conversation server", "how do I say goodbye in French", "what does goodbye mean", "say goodbye", "see you in the logs", "end the conversation thread in Slack", "stop listening on port 80",
+		"聊", "我们聊聊这个错误", "再见用英语怎么说", "再见吗", "结束对话框", "开始聊天程序", "明天见谁",
 		"next step", "What's next?", "what is the normal speed of light", "repeat the last command", "cancel the build", "Should I cancel?",
 		"volume", "mount the volume", "speed", "what speed", "speed limit", "the speed is 5", "speed five hundred", "speed 100", "internet speed", "voice recognition", "use voice input", "Use the voice recognition.",
 		"the other voice says what", "voice", "use nova", "Is nova a voice?", "never mind the warning, why does it fail", "quiet mode", "a different approach", "louder than what",
@@ -73,7 +80,7 @@ func FuzzControl(f *testing.F) {
 	for _, s := range []string{"speak a bit faster, please", "use the voice nova", "speed one point five", "再说一遍", "1.5倍速", "\xff’.1."} {
 		f.Add(s)
 	}
-	names := []string{"faster", "slower", "louder", "softer", "normal", "again", "skip", "stop", "voice", "speed"}
+	names := []string{"faster", "slower", "louder", "softer", "normal", "again", "skip", "stop", "voice", "speed", "converse", "goodbye"}
 	f.Fuzz(func(t *testing.T, said string) {
 		name, value, ok := Control(said)
 		switch {
