@@ -297,7 +297,8 @@ func (e *engines) realtimeConfig(s settings.Settings, secret string) realtime.Co
 		BaseURL: s.Engine.BaseURL, Key: secret, Model: s.Engine.RealtimeModel,
 		Transcribe: s.Transcribe.Model, Language: s.Transcribe.Language,
 		Voice: e.serviceVoice, Keep: realtime.Keep,
-		Part: map[string]realtime.Part{"answer": realtime.Words, "hear": realtime.Ears}[s.Engine.RealtimePart],
+		Part:      map[string]realtime.Part{"answer": realtime.Words, "hear": realtime.Ears}[s.Engine.RealtimePart],
+		Detection: func() string { return e.settings().Talk.Detection },
 	}
 }
 

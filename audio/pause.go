@@ -1,6 +1,9 @@
 package audio
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Silences after which nobody is speaking any more.
 const (
@@ -12,6 +15,8 @@ const (
 // stopped speaking, or never began. It goes by the rule of HasSpeech. The zero
 // value is ready for one utterance.
 type Pause struct {
+	After time.Duration // of silence after words; 0 for the usual
+
 	word   word
 	spoke  bool
 	silent time.Duration
@@ -27,7 +32,7 @@ func (p *Pause) Hear(f Frame) (over bool) {
 	}
 	p.silent += f.Duration()
 	if p.spoke {
-		return p.silent >= pauseAfter
+		return p.silent >= cmp.Or(p.After, pauseAfter)
 	}
 	return p.silent >= pauseNever
 }

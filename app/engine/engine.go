@@ -64,19 +64,21 @@ type Capabilities struct {
 	Host    string // where questions go; "" means that nothing leaves the machine
 	Sees    bool   // uses pictures
 	Speaks  bool   // sends Speech events
+	Detects bool   // sends Paused events, for a prompt without hands
 	Fitting vision.Rule
 }
 
 // Prompt is what a turn asks, as far as it is known when the key goes down.
 type Prompt struct {
-	Turn     string         // idempotency key, unique for the turn
-	Question string         // typed words; "" when the user speaks
-	Look     bool           // "what is on my screen": no words needed
-	Capture  vision.Capture // CaptureNone: no Show will come
-	Speak    bool           // the reply is to be spoken
-	Along    string         // a text that the user has given with it, "" for none
-	Deep     bool           // the user wants it thought about harder
-	Earlier  []Earlier      // this conversation so far, oldest first, text only
+	Turn      string         // idempotency key, unique for the turn
+	Question  string         // typed words; "" when the user speaks
+	Look      bool           // "what is on my screen": no words needed
+	Capture   vision.Capture // CaptureNone: no Show will come
+	Speak     bool           // the reply is to be spoken
+	Along     string         // a text that the user has given with it, "" for none
+	Deep      bool           // the user wants it thought about harder
+	HandsFree bool           // nobody holds the talk key: the user's silence ends the utterance
+	Earlier   []Earlier      // this conversation so far, oldest first, text only
 }
 
 // Earlier is one earlier turn of the conversation.
@@ -105,6 +107,10 @@ type Transcript struct {
 	Text  string
 	Final bool
 }
+
+// Paused says that the user has stopped speaking, in a prompt without hands, and
+// has said it all: Commit is to follow.
+type Paused struct{}
 
 // Text is a piece of the reply's markdown, to be appended.
 type Text struct{ Delta string }
@@ -150,6 +156,7 @@ type Done struct{ Reason string } // the service's finish reason: stop, length, 
 
 func (Sent) event()       {}
 func (Transcript) event() {}
+func (Paused) event()     {}
 func (Text) event()       {}
 func (Speech) event()     {}
 func (Control) event()    {}

@@ -115,7 +115,7 @@ func readable(text string) bool {
 }
 
 // notWords are what is filled in, and settings with a value of theirs.
-var notWords = regexp.MustCompile(`%[a-z]|^[a-z]+\.[a-z_]+ [-a-zA-Z]+$`)
+var notWords = regexp.MustCompile(`%[a-z]|^[a-z]+\.[a-z_]+ [-_a-zA-Z]+$`)
 
 // inPanel are the texts of the panel: those that tr and its like are given, and
 // those of tables that are given to it later.

@@ -53,6 +53,7 @@ func entries() []entry {
 		{"sound.barge_in", "what cuts a spoken answer off; for voice, a microphone without echo is open while Aside speaks", func(s *Settings) any { return &s.Sound.BargeIn }, oneOf("key", "voice")},
 
 		{"talk.silence", "seconds without a word, after which a conversation without the key ends by itself", func(s *Settings) any { return &s.Talk.Silence }, within(5, 600)},
+		{"talk.detection", "how a live voice notices in such a conversation that you have stopped: server_vad by a pause, semantic_vad by what you say", func(s *Settings) any { return &s.Talk.Detection }, oneOf("server_vad", "semantic_vad")},
 
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
 		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},

@@ -75,7 +75,8 @@ type Sound struct {
 
 // Talk says how a conversation without hands goes.
 type Talk struct {
-	Silence int // seconds in which nobody speaks, until it ends
+	Silence   int    // seconds in which nobody speaks, until it ends
+	Detection string // how a live voice notices that the user has stopped: server_vad, semantic_vad
 }
 
 // Screen says what a question looks at.
@@ -121,7 +122,7 @@ func Default() Settings {
 		Transcribe: Transcribe{Model: "gpt-4o-transcribe"},
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
-		Talk:       Talk{Silence: 30},
+		Talk:       Talk{Silence: 30, Detection: "server_vad"},
 		Screen:     Screen{Capture: "window", Words: true},
 		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto", Language: "auto"},
 		Spending:   Spending{Currency: "USD"},

@@ -76,14 +76,29 @@ func (l *Loop) listen(w *work, rec Recording) error {
 		l.hear(w, f, rec.Microphone())
 		l.gather(w, f)
 		_ = w.send(f) // an exchange that has ended says so through Recv; the words are kept until then
-		if ears.paused(f) && w.latched.CompareAndSwap(true, false) {
-			l.post(message{turn: w.id, event: Paused{w.id}})
+		if w.detects.Load() {
+			ears.pause.After = lastResort
+		}
+		if ears.paused(f) {
+			l.paused(w)
 		}
 		if ears.whole(w, f) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// lastResort is the silence that ends an utterance whose end the engine is to
+// notice by itself, and does not. A service that goes by what is said, and not
+// only by silence, waits for up to eight seconds.
+const lastResort = 10 * time.Second
+
+// paused tells that the user has stopped speaking, if nobody holds the key.
+func (l *Loop) paused(w *work) {
+	if w.latched.CompareAndSwap(true, false) {
+		l.post(message{turn: w.id, event: Paused{w.id}})
+	}
 }
 
 // hear tells of a frame what the user sees.

@@ -289,3 +289,42 @@ func TestWhoeverWatchesAConversationSeesEachEndOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnEngineMayNoticeThatTheUserHasStopped(t *testing.T) {
+	for name, tt := range map[string]struct {
+		stops, heard time.Duration
+	}{
+		"sooner than a pause would": {2400 * time.Millisecond, 2600 * time.Millisecond},
+		"later":                     {5 * time.Second, 5200 * time.Millisecond},
+		"never":                     {time.Hour, 12 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, []any{engine.Transcript{Text: "why", Final: true}, engine.Text{Delta: "Because."}, engine.Done{}}, func(w *world) {
+				w.engine.stops = tt.stops
+				w.mic.from, w.mic.words = 150, 250
+				w.Converse(true)
+				w.after(18 * time.Second)
+				w.Converse(false)
+				w.after(time.Second)
+				if !w.engine.exchange(0).prompt.HandsFree {
+					t.Error("the engine does not know that there is no key")
+				}
+				heard, _, _ := w.engine.exchange(0).counts()
+				if got := audio.Duration(heard, audio.RateListen); (got - tt.heard).Abs() > 400*time.Millisecond {
+					t.Errorf("it heard %v, want %v", got, tt.heard)
+				}
+			})
+		})
+	}
+}
+
+func TestWithTheKeyThePauseIsTheUsers(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.engine.stops = time.Second
+		w.hold(3 * time.Second)
+		x := w.engine.exchange(0)
+		if heard, _, _ := x.counts(); x.prompt.HandsFree || audio.Duration(heard, audio.RateListen) < 2900*time.Millisecond {
+			t.Errorf("the engine heard %d samples of a question without a key: %v", heard, x.prompt.HandsFree)
+		}
+	})
+}

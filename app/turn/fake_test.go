@@ -300,13 +300,14 @@ type fakeEngine struct {
 	diary  *diary
 	name   string // chat if ""
 	mu     sync.Mutex
-	script []any // engine.Event, error, or time.Duration to pause
-	deaf   error // of Send
+	script []any         // engine.Event, error, or time.Duration to pause
+	deaf   error         // of Send
+	stops  time.Duration // after which it notices that the user has stopped, if it does
 	got    []*fakeExchange
 }
 
 func (e *fakeEngine) Capabilities() engine.Capabilities {
-	return engine.Capabilities{Name: cmp.Or(e.name, "chat"), Model: "fake", Host: "fake.invalid", Sees: true, Speaks: true}
+	return engine.Capabilities{Name: cmp.Or(e.name, "chat"), Model: "fake", Host: "fake.invalid", Sees: true, Speaks: true, Detects: e.stops > 0}
 }
 
 func (e *fakeEngine) Start(ctx context.Context, p engine.Prompt) (engine.Exchange, error) {
@@ -331,6 +332,7 @@ type fakeExchange struct {
 	cancel    context.CancelFunc
 	committed chan struct{}
 	script    []any
+	stopped   bool
 
 	mu     sync.Mutex
 	heard  int // samples
@@ -362,8 +364,15 @@ func (x *fakeExchange) Commit() error {
 }
 
 func (x *fakeExchange) Recv(ctx context.Context) (engine.Event, error) {
+	var stops <-chan time.Time
+	if !x.stopped && x.engine.stops > 0 {
+		stops = time.After(x.engine.stops)
+	}
 	select {
 	case <-x.committed:
+	case <-stops:
+		x.stopped = true
+		return engine.Paused{}, nil
 	case <-x.ctx.Done():
 		return nil, x.ctx.Err()
 	}

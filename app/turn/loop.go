@@ -318,9 +318,11 @@ func (l *Loop) startExchange(e StartExchange) {
 	w := l.begin(e.Turn, e.Question)
 	defer close(w.ready)
 	q := w.question
+	handsFree := l.state.Latched()
+	w.detects.Store(handsFree && w.engine.Capabilities().Detects)
 	x, err := w.engine.Start(w.ctx, engine.Prompt{
 		Turn: string(w.id), Question: q.Text, Look: q.Look, Capture: q.Target.Capture,
-		Speak: q.Speak && l.ports.Loudspeaker != nil, Deep: q.Deep, Along: q.Along, Earlier: l.context(),
+		Speak: q.Speak && l.ports.Loudspeaker != nil, Deep: q.Deep, Along: q.Along, HandsFree: handsFree, Earlier: l.context(),
 	})
 	if err != nil {
 		w.group.Go(func() { l.post(message{turn: w.id, event: Replied{Turn: w.id, Err: err}}) })

@@ -39,6 +39,7 @@ type work struct {
 	key      atomic.Int32  // where the talk key is: keyHeld, keyReleased, keyDone
 	released chan struct{} // closed when the key has come up once
 	latched  atomic.Bool   // nobody holds it
+	detects  atomic.Bool   // then the engine notices when the user has stopped
 	waits    bool          // it began with a wait for somebody to speak
 	heeded   atomic.Bool   // which the talk key has ended
 	pressed  time.Time     // it went down again too late for this turn
@@ -173,6 +174,9 @@ func (l *Loop) take(w *work, e engine.Event) {
 		if w.voice.add(utterance{frame: e.Frame, sentence: e.Sentence}) {
 			l.post(message{turn: w.id, event: SpeechBegan{w.id}})
 		}
+		return
+	case engine.Paused:
+		l.paused(w)
 		return
 	case engine.Control:
 		goOn := !slices.Contains([]string{"stop", "again", goodbye, "converse"}, e.Name)

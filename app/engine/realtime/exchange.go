@@ -47,6 +47,9 @@ type question struct {
 	utterance audio.Clip       // as it was recorded, until leaving
 	samples   int              // of it, as it is sent
 	leaving   bool             // what is asked leaves as it comes: it is no tap, and no empty room
+	spells    []spell          // what the service has of the utterance
+	taken     bool             // that is all of it
+	unended   bool             // the log does not say where it ends: the service has noticed that by itself
 	shots     []vision.Shot    // that have been shown
 	log       []message        // everything that makes the question, to ask it in another session
 	again     bool             // it has been
@@ -185,6 +188,9 @@ func (x *exchange) Commit() error {
 	case x.spoken() && x.samples == 0:
 		x.finish(remote.NothingSaid())
 	default:
+		if x.hearOut(); x.over { // what was said is no question
+			return nil
+		}
 		rest := x.last()
 		x.log = append(x.log, rest...)
 		if !x.leaving {
@@ -203,11 +209,15 @@ func (x *exchange) last() (all []message) {
 		x.items.pictures = append(x.items.pictures, id) // it is forgotten with them
 		all = append(all, x.user(id, "[text given by the user]\n"+x.prompt.Along))
 	}
+	if x.spoken() && x.taken { // what has come since is silence, which goes with the turn
+		x.unended = true
+		return all
+	}
 	if x.spoken() {
 		if tail := x.voice.Flush(); len(tail) > 0 {
 			all = append(all, said(tail))
 		}
-		return append(all, written(sent{Type: "input_audio_buffer.commit", EventID: x.event(aboutCommit)}))
+		return append(all, x.commitment())
 	}
 	words := x.prompt.Question
 	if x.prompt.Look {
@@ -250,7 +260,10 @@ func (x *exchange) lost(why error) {
 	if !x.spoken() {
 		x.items.words = words
 	}
-	x.item, x.response = "", ""
+	if x.unended {
+		x.log, x.unended = append(x.log, x.commitment()), false
+	}
+	x.spells, x.taken, x.response = nil, false, ""
 	switch {
 	case x.committed:
 		x.session.ask(x, x.log)
@@ -302,6 +315,9 @@ func (x *exchange) finish(err error) {
 	x.still()
 	if s := x.session; err != nil && s != nil {
 		s.out.push(s.stop(x)...)
+		if s.wanting == x {
+			s.wanting = nil
+		}
 	}
 	x.poke()
 }

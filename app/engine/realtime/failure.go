@@ -15,6 +15,7 @@ import (
 // repeats when it refuses one.
 const (
 	aboutSession  = "session"
+	aboutTurns    = "turns"
 	aboutPicture  = "picture"
 	aboutQuestion = "question"
 	aboutCommit   = "commit"
@@ -34,7 +35,14 @@ func (s *session) failed(p problem) {
 		s.end(s.meaning(p))
 	case x != nil && about == aboutPicture:
 		x.unseen(p)
+	case x != nil && about == aboutCommit && len(x.spells) > 0: // the service has done so by itself
+		s.commits = slices.DeleteFunc(s.commits, func(other *exchange) bool { return other == x })
+		x.taken = true
+		x.hearOut()
 	case x != nil:
+		if about == aboutTurns {
+			s.detects = ""
+		}
 		s.forgo(x)
 		x.fail(s.meaning(p))
 	case p.EventID == "" && s.active != nil:

@@ -33,6 +33,7 @@ type Config struct {
 	Transcribe string        // the model that writes down what the user says
 	Language   string        // of the user's speech, "" if unknown
 	Voice      func() string // nil for the service's own
+	Detection  func() string // how the service notices that the user has stopped, if nobody holds the key: server_vad, semantic_vad; nil for the first
 	Functions  bool          // the model may call those in function.go
 	Deep       engine.Engine // answers what is to be thought about harder; nil if nobody does
 	Part       Part          // of a turn
@@ -109,7 +110,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		c.Model = e.config.Transcribe
 		return c
 	}
-	c.Sees, c.Speaks, c.Fitting = true, e.config.Part == All, vision.RuleFor(c.Model)
+	c.Sees, c.Speaks, c.Detects, c.Fitting = true, e.config.Part == All, true, vision.RuleFor(c.Model)
 	return c
 }
 

@@ -18,13 +18,13 @@ const (
 
 // reply is how far the answer has come.
 type reply struct {
-	item     string // that the utterance is
 	response string // its ID
 	part     string // the response that the last words came with
 
-	words string // of the question, as far as they are understood
-	heard bool   // they are complete, or will never be
-	began bool   // there are words of the answer
+	words   string // of the question, as far as they are understood
+	heard   bool   // they are complete, or will never be
+	unclear bool   // the service could not write all of them down
+	began   bool   // there are words of the answer
 
 	align   *aligner
 	trim    audio.StartTrimmer
@@ -46,9 +46,7 @@ func (x *exchange) take(e received) {
 	}
 	const understood = "conversation.item.input_audio_transcription."
 	if kind, ok := strings.CutPrefix(e.Type, understood); ok {
-		if e.ItemID == x.item && x.item != "" {
-			x.understand(kind, e)
-		}
+		x.understand(kind, e)
 		return
 	}
 	if x.session.active != x || e.ResponseID != "" && e.ResponseID != x.response {
@@ -69,28 +67,14 @@ func (x *exchange) take(e received) {
 	}
 }
 
-// understand takes words of the question.
-func (x *exchange) understand(kind string, e received) {
-	switch {
-	case x.heard:
-	case kind == "delta" && len(x.words) < longestText:
-		x.words += e.Delta
-		x.emit(engine.Transcript{Text: x.words})
-	case kind == "completed":
-		x.words = strings.TrimSpace(e.Transcript)
-		if u := e.Usage; x.engine.config.Part == Ears && u.Input+u.Output > 0 {
-			x.emit(engine.Usage{Input: int(u.Input), Output: int(u.Output)})
-		}
-		x.know()
-	case kind == "failed":
-		x.unknown()
-	}
-}
-
 // know hands the words of the question on. If they are a speech control that is
 // handed on, too, and is all that is wanted unless the answer has begun.
 func (x *exchange) know() {
 	x.heard = true
+	if x.prompt.HandsFree && x.words == "" && !x.unclear && !x.begun() {
+		x.finish(remote.NothingSaid()) // a noise: nobody has pressed a key to ask
+		return
+	}
 	name, value, control := spoken.Control(x.words)
 	if control { // first, for it is waited for
 		x.emit(engine.Control{Name: name, Value: value})
@@ -109,6 +93,7 @@ func (x *exchange) know() {
 
 // unknown says that there are no words of the question.
 func (x *exchange) unknown() {
+	x.unclear = true
 	e := &engine.Error{Code: "transcript_missing", Message: "The service did not write down what you said.", Hint: "Check transcribe.model."}
 	if x.engine.config.Part == Ears {
 		e.Retry = true

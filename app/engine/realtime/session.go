@@ -39,6 +39,7 @@ type session struct {
 	idle      *time.Timer // ends a session that nobody needs
 
 	speaker *exchange // whose sound waits in the service's buffer, nil if there is none
+	detects string    // how the service notices that the user has stopped, "" if the key says so
 	asking
 }
 
@@ -250,7 +251,7 @@ func (s *session) listen(x *exchange) (all []message) {
 		all = append(all, written(sent{Type: "input_audio_buffer.clear", EventID: past}))
 	}
 	s.speaker = x
-	return all
+	return append(all, s.detect(x)...)
 }
 
 // ask has the service answer x, whose last words are rest. An answer that is
@@ -258,7 +259,7 @@ func (s *session) listen(x *exchange) (all []message) {
 func (s *session) ask(x *exchange, rest []message) {
 	all := s.settle(x)
 	all = append(all, rest...)
-	if x.spoken() {
+	if x.spoken() && !x.taken {
 		s.commits = append(s.commits, x)
 		s.speaker = nil
 	}
@@ -305,6 +306,10 @@ func (s *session) take(e received) {
 		if e.Session.ExpiresAt > 0 {
 			s.expires = time.Unix(int64(e.Session.ExpiresAt), 0)
 		}
+	case "input_audio_buffer.speech_started":
+		if x := s.speaker; x != nil && !x.committed {
+			x.taken = false
+		}
 	case "input_audio_buffer.committed":
 		s.committed(e.ItemID)
 	case "response.created":
@@ -322,21 +327,6 @@ func (s *session) take(e received) {
 			x.take(e)
 		}
 	}
-}
-
-// committed notes which item the oldest utterance has become.
-func (s *session) committed(id string) {
-	if len(s.commits) == 0 {
-		return
-	}
-	x := s.commits[0]
-	s.commits = s.commits[1:]
-	x.item = id
-	if x.items.gone {
-		s.out.push(deletion(id))
-		return
-	}
-	x.items.add(id)
 }
 
 // began notes whose response begins. Nobody may want it any more.

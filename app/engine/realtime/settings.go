@@ -30,7 +30,7 @@ type (
 	listening struct {
 		Format        format         `json:"format"`
 		Transcription *transcription `json:"transcription,omitempty"`
-		TurnDetection *struct{}      `json:"turn_detection"` // null: the key says when a turn ends
+		TurnDetection *detection     `json:"turn_detection"` // null: the key says when a turn ends
 	}
 	speaking struct {
 		Format format `json:"format"`
