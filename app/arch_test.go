@@ -45,7 +45,7 @@ var layers = map[string][]string{
 	"aside/audio/device":          {"aside/audio"},
 	"aside/vision/grab":           {"aside/vision"},
 	"aside/app/engine":            {"aside/audio", "aside/vision"},
-	"aside/app/engine/spoken":     {},
+	"aside/app/engine/spoken":     {"aside/app/formula"},
 	"aside/app/engine/remote":     {"aside/app/engine", "aside/audio", "aside/vision"},
 	"aside/app/engine/aloud":      {"aside/app/engine", "aside/app/engine/spoken", "aside/audio"},
 	"aside/app/engine/chat":       {"aside/app/engine", "aside/app/engine/aloud", "aside/app/engine/remote", "aside/app/engine/spoken", "aside/audio", "aside/vision"},
@@ -57,7 +57,7 @@ var layers = map[string][]string{
 	"aside/app/control":           {"aside/app/turn"},
 	"aside/app/key":               {"aside/app/settings"},
 	"aside/app/tray":              {"aside/assets"},
-	"aside/app/panel":             {"aside/app/control", "aside/app/fonts", "aside/app/settings", "aside/assets"},
+	"aside/app/panel":             {"aside/app/control", "aside/app/fonts", "aside/app/formula", "aside/app/settings", "aside/assets"},
 	"aside/cmd/aside-panel":       {"aside/app/panel", "aside/app/control", "aside/app/settings"},
 }
 

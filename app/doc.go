@@ -41,14 +41,15 @@
 // # Who may know whom
 //
 //	audio, vision, assets, app/settings, app/hotkey   nothing of ours
-//	app/fonts                                         nothing of ours
+//	app/fonts, app/formula                            nothing of ours
 //	audio/device, vision/grab                         audio, vision
 //	vision/words, app/insert                          nothing of ours
 //	app/engine                                        audio, vision
+//	app/engine/spoken                                 app/formula
 //	app/engine/chat, realtime, offline                app/engine and what lies beside it, audio, vision; never each other
 //	app/turn                                          app/engine, audio, vision
 //	app/history, app/control                          app/turn
-//	app/panel                                         app/control, app/fonts, app/settings, assets
+//	app/panel                                         app/control, app/fonts, app/formula, app/settings, assets
 //	app                                               all of them
 //
 // arch_test.go holds these rules. app/desk is the virtual desktop of the tests
