@@ -57,7 +57,7 @@ func locks(w window, monitors []image.Rectangle) bool {
 type rules struct{ exclude, own []string }
 
 func newRules(o Options) rules {
-	return rules{lower(o.Exclude), append(lower(o.Own), chooseClass)}
+	return rules{lower(o.Exclude), append(lower(o.Own), chooseClass, frameClass)}
 }
 
 // Privacy returns what tells whether a window of a program and a title is kept

@@ -106,7 +106,7 @@ func (c *choice) begin(ctx context.Context) error {
 		return gone(err)
 	}
 	var err error
-	if c.outline, err = newOutline(c.x); err != nil {
+	if c.outline, err = newOutline(c.x, chooseClass, lineWidth); err != nil {
 		return gone(err)
 	}
 	at, err := xproto.QueryPointer(c.x.conn, c.x.root).Reply()

@@ -67,7 +67,7 @@ func (x *x11) layers(s scene, v view) []layer {
 	var layers []layer
 	for i := v.under; i < len(s.all); i++ {
 		c := s.all[i]
-		if !c.frame.Overlaps(v.shot.Bounds) {
+		if !c.frame.Overlaps(v.shot.Bounds) || isProgram(c.window, frameClass) {
 			continue
 		}
 		n := len(layers)

@@ -11,8 +11,11 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// lineWidth is in pixels.
-const lineWidth = 2
+// The widths of lines in pixels: of what is being chosen, and of what is shared.
+const (
+	lineWidth  = 2
+	frameWidth = 4
+)
 
 // lineColour stands out from light and dark alike.
 func lineColour() color.RGBA { return color.RGBA{0xff, 0x6a, 0x00, 0xff} }
@@ -23,15 +26,17 @@ func lineColour() color.RGBA { return color.RGBA{0xff, 0x6a, 0x00, 0xff} }
 type outline struct {
 	x      *x11
 	screen image.Rectangle
+	width  int // of the lines, in pixels
 	lines  []xproto.Window
 	around image.Rectangle // empty if nothing is shown
 	of     xproto.Window   // whose outline it is, for its user
 }
 
-func newOutline(x *x11) (outline, error) {
+// newOutline makes an outline whose windows call themselves class.
+func newOutline(x *x11, class string, width int) (outline, error) {
 	screen := xproto.Setup(x.conn).DefaultScreen(x.conn)
-	o := outline{x: x, screen: image.Rect(0, 0, int(screen.WidthInPixels), int(screen.HeightInPixels))}
-	class := chooseClass + "\x00" + chooseClass + "\x00"
+	o := outline{x: x, width: width, screen: image.Rect(0, 0, int(screen.WidthInPixels), int(screen.HeightInPixels))}
+	class += "\x00" + class + "\x00"
 	for range 4 {
 		w, err := xproto.NewWindowId(x.conn)
 		if err != nil {
@@ -59,7 +64,7 @@ func (o *outline) surround(r image.Rectangle) {
 	if r == o.around {
 		return
 	}
-	for i, line := range sides(r.Inset(-lineWidth).Intersect(o.screen)) {
+	for i, line := range sides(r.Inset(-o.width).Intersect(o.screen), o.width) {
 		xproto.ConfigureWindow(o.x.conn, o.lines[i],
 			xproto.ConfigWindowX|xproto.ConfigWindowY|xproto.ConfigWindowWidth|xproto.ConfigWindowHeight|xproto.ConfigWindowStackMode,
 			[]uint32{uint32(line.Min.X), uint32(line.Min.Y), uint32(line.Dx()), uint32(line.Dy()), xproto.StackModeAbove})
@@ -69,13 +74,20 @@ func (o *outline) surround(r image.Rectangle) {
 }
 
 // sides are the lines along the inner edge of a rectangle.
-func sides(r image.Rectangle) [4]image.Rectangle {
+func sides(r image.Rectangle, width int) [4]image.Rectangle {
 	all := [4]image.Rectangle{r, r, r, r}
-	all[0].Max.Y = r.Min.Y + lineWidth
-	all[1].Min.Y = r.Max.Y - lineWidth
-	all[2].Max.X = r.Min.X + lineWidth
-	all[3].Min.X = r.Max.X - lineWidth
+	all[0].Max.Y = r.Min.Y + width
+	all[1].Min.Y = r.Max.Y - width
+	all[2].Max.X = r.Min.X + width
+	all[3].Min.X = r.Max.X - width
 	return all
+}
+
+// raise puts the lines over what has come to the front meanwhile.
+func (o *outline) raise() {
+	for _, w := range o.lines {
+		xproto.ConfigureWindow(o.x.conn, w, xproto.ConfigWindowStackMode, []uint32{xproto.StackModeAbove})
+	}
 }
 
 func (o *outline) hide() {
