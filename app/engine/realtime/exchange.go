@@ -102,6 +102,7 @@ func (x *exchange) leave() {
 	if x.spoken() {
 		all = x.session.listen(x)
 	}
+	all = append(all, x.aside()...)
 	x.session.out.push(append(all, x.log...)...)
 }
 
@@ -148,7 +149,7 @@ func (x *exchange) Show(s vision.Shot) error {
 	m := x.picture(s)
 	x.log = append(x.log, m)
 	if x.leaving {
-		x.session.out.push(m)
+		x.session.out.push(append(x.aside(), m)...)
 	}
 	return nil
 }
@@ -156,7 +157,16 @@ func (x *exchange) Show(s vision.Shot) error {
 // picture adds a look to the turn and returns what sends it.
 func (x *exchange) picture(s vision.Shot) message {
 	x.shots = append(x.shots, s)
-	content := []part{{Type: "input_text", Text: remote.Caption(s)}}
+	id := fmt.Sprintf("%s-%d", x.event(aboutPicture), len(x.shots))
+	m := looked(id, "", s)
+	m.left = x.leaves(slices.Clone(x.shots))
+	x.items.pictures = append(x.items.pictures, id)
+	return m
+}
+
+// looked is an item of a look at the screen, with a note before it.
+func looked(id, note string, s vision.Shot) message {
+	content := []part{{Type: "input_text", Text: note + remote.Caption(s)}}
 	for _, e := range s.Sent {
 		if len(s.Sent) > 1 {
 			content = append(content, part{Type: "input_text", Text: "[" + remote.Place(e.Part, s.Pixels.Rect.Size()) + "]"})
@@ -166,11 +176,7 @@ func (x *exchange) picture(s vision.Shot) message {
 			ImageURL: "data:" + e.MIME + ";base64," + base64.StdEncoding.EncodeToString(e.Bytes),
 		})
 	}
-	id := fmt.Sprintf("%s-%d", x.event(aboutPicture), len(x.shots))
-	m := written(sent{Type: "conversation.item.create", EventID: id, Item: &item{ID: id, Type: "message", Role: "user", Content: content}})
-	m.left = x.leaves(slices.Clone(x.shots))
-	x.items.pictures = append(x.items.pictures, id)
-	return m
+	return written(sent{Type: "conversation.item.create", EventID: id, Item: &item{ID: id, Type: "message", Role: "user", Content: content}})
 }
 
 // Commit implements engine.Exchange. The end of the utterance and the wish for
@@ -195,7 +201,7 @@ func (x *exchange) Commit() error {
 		x.log = append(x.log, rest...)
 		if !x.leaving {
 			x.leaving = true
-			rest = append(x.session.listen(x), x.log...)
+			rest = append(append(x.session.listen(x), x.aside()...), x.log...)
 		}
 		x.session.ask(x, rest)
 	}

@@ -20,6 +20,7 @@ const (
 	aboutQuestion = "question"
 	aboutCommit   = "commit"
 	aboutCreate   = "create"
+	aboutShared   = "shared"
 )
 
 var errExpired = errors.New("the session has expired")
@@ -33,6 +34,8 @@ func (s *session) failed(p problem) {
 		s.end(errExpired)
 	case about == aboutSession:
 		s.end(s.meaning(p))
+	case about == aboutShared:
+		s.untaken(p)
 	case x != nil && about == aboutPicture:
 		x.unseen(p)
 	case x != nil && about == aboutCommit && len(x.spells) > 0: // the service has done so by itself

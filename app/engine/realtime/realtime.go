@@ -76,6 +76,7 @@ type Engine struct {
 	current *session // the one that the next turn takes, nil if there is none
 	closed  bool     // none is kept any more
 	numbers int      // of everything that needs a name of its own
+	shared  shared
 }
 
 // New checks the address and returns the engine. It connects to nothing. The

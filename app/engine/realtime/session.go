@@ -166,6 +166,7 @@ func (s *session) join(x *exchange) {
 	s.newest, x.session = x, s
 	s.out.push(s.agree(x.prompt.Earlier)...)
 	x.items = s.begin(x.prompt.Turn)
+	s.out.push(x.aside()...)
 }
 
 // leave takes an exchange out of the session. What it leaves unfinished is
@@ -216,9 +217,10 @@ func (s *session) rest() {
 	})
 }
 
-// unused ends a session unless it has a turn; then that ends it.
+// unused ends a session unless it has a turn, or what is shown; then the end of
+// that ends it.
 func (s *session) unused() {
-	if len(s.exchanges) > 0 {
+	if len(s.exchanges) > 0 || s.engine.shared.session == s && s.engine.current == s && !s.engine.closed {
 		return
 	}
 	if s.idle != nil {
@@ -238,6 +240,7 @@ func (s *session) lost(why error) {
 	if s.engine.current == s {
 		s.engine.current = nil
 	}
+	s.unshared(why)
 	all := s.exchanges
 	s.exchanges = nil
 	for _, x := range all {

@@ -11,6 +11,9 @@ const (
 		"Only when what you have seen may have changed, as when the user says so."
 )
 
+// shareNote is what the model is told of a look that comes without a question.
+const shareNote = "[the user lets you look along; this is what is before them now]\n"
+
 // And of what became of a call.
 const (
 	notDone      = "There is no such function, or not with this argument. Nothing was done."
