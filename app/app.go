@@ -243,9 +243,9 @@ func (a *App) startLoop() {
 		Beside: a.engines.beside,
 		Settings: func() turn.Settings {
 			s := a.settings()
-			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice(), Silence: time.Duration(s.Talk.Silence) * time.Second}
+			return turn.Settings{Capture: vision.Capture(s.Screen.Capture), Speak: true, Pace: s.Speak.Speed, Volume: s.Speak.Volume, BargeIn: a.sound.bargesInByVoice(), ShareTokens: s.Screen.ShareTokens, Silence: time.Duration(s.Talk.Silence) * time.Second}
 		},
-		Control: a.wish,
+		Control: a.wish, Sharer: a.engines.sharer, Frame: a.sight.frame,
 	}
 	if a.history != nil {
 		p.Journal = &journal{Store: a.history, report: func(p *turn.Problem) { a.loop.Report(p) }}
@@ -370,7 +370,8 @@ func failure(err error) error {
 	switch {
 	case errors.Is(err, turn.ErrClosed):
 		return control.Fail("ending", "Aside is ending.", "Start it again with: aside")
-	case errors.Is(err, vision.ErrUnchosen), errors.Is(err, vision.ErrUnsupported), errors.Is(err, vision.ErrNoDisplay):
+	case errors.Is(err, vision.ErrUnchosen), errors.Is(err, vision.ErrUnsupported), errors.Is(err, vision.ErrNoDisplay),
+		errors.Is(err, vision.ErrLocked), errors.Is(err, turn.ErrBlind), errors.Is(err, turn.ErrUnframed):
 		p := turn.ProblemOf(err)
 		return control.Fail(p.Code, p.Message, p.Hint)
 	case errors.Is(err, turn.ErrGone):

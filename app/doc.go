@@ -35,6 +35,10 @@
 //	   app/history           asked (its sound may be on its way to be understood),
 //	                         and is brought up to date as it goes on
 //
+// Without a question, and as long as the user wants it, a live voice sees what
+// is in front: app/turn/share.go, app/engine/realtime/share.go and, for the
+// frame around it, vision/grab/frame.go.
+//
 // What a question takes along is in app/asking.go and app/panel/attach.go; where
 // an answer goes, beside the panel, in app/inserts.go and app/insert.
 //

@@ -25,6 +25,7 @@ func openTray(ctx context.Context, a *App) *trayIcon {
 	t, err := tray.Open(ctx, tray.Actions{
 		Talk:  func() { a.loop.Toggle(time.Now()); a.awake() },
 		Look:  a.look,
+		Share: a.flipShare,
 		Stop:  a.loop.Cancel,
 		Panel: a.flipPanel,
 		Quit:  a.quit,
@@ -60,9 +61,12 @@ func (t *trayIcon) show(s turn.Snapshot, panel bool) {
 // trayState is what the icon shows. The light that says "listening" goes on with
 // the first sample, and not before.
 func trayState(s turn.Snapshot, panel bool) tray.State {
-	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel, Talk: s.Talk != nil}
+	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel, Talk: s.Talk != nil, Share: s.Sharing != nil}
 	if s.Microphone == "voice" || s.Talk != nil && s.Talk.Waits {
 		state.Note = "listens for your voice"
+	}
+	if s.Sharing != nil {
+		state.Note = "looking with you until " + s.Sharing.Until.Local().Format("15:04")
 	}
 	switch {
 	case s.Microphone == "opening":

@@ -2,10 +2,21 @@ package app
 
 import (
 	"testing"
+	"time"
 
 	"aside/app/tray"
 	"aside/app/turn"
 )
+
+func TestTheTraySaysThatTheLiveVoiceLooksAlong(t *testing.T) {
+	until := time.Date(2026, 1, 2, 15, 4, 0, 0, time.Local)
+	for _, phase := range []turn.Phase{turn.Idle, turn.Speaking} {
+		s := turn.Snapshot{Phase: phase, Model: "m", Sharing: &turn.Sharing{Until: until}}
+		if got := trayState(s, true); !got.Share || got.Note != "looking with you until 15:04" {
+			t.Errorf("%s: it shows %+v", phase, got)
+		}
+	}
+}
 
 func TestTheTrayListensOnlyOnceTheMicrophoneHears(t *testing.T) {
 	for microphone, want := range map[string]tray.Phase{"opening": tray.Ready, "open": tray.Listening} {

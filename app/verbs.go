@@ -39,6 +39,7 @@ func (a *App) verbTable() map[string]verb {
 		control.VerbRetry:   a.retry,
 		control.VerbAim:     a.aim,
 		control.VerbDeep:    a.deepen,
+		control.VerbShare:   a.share,
 		control.VerbSay:     a.say,
 		control.VerbShot:    a.shot,
 		control.VerbPanel:   a.showPanel,
@@ -97,7 +98,7 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	}
 	return send(control.Status{
 		Phase: s.Phase, Engine: s.Engine, Model: s.Model, Host: s.Host,
-		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Talk: s.Talk, Error: s.Error, Hotkey: a.keys.problem(),
+		Microphone: s.Microphone, Recording: recording, Devices: a.devices(), Talk: s.Talk, Sharing: s.Sharing, Error: s.Error, Hotkey: a.keys.problem(),
 		Version: a.version, PID: a.pid,
 	})
 }

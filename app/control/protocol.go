@@ -43,6 +43,7 @@ const (
 	VerbRetry   = "retry"    // RetryArgs: send a kept question again → as VerbAsk
 	VerbAim     = "aim"      // AimArgs: choose what the next question looks at
 	VerbDeep    = "deep"     // DeepArgs: think harder about the next question
+	VerbShare   = "share"    // ShareArgs → Sharing: let the live voice look along, or no longer
 	VerbSay     = "say"      // SayArgs: a speech control
 	VerbShot    = "shot"     // ShotArgs → Shot: the very bytes that were sent
 	VerbPanel   = "panel"    // PanelArgs: show or hide the panel, or type into it
@@ -88,6 +89,11 @@ type DeepArgs struct {
 // TalkArgs are the arguments of VerbTalk.
 type TalkArgs struct {
 	Stop bool `json:"stop,omitempty"`
+}
+
+// ShareArgs are the arguments of VerbShare.
+type ShareArgs struct {
+	Stop bool `json:"stop,omitempty"` // the reply is then what it was
 }
 
 // IDArgs name a turn.
@@ -162,6 +168,7 @@ type Status struct {
 	Microphone string            `json:"microphone"`
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
 	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, barge_in, display, hotkey, panel, tray
+	Sharing    *Sharing          `json:"sharing,omitempty"`   // what the live voice looks along with
 	Hotkey     *Problem          `json:"hotkey,omitempty"`    // why not all keys are taken
 	Talk       *Talk             `json:"talk,omitempty"`      // the conversation without hands that runs
 	Error      *Problem          `json:"error"`

@@ -8,6 +8,7 @@ type (
 	View     = turn.View
 	Act      = turn.Act
 	ShotView = turn.ShotView
+	Sharing  = turn.Sharing
 	// PictureView describes a picture that was sent.
 	PictureView = turn.PictureView
 	Problem     = turn.Problem

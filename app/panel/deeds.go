@@ -182,6 +182,17 @@ func (p *Panel) showPicture(v control.View, n int) {
 	})
 }
 
+// whoOrWhat leads from the right of the header to what stands there: what the
+// live voice has seen, or else who answers.
+func (p *Panel) whoOrWhat() {
+	s := p.last.latest
+	if s == nil || s.Sharing == nil || len(s.Sharing.Shots) == 0 {
+		p.pick()
+		return
+	}
+	p.showPicture(control.View{ID: s.Sharing.ID, Shots: s.Sharing.Shots}, pictures(s.Sharing.Shots)-1)
+}
+
 // choice is the user's drawing of a region or picking of a window, for which a
 // command waits.
 type choice struct {

@@ -145,7 +145,8 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
 	looks = setVisible(f.deep, s.Engine != "offline") || looks // which quotes, and does not think
 	looks = f.eye.set(s.Next, choosing) || looks
-	if setVisible(f.stop, (phase == "thinking" || phase == "speaking") && !offline) || looks {
+	stops := phase == "thinking" || phase == "speaking" || s.Sharing != nil
+	if setVisible(f.stop, stops && !offline) || looks {
 		f.tidy()
 	}
 }

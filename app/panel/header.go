@@ -61,11 +61,25 @@ type headline struct {
 	right string
 }
 
-// headlineOf decides what the header says of s at an instant.
+// headlineOf decides what the header says of s at an instant. Whatever it is,
+// that somebody looks along is said.
 func headlineOf(s control.Snapshot, offline bool, now time.Time) headline {
 	if offline {
 		return headline{assets.Offline, tr("Offline"), ""}
 	}
+	l := headlineOfTurn(s, now)
+	switch {
+	case s.Sharing == nil:
+	case l.word == tr("Ready"):
+		l.word, l.right = tr("Looking with you"), trf("%s left", elapsed(int(s.Sharing.Until.Sub(now).Seconds())))
+	default:
+		l.right = tr("looking with you")
+	}
+	return l
+}
+
+// headlineOfTurn is what the header says of the turn.
+func headlineOfTurn(s control.Snapshot, now time.Time) headline {
 	model := s.Model
 	if model == "" {
 		model = s.Engine
@@ -120,7 +134,7 @@ func inShort(code string) string {
 		{"offline_", "Reader is incomplete"}, {"ocr_", "Reader is incomplete"},
 		{"hotkey_conflict", "Key is taken"}, {"hotkey_", "Key is unusable"}, {"capture_", "Keyboard is busy"},
 		{"display_none", "No display"}, {"screen_unchosen", "Nothing was chosen"},
-		{"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"}, {"shot_", "No picture"}, {"image_", "No picture"},
+		{"share_", "Cannot look along"}, {"screen_locked", "Screen is locked"}, {"screen_", "No picture"}, {"portal_", "No picture"}, {"shot_", "No picture"}, {"image_", "No picture"},
 		{"history_", "History is unavailable"}, {"db_", "History is unavailable"}, {"turn_", "No such turn"}, {"retry_gone", "No such turn"}, {"not_found", "No such turn"},
 		{"settings_", "Check the settings"}, {"insert_", "Nothing was inserted"}, {"internal", "A mistake inside"}, {"busy", "Aside is busy"}, {"trial_busy", "Aside is busy"},
 	} {

@@ -93,3 +93,22 @@ func TestAMicrophoneThatIsOpenWhileAsideSpeaksIsShown(t *testing.T) {
 		}
 	}
 }
+
+func TestThatTheLiveVoiceLooksAlongIsSaidInEveryPhase(t *testing.T) {
+	now := time.Now()
+	for _, c := range []struct{ phase, word, right string }{
+		{"idle", "Looking with you", "9:05 left"},
+		{"listening", "Listening", "looking with you"},
+		{"thinking", "Thinking", "looking with you"},
+		{"speaking", "Speaking", "looking with you"},
+	} {
+		s := control.Snapshot{Phase: control.Phase(c.phase), Model: "m", Since: now, Microphone: "open", Sharing: &control.Sharing{Until: now.Add(545 * time.Second)}}
+		if got := headlineOf(s, false, now); got.word != c.word || got.right != c.right {
+			t.Errorf("%s: it says %+v", c.phase, got)
+		}
+	}
+	s := control.Snapshot{Phase: "idle", Error: &control.Problem{Code: "mic_none"}, Sharing: &control.Sharing{Until: now}}
+	if got := headlineOf(s, false, now); got.word != "No microphone" || got.right != "looking with you" {
+		t.Errorf("with a problem it says %+v", got)
+	}
+}

@@ -112,7 +112,7 @@ func (p *Panel) build() {
 		ask:   p.ask,
 		deep:  func(on bool) { p.call(control.VerbDeep, control.DeepArgs{On: on}) },
 		paste: p.paste,
-		pick:  p.pick,
+		pick:  p.whoOrWhat,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
@@ -245,12 +245,16 @@ func (f frame) over(old frame) frame {
 const (
 	paceThinking  = 160 * time.Millisecond
 	paceListening = 500 * time.Millisecond
+	paceSharing   = time.Second
 )
 
 // pace says when to draw again though nothing is new.
 func (p *Panel) pace(frame) time.Duration {
 	if p.last.latest == nil || p.last.offline {
 		return 0
+	}
+	if p.last.latest.Sharing != nil && string(p.last.latest.Phase) == "idle" {
+		return paceSharing
 	}
 	if string(p.last.latest.Phase) == "idle" && !p.dock.narrow {
 		return p.fold.left(time.Now())

@@ -93,7 +93,7 @@ func sections() []section {
 		{"Microphone", []string{"sound.microphone", "sound.builtin_microphone", "sound.duck", "sound.warm", "sound.chime"}},
 		{"Voice", []string{"speak.voice", "speak.speed", "speak.volume", "speak.typed", "speak.offline", "sound.loudspeaker", "sound."}},
 		{"Conversation", []string{"talk."}},
-		{"Screen", []string{"screen.capture", "screen.words", "screen.exclude", "screen."}},
+		{"Screen", []string{"screen.capture", "screen.words", "screen.share_tokens", "screen.exclude", "screen."}},
 		{"Panel", []string{"panel.edge", "panel.width", "panel.theme", "panel.always_on", "panel."}},
 		{"Languages", []string{"panel.language", "transcribe.language"}},
 		{"Privacy", []string{"history."}},

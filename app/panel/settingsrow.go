@@ -99,7 +99,7 @@ func labelOf(name string) string {
 		"sound.builtin_microphone": "Spare the headset", "sound.warm": "Keep the microphone open",
 		"speak.voice": "Which voice", "speak.speed": "Pace", "speak.volume": "Volume", "speak.typed": "Speak after typing", "speak.offline": "Speak without a service", "speak.base_url": "Address for speech", "speak.model": "Model for speech",
 		"talk.silence": "Silence that ends it", "talk.detection": "End of your turn",
-		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too",
+		"screen.capture": "What is looked at", "screen.exclude": "Never look at", "screen.words": "Send text too", "screen.share_tokens": "Tokens of looking along",
 		"panel.edge": "Side", "panel.width": "Width", "panel.theme": "Colours", "panel.always_on": "Always there",
 		"engine.deep_model": "Deeper model", "engine.realtime_model": "Live voice model", "engine.realtime_part": "Live voice does", "engine.realtime_acts": "Live voice may act", "sound.chime": "A tone when it hears", "sound.barge_in": "What cuts an answer off",
 		"history.days": "Days that are kept", "spending.currency": "Currency", "spending.input_price": "Price of what is read",

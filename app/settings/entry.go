@@ -58,6 +58,7 @@ func entries() []entry {
 		{"screen.capture", "what a spoken question looks at", func(s *Settings) any { return &s.Screen.Capture }, oneOf("window", "display", "none")},
 		{"screen.exclude", "programs and window titles that are never looked at", func(s *Settings) any { return &s.Screen.Exclude }, list(200, 200)},
 		{"screen.words", "the text of the window goes along with its picture, as far as its program tells it", func(s *Settings) any { return &s.Screen.Words }, yesOrNo()},
+		{"screen.share_tokens", "the most that the pictures of a minute may cost while the live voice looks with you", func(s *Settings) any { return &s.Screen.ShareTokens }, within(1000, 1000000)},
 
 		{"panel.edge", "the side of the display", func(s *Settings) any { return &s.Panel.Edge }, oneOf("left", "right")},
 		{"panel.width", "in pixels, before the display's scale", func(s *Settings) any { return &s.Panel.Width }, within(240, 1200)},

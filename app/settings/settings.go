@@ -84,6 +84,8 @@ type Screen struct {
 	Capture string   // window, display, none
 	Exclude []string // programs and window titles that are never looked at
 	Words   bool     // the text of the window goes along with its picture
+
+	ShareTokens int // what looking along may cost in a minute
 }
 
 // Panel says how the side panel stands.
@@ -123,7 +125,7 @@ func Default() Settings {
 		Speak:      Speak{Model: "gpt-4o-mini-tts", Voice: "alloy", Speed: 1, Volume: 1},
 		Sound:      Sound{BuiltinMicrophone: true, BargeIn: "key"},
 		Talk:       Talk{Silence: 30, Detection: "server_vad"},
-		Screen:     Screen{Capture: "window", Words: true},
+		Screen:     Screen{Capture: "window", Words: true, ShareTokens: 10000},
 		Panel:      Panel{Edge: "right", Width: 400, Mode: "full", Above: true, Display: "edge", AlwaysOn: true, Theme: "auto", Language: "auto"},
 		Spending:   Spending{Currency: "USD"},
 	}

@@ -29,6 +29,7 @@ var (
 type Actions struct {
 	Talk     func() // begin to talk, or send what was said
 	Look     func() // what is on my screen
+	Share    func() // let the live voice look along, or no longer
 	Stop     func() // drop whatever runs
 	Panel    func() // show or hide the panel; also a click on the icon
 	Settings func()
@@ -54,6 +55,7 @@ type State struct {
 	Note  string // beside the word of the phase, or in its place for Problem
 	Panel bool   // the panel is shown
 	Talk  bool   // it is a conversation without hands, which talking ends
+	Share bool   // the live voice looks along
 }
 
 // face is a State as it looks.
@@ -61,6 +63,7 @@ type face struct {
 	mark        assets.Mark
 	line        string // the first line of the menu, and the tooltip
 	talk, panel string // labels
+	share       string // likewise
 	stop, look  bool   // can be chosen: something runs; a question may begin
 }
 
@@ -68,7 +71,7 @@ type face struct {
 const maxNote = 60
 
 func (s State) face() face {
-	f := face{talk: "Start talking", panel: "Show panel", look: true}
+	f := face{talk: "Start talking", panel: "Show panel", share: "Look with me", look: true}
 	var word string
 	switch s.Phase {
 	case Listening:
@@ -99,6 +102,9 @@ func (s State) face() face {
 	if s.Panel {
 		f.panel = "Hide panel"
 	}
+	if s.Share {
+		f.share, f.stop = "Stop looking with me", true
+	}
 	return f
 }
 
@@ -127,6 +133,7 @@ func (f face) lines(a Actions) []line {
 		{
 			{10, f.talk, true, a.Talk},
 			{11, "Ask about my screen", f.look, a.Look},
+			{13, f.share, true, a.Share},
 			{12, "Stop", f.stop, a.Stop},
 		},
 		{

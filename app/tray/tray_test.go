@@ -13,16 +13,17 @@ func TestEveryPhaseHasItsFace(t *testing.T) {
 		state State
 		want  face
 	}{
-		"nothing yet": {State{}, face{assets.Ready, "Ready", "Start talking", "Show panel", false, true}},
-		"ready":       {State{Phase: Ready, Note: "gpt-4o"}, face{assets.Ready, "Ready · gpt-4o", "Start talking", "Show panel", false, true}},
-		"listening":   {State{Phase: Listening}, face{assets.Listening, "Listening", "Send", "Show panel", true, false}},
-		"thinking":    {State{Phase: Thinking, Panel: true}, face{assets.Thinking, "Thinking", "Start talking", "Hide panel", true, true}},
-		"speaking":    {State{Phase: Speaking}, face{assets.Speaking, "Speaking", "Start talking", "Show panel", true, true}},
-		"conversing":  {State{Phase: Speaking, Talk: true}, face{assets.Speaking, "Speaking", "End the conversation", "Show panel", true, true}},
-		"offline":     {State{Phase: Offline}, face{assets.Offline, "Offline", "Start talking", "Show panel", false, true}},
-		"a problem":   {State{Phase: Problem, Note: "no\nmicrophone "}, face{assets.Problem, "no microphone", "Start talking", "Show panel", false, true}},
-		"unnamed":     {State{Phase: Problem}, face{assets.Problem, "Problem", "Start talking", "Show panel", false, true}},
-		"a long note": {State{Note: strings.Repeat("é", 99)}, face{assets.Ready, "Ready · " + strings.Repeat("é", maxNote-1) + "…", "Start talking", "Show panel", false, true}},
+		"nothing yet": {State{}, face{assets.Ready, "Ready", "Start talking", "Show panel", "Look with me", false, true}},
+		"ready":       {State{Phase: Ready, Note: "gpt-4o"}, face{assets.Ready, "Ready · gpt-4o", "Start talking", "Show panel", "Look with me", false, true}},
+		"listening":   {State{Phase: Listening}, face{assets.Listening, "Listening", "Send", "Show panel", "Look with me", true, false}},
+		"thinking":    {State{Phase: Thinking, Panel: true}, face{assets.Thinking, "Thinking", "Start talking", "Hide panel", "Look with me", true, true}},
+		"speaking":    {State{Phase: Speaking}, face{assets.Speaking, "Speaking", "Start talking", "Show panel", "Look with me", true, true}},
+		"offline":     {State{Phase: Offline}, face{assets.Offline, "Offline", "Start talking", "Show panel", "Look with me", false, true}},
+		"a problem":   {State{Phase: Problem, Note: "no\nmicrophone "}, face{assets.Problem, "no microphone", "Start talking", "Show panel", "Look with me", false, true}},
+		"looking":     {State{Note: "m", Share: true}, face{assets.Ready, "Ready · m", "Start talking", "Show panel", "Stop looking with me", true, true}},
+		"unnamed":     {State{Phase: Problem}, face{assets.Problem, "Problem", "Start talking", "Show panel", "Look with me", false, true}},
+		"a long note": {State{Note: strings.Repeat("é", 99)}, face{assets.Ready, "Ready · " + strings.Repeat("é", maxNote-1) + "…", "Start talking", "Show panel", "Look with me", false, true}},
+		"conversing":  {State{Phase: Speaking, Talk: true}, face{assets.Speaking, "Speaking", "End the conversation", "Show panel", "Look with me", true, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tt.state.face()
@@ -43,7 +44,7 @@ func TestTheMenuHasALineForEveryAction(t *testing.T) {
 		actions Actions
 		want    []int32 // 101 and 102 are separators
 	}{
-		"all":         {Actions{act, act, act, act, act, act}, []int32{1, 101, 10, 11, 12, 102, 20, 21, 22}},
+		"all":         {Actions{act, act, act, act, act, act, act}, []int32{1, 101, 10, 11, 13, 12, 102, 20, 21, 22}},
 		"none":        {Actions{}, []int32{1}},
 		"a part":      {Actions{Look: act, Quit: act}, []int32{1, 101, 11, 102, 22}},
 		"no question": {Actions{Quit: act}, []int32{1, 102, 22}},

@@ -39,8 +39,10 @@ func (l *Loop) Toggle(at time.Time) {
 	}})
 }
 
-// Cancel drops whatever runs.
-func (l *Loop) Cancel() { l.post(message{event: Cancel{}}) }
+// Cancel drops whatever runs, and shares nothing more.
+func (l *Loop) Cancel() {
+	l.post(message{event: Cancel{}, do: func() { l.endShare("share_stopped") }})
+}
 
 // Ask begins a turn and returns when it has ended, with what became of it. see
 // is called with the turn as it grows; it may be nil. The turn goes on when
@@ -112,6 +114,9 @@ func (l *Loop) aimed(q Question) Question {
 		q.Target, q.aim = *next, next
 	default:
 		q.Target.Capture = l.ports.Settings().Capture
+		if l.share != nil && q.Target.Capture == vision.CaptureNone {
+			q.Target.Capture = vision.CaptureWindow // the user lets it look along
+		}
 	}
 	if l.deep {
 		q.Deep, q.deep = true, true

@@ -46,6 +46,7 @@ type Loop struct {
 	said         []utterance    // the last answer's speech, for Again
 	kept         []*kept        // oldest first
 	aim          *vision.Target // of the next question, if the user chose one
+	share        *share         // of what the user lets the engine look along with, nil if they do not
 	deep         bool           // the next question is to be thought about harder
 	wished       chan struct{}  // closed when the last wish for the voice is carried out; nil before the first
 	deadline     *time.Timer

@@ -1,9 +1,11 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,6 +28,9 @@ type world struct {
 	journal *fakeJournal
 	engine  *fakeEngine
 	capture vision.Capture // as it is set
+	deaf    atomic.Bool    // nobody takes what is shared
+
+	shareTokens int // 1000 if 0
 
 	controls []string // that were carried out
 }
@@ -49,7 +54,7 @@ func in(t *testing.T, script []any, test func(w *world)) {
 				}
 			},
 			Settings: func() Settings {
-				return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1, BargeIn: w.bargeIn, Silence: silence}
+				return Settings{Capture: w.capture, Speak: true, Pace: 1, Volume: 1, BargeIn: w.bargeIn, ShareTokens: cmp.Or(w.shareTokens, 1000), Silence: silence}
 			},
 		}, slog.New(slog.DiscardHandler))
 		defer w.Close()

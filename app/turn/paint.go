@@ -47,6 +47,10 @@ func (l *Loop) publish() {
 		s.Next = string(next.Capture)
 	}
 	s.Deep = l.deep && (l.work == nil || !l.work.question.deep)
+	if l.share != nil {
+		view := l.share.view
+		s.Sharing = &view
+	}
 	if s.Error == nil && len(l.reports) > 0 {
 		s.Error = l.reports[0]
 	}

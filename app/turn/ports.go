@@ -35,6 +35,14 @@ type Ports struct {
 
 	// Control carries out a speech control that an engine asks for.
 	Control func(name, value string)
+
+	// Sharer returns the engine for the next turn if it takes looks without a
+	// question, else nil; it may itself be nil.
+	Sharer func() Sharer
+
+	// Frame opens the frame around what is shared, around nothing yet. The error
+	// wraps vision.ErrUnsupported where windows cannot be followed. It may be nil.
+	Frame func(ctx context.Context) (Frame, error)
 }
 
 // Settings are the user's wishes that concern a turn.
@@ -45,6 +53,8 @@ type Settings struct {
 	Volume  float64        // of the voice, 1 is as the engine speaks
 	BargeIn bool           // a voice cuts an answer off, without the talk key
 	Silence time.Duration  // after which a conversation without hands ends
+
+	ShareTokens int // what sharing may cost in a minute
 }
 
 // Microphone opens recordings.
@@ -122,6 +132,32 @@ type Screen interface {
 
 	// Free gives the pixels of a shot back. Nobody looks at them any more.
 	Free(s vision.Shot)
+}
+
+// Sharer is an engine that takes looks at the screen without a question. It has
+// one at most. It is safe for concurrent use.
+type Sharer interface {
+	// Share gives it a look in the place of the one before, and calls left when
+	// that has left. While Ready is false it takes none. The error is why nothing
+	// can be shared; it is an *engine.Error.
+	Share(s vision.Shot, left func(at time.Time)) (taken bool, err error)
+	// Ready reports whether it would take a look now. A question may have pictures
+	// of its own, or is to have none.
+	Ready() bool
+	// Shares reports whether it still has the last look: a question may have taken
+	// its place, or the connection is another.
+	Shares() bool
+	// Unshare takes the look back.
+	Unshare()
+}
+
+// Frame is the sign on the screen of what is shared.
+type Frame interface {
+	// Around draws it around a window, as vision.Shot numbers it; 0 is none. The
+	// error is why there is no frame any more.
+	Around(window uint32) error
+	// Close takes it away.
+	Close()
 }
 
 // Change is what has changed before the user's eyes.

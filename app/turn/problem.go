@@ -41,6 +41,9 @@ var problems = []struct { //nolint:gochecknoglobals // a table that nothing writ
 	{vision.ErrPortalFailed, Problem{"portal_failed", "The desktop's portal gave up: there is no picture.", "Allow Aside to take screenshots in the desktop's settings, then ask again."}},
 	{vision.ErrPortalSilent, Problem{"portal_silent", "The desktop's portal does not answer: there is no picture.", "Look whether it asks you for permission. If not, restart xdg-desktop-portal."}},
 	{vision.ErrPortalPicture, Problem{"portal_bad_file", "What the desktop's portal gave is no picture: nothing was sent of it.", "Ask again. If it stays, update xdg-desktop-portal."}},
+	{ErrBlind, Problem{"share_engine", "Only a live voice can look with you.", "Let one answer: aside settings set engine.kind realtime"}},
+	{ErrUnframed, Problem{"share_unsupported", "The windows of this desktop cannot be followed: Aside cannot look with you here.", "Ask with the screen, or log in with X11."}},
+	{errDear, Problem{"share_budget", "One picture of this window costs more than looking with you may in a minute.", "Make the window smaller, or raise screen.share_tokens."}},
 	{vision.ErrUnsupported, Problem{"screen_unsupported", "The screen cannot be looked at on this desktop.", "Ask without the screen."}},
 	{context.DeadlineExceeded, Problem{"timed_out", "No answer in time.", "Send the question again."}},
 }
@@ -114,6 +117,10 @@ var hints = map[string]string{ //nolint:gochecknoglobals // a table that nothing
 	"stop_talking": "Stopped, as you asked.",
 	"think_harder": "A deeper model thinks about it.",
 	"look_again":   "Looked at the screen again.",
+
+	"share_stopped": "No longer looking with you.",
+	"share_over":    "Ten minutes are over: no longer looking with you.",
+	"share_locked":  "The screen was locked: no longer looking with you.",
 }
 
 // SpeakerProblem says what a loudspeaker's error means to the user.

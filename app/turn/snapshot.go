@@ -55,6 +55,9 @@ type Snapshot struct {
 	// While it waits for somebody to speak, Turn is the turn before.
 	Talk *Talk `json:"talk,omitempty"`
 
+	// Sharing is what the user lets the engine look along with. Nil unless they do.
+	Sharing *Sharing `json:"sharing,omitempty"`
+
 	// Turn is the turn that runs, or the last one. Nil before the first.
 	Turn *View `json:"turn,omitempty"`
 
@@ -138,6 +141,16 @@ type Usage struct {
 	Output   int     `json:"output"`
 	Cost     float64 `json:"cost"`               // in Currency
 	Currency string  `json:"currency,omitempty"` // "" when nobody knows the price: then Cost says nothing
+}
+
+// Sharing is live sight: the window in front, of which the engine has a new
+// picture whenever it has visibly changed.
+type Sharing struct {
+	ID       string     `json:"id"`              // names its pictures, as a turn's does
+	Until    time.Time  `json:"until"`           // it ends by itself
+	Pictures int        `json:"pictures"`        // that have left
+	Tokens   int        `json:"tokens"`          // estimate, of all of them
+	Shots    []ShotView `json:"shots,omitempty"` // the newest, which can be looked at
 }
 
 // Act is something that the model did by itself: set_pace, set_voice,

@@ -39,6 +39,7 @@ type cli struct {
 	Look    lookCmd    `cmd:"" help:"Ask what is on the screen."`
 	Retry   retryCmd   `cmd:"" help:"Send a question that failed again; it is kept for five minutes."`
 	Aim     aimCmd     `cmd:"" help:"Choose what the next question looks at, spoken or typed: a region, a window, nothing."`
+	Watch   watchCmd   `cmd:"" help:"Let the live voice look with you: a new picture whenever the window changes, for ten minutes."`
 	Insert  insertCmd  `cmd:"" help:"Put the newest answer where the cursor is in the window that the question came from."`
 	Shot    shotCmd    `cmd:"" help:"Write the very picture that a recent question sent to standard output."`
 	Status  statusCmd  `cmd:"" help:"Say how things stand."`
