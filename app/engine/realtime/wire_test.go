@@ -271,7 +271,11 @@ func TestATypedQuestionIsAnsweredInWriting(t *testing.T) {
 	if asked := s.Items()[0]; asked.Text != "How?" {
 		t.Errorf("asked was %+v", asked)
 	}
-	wish, _ := s.Events("response.create")[0].Fields["response"].(map[string]any)
+	asked, err := s.Await(soon(t), "response.create", 1) // it is noted once it has been answered
+	if err != nil {
+		t.Fatal(err)
+	}
+	wish, _ := asked[0].Fields["response"].(map[string]any)
 	if fmt.Sprint(wish["output_modalities"]) != "[text]" || !strings.Contains(wish["instructions"].(string), "markdown") {
 		t.Errorf("wished for was %v", wish)
 	}
