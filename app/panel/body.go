@@ -35,6 +35,8 @@ type body struct {
 	shown  notice
 	refuse *control.Problem // why the last command was refused
 	moment string           // phase, turn and aim that are shown
+
+	sharing bool // the middle says that a window is seen
 }
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
@@ -93,6 +95,10 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	setVisible(b.talk.Container, listens)
 	setVisible(b.scroll, !listens && len(turns) > 0)
 	none, gone := !listens && len(turns) == 0, f.offline // not before the core has been looked for
+	if sharing := s.Sharing != nil; sharing != b.sharing {
+		b.sharing = sharing
+		describeIdle(b.sheet, b.idle, sharing)
+	}
 	setVisible(b.idle, none && !gone)
 	setVisible(b.away, none && gone)
 	b.setNotice(s, gone)

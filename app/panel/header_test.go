@@ -112,3 +112,25 @@ func TestThatTheLiveVoiceLooksAlongIsSaidInEveryPhase(t *testing.T) {
 		t.Errorf("with a problem it says %+v", got)
 	}
 }
+
+func TestWhileTheLiveVoiceLooksAlongItIsNotSaidThatNothingIsSeen(t *testing.T) {
+	b, _ := newTestBody(t)
+	said := func() (all string) {
+		for _, o := range b.idle.Objects {
+			if line, is := o.(*canvas.Text); is {
+				all += line.Text + " "
+			}
+		}
+		return all
+	}
+	s := snapshot(t, `{"phase":"idle","sharing":{"id":"s1"}}`)
+	b.set(nil, frame{latest: &s}, s.Since)
+	if text := said(); strings.Contains(text, "Nothing is heard") || !strings.Contains(text, "is seen until you stop") || !b.footer.stop.Visible() {
+		t.Errorf("it is said that %s", text)
+	}
+	s.Sharing = nil
+	b.set(nil, frame{latest: &s}, s.Since)
+	if text := said(); !strings.Contains(text, "Nothing is heard") || b.footer.stop.Visible() {
+		t.Errorf("afterwards it is said that %s", text)
+	}
+}

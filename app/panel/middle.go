@@ -19,8 +19,20 @@ func newIdle(s *sheet, talk string) *fyne.Container {
 		keys = append(keys, newKeycap(s, part))
 	}
 	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
-	rows = append(rows, dimLines(s, tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it."))...)
-	return &fyne.Container{Layout: centred{22}, Objects: rows}
+	idle := &fyne.Container{Layout: centred{22}, Objects: rows}
+	describeIdle(s, idle, false)
+	return idle
+}
+
+// describeIdle says below the key what that does, and what is seen without it.
+func describeIdle(s *sheet, idle *fyne.Container, sharing bool) {
+	text := tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it.")
+	if sharing {
+		text = tr("and ask about what you see. Let go to send. The window in the frame is seen until you stop that.")
+	}
+	const above = 2 // the ring and the key
+	idle.Objects = append(idle.Objects[:above:above], dimLines(s, text)...)
+	idle.Refresh()
 }
 
 // newAway draws what stands there while nobody can be asked.
