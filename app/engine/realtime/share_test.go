@@ -154,7 +154,7 @@ func TestATapLeavesWhatIsShared(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = x.Close()
-	if !e.Shares() || pictures(s) != "shared" {
+	if sees(t, s, "shared"); !e.Shares() {
 		t.Errorf("the service has pictures of %q", pictures(s))
 	}
 	calm(t, s)
