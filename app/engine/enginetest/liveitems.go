@@ -201,6 +201,23 @@ func (s *liveSession) truncate(e LiveEvent) {
 	s.emit("conversation.item.truncated", map[string]any{"item_id": id, "content_index": 0, "audio_end_ms": int(ms)})
 }
 
+// retrieve tells of an item as it now is.
+func (s *liveSession) retrieve(e LiveEvent) {
+	id, _ := e.Fields["item_id"].(string)
+	item := s.find(id)
+	if item == nil {
+		s.refuse(e, "item_retrieve_invalid_item_id", "There is no such item.")
+		return
+	}
+	part := map[string]any{"type": "input_audio", "transcript": item.Text}
+	if item.Role == "assistant" {
+		part["type"] = "output_audio"
+	}
+	s.emit("conversation.item.retrieved", map[string]any{"item": map[string]any{
+		"id": id, "type": "message", "role": item.Role, "object": "realtime.item", "status": "completed", "content": []any{part},
+	}})
+}
+
 func (s *liveSession) remove(e LiveEvent) {
 	id, _ := e.Fields["item_id"].(string)
 	if s.find(id) == nil {

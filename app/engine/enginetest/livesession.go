@@ -165,6 +165,8 @@ func (s *liveSession) take(e LiveEvent) {
 		s.create(e)
 	case "conversation.item.truncate":
 		s.truncate(e)
+	case "conversation.item.retrieve":
+		s.retrieve(e)
 	case "conversation.item.delete":
 		s.remove(e)
 	case "response.create":
