@@ -59,7 +59,7 @@ func (t *trayIcon) show(s turn.Snapshot, panel bool) {
 }
 
 // trayState is what the icon shows. The light that says "listening" goes on with
-// the first sample, and not before.
+// the first sample, and not before. A warning is told beside the phase.
 func trayState(s turn.Snapshot, panel bool) tray.State {
 	state := tray.State{Phase: tray.Phase(s.Phase), Note: s.Model, Panel: panel, Talk: s.Talk != nil, Share: s.Sharing != nil}
 	if s.Microphone == "voice" || s.Talk != nil && s.Talk.Waits {
@@ -72,7 +72,10 @@ func trayState(s turn.Snapshot, panel bool) tray.State {
 	case s.Microphone == "opening":
 		state.Phase = tray.Ready
 	case s.Phase == turn.Idle && s.Error != nil:
-		state.Phase, state.Note = tray.Problem, s.Error.Message
+		state.Note = s.Error.Message
+		if !s.Error.Warns() {
+			state.Phase = tray.Problem
+		}
 	}
 	return state
 }

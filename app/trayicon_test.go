@@ -29,4 +29,8 @@ func TestTheTrayListensOnlyOnceTheMicrophoneHears(t *testing.T) {
 	if got := trayState(s, false); got.Phase != tray.Problem || got.Note != "It went away." {
 		t.Errorf("after a failure it shows %+v", got)
 	}
+	s.Error = &turn.Problem{Code: "spend_near", Message: "Much is spent."}
+	if got := trayState(s, false); got.Phase != tray.Ready || got.Note != "Much is spent." {
+		t.Errorf("with a warning it shows %+v", got)
+	}
 }

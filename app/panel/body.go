@@ -177,7 +177,7 @@ func noticeOf(s control.Snapshot, offline bool) notice {
 	case s.Hint != "" && s.Phase == "listening": // it is about now
 		return notice{text: trCore(s.Hint)}
 	case s.Error != nil && (s.Turn == nil || s.Turn.Problem == nil || s.Turn.Problem.Code != s.Error.Code):
-		if p := told(*s.Error); warns(p.Code) {
+		if p := told(*s.Error); p.Warns() {
 			return notice{text: sentences(p.Message, p.Hint)}
 		}
 		return notice{problem: *s.Error}

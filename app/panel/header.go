@@ -98,23 +98,13 @@ func headlineOfTurn(s control.Snapshot, now time.Time) headline {
 		}
 		return headline{assets.Speaking, tr("Speaking"), model}
 	}
-	if s.Error != nil && !warns(s.Error.Code) {
+	if s.Error != nil && !s.Error.Warns() {
 		return headline{assets.Problem, inShort(s.Error.Code), model}
 	}
 	if s.Microphone == "warm" {
 		return headline{assets.Ready, tr("Ready"), tr("microphone kept open")}
 	}
 	return headline{assets.Ready, tr("Ready"), model}
-}
-
-// warns reports whether a problem lets answers go on as before: it is to be
-// known, and nothing failed.
-func warns(code string) bool {
-	switch code {
-	case "spend_near", "spend_unknown", "mic_switched", "mic_quiet", "mic_clipped", "echo_unavailable", "echo_unsupported", "settings_unknown", "history_recovered":
-		return true
-	}
-	return false
 }
 
 // inShort says what is wrong in at most three words. The rest stands below.

@@ -182,6 +182,16 @@ type Problem struct {
 	Hint    string `json:"hint"`
 }
 
+// Warns reports whether a problem lets answers go on as before: it is to be
+// known, and nothing failed.
+func (p Problem) Warns() bool {
+	switch p.Code {
+	case "spend_near", "spend_unknown", "mic_switched", "mic_quiet", "mic_clipped", "echo_unavailable", "echo_unsupported", "settings_unknown", "history_recovered":
+		return true
+	}
+	return false
+}
+
 // plus is what a turn has cost with one more part. What is not known of a part
 // is not known of the whole.
 func (u *Usage) plus(e engine.Usage) *Usage {
