@@ -141,6 +141,27 @@ func TestMenuClosesAtAClickElsewhere(t *testing.T) {
 	}
 }
 
+func TestTheTypingKeyLeavesNothingOpenOverTheField(t *testing.T) {
+	for _, open := range []struct {
+		name string
+		do   func(*testPanel)
+	}{
+		{"the menu", func(p *testPanel) { p.body.header.menu.Tapped(nil) }},
+		{"a page", func(p *testPanel) { p.openPage("Page") }},
+		{"what is looked at", func(p *testPanel) { p.body.footer.eye.open() }},
+	} {
+		t.Run(open.name, func(t *testing.T) {
+			p, _ := withPage(t)
+			open.do(p)
+			p.Type()
+			p.until("the keyboard in the field", p.typing)
+			if p.body.pages.menu.Visible() || p.body.pages.Visible() || p.body.footer.eye.menu.Visible() || !p.body.footer.Visible() {
+				t.Error("it lies over the field")
+			}
+		})
+	}
+}
+
 func TestARowBreaksWhereItsPartsDoNotFit(t *testing.T) {
 	box := func(width, height float32) fyne.CanvasObject {
 		r := canvas.NewRectangle(nil)

@@ -42,8 +42,8 @@ func (p *Panel) Hide() {
 	})
 }
 
-// Type shows the window and puts the keyboard into its field; or, if the window
-// has the keyboard, gives it back.
+// Type shows the window and puts the keyboard into its field, over which nothing
+// stays open; or, if the window has the keyboard, gives it back.
 func (p *Panel) Type() {
 	p.calls.Go(func() {
 		holds := p.dock.system.holds(p.dock.native.Load())
@@ -54,6 +54,8 @@ func (p *Panel) Type() {
 			}
 			p.show()
 			p.unfold()
+			p.body.pages.leave()
+			p.body.footer.eye.menu.Hide()
 			p.takeKeyboard(p.body.footer.field)
 		})
 	})
