@@ -106,7 +106,7 @@ func (h *hits) nothing() string {
 	case len(h.rows.Objects) > 0:
 		return ""
 	case h.args == control.FilterArgs{}:
-		return tr("Nothing is kept yet. What you ask from now on stands here.")
+		return tr("Nothing is kept. What you ask from now on stands here.")
 	}
 	return tr("Nothing found.")
 }

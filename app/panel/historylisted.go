@@ -29,6 +29,7 @@ type listed struct {
 	wrong  *fyne.Container
 	file   *entry
 	format string // of the export
+	asked  string // what is asked below: export, delete; "" for nothing
 	off    func() // calls off what runs
 }
 
@@ -63,6 +64,9 @@ func (l *listed) fold() {
 // show shows controls, what there is to say and what went wrong.
 func (l *listed) show(said string, p *control.Problem, controls ...fyne.CanvasObject) {
 	l.below.Objects, l.wrong.Objects = controls, nil
+	if len(controls) == 0 {
+		l.asked = ""
+	}
 	if p != nil {
 		l.wrong.Objects = problemLines(l.kit.sheet, p, nil)
 	}
@@ -72,9 +76,21 @@ func (l *listed) show(said string, p *control.Problem, controls ...fyne.CanvasOb
 	l.kit.grown()
 }
 
-// offer asks for the file of an export.
+// again folds what is asked below, if that is what. It reports whether it was.
+func (l *listed) again(what string) bool {
+	was := l.asked == what
+	l.fold()
+	if !was {
+		l.asked = what
+	}
+	return was
+}
+
+// offer asks for the file of an export, or no longer.
 func (l *listed) offer() {
-	l.off()
+	if l.again("export") {
+		return
+	}
 	l.file = l.kit.entry("", func(string) {})
 	l.file.show(filepath.Join(documents(), "aside-"+dayOf(l.now())+endingOf(l.format)))
 	l.form(nil)
@@ -119,9 +135,11 @@ func (l *listed) eraseArgs(count bool) control.EraseArgs {
 	return control.EraseArgs{FilterArgs: args, All: args == control.FilterArgs{}, Count: count}
 }
 
-// count says how much would be deleted, and asks.
+// count says how much would be deleted, and asks; or no longer.
 func (l *listed) count() {
-	l.off()
+	if l.again("delete") {
+		return
+	}
 	l.off = reply(l.clerk, control.VerbErase, l.eraseArgs(true), func(n control.Erased, p *control.Problem) {
 		switch {
 		case p != nil:

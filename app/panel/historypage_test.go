@@ -283,11 +283,27 @@ func TestNothingFoundIsSaid(t *testing.T) {
 	p.says("Nothing found.")
 }
 
+func TestASecondClickFoldsWhatTheFirstHasOpened(t *testing.T) {
+	p, _, page := withHistory(t, "dark")
+	for _, c := range []struct{ tool, opens string }{{"Export these…", "Save"}, {"Delete these…", "Keep them"}} {
+		press(t, page.listed.Container, c.tool)
+		p.says(c.opens)
+		press(t, page.listed.Container, c.tool)
+		if page.listed.below.Visible() {
+			t.Errorf("a second click on %s does not fold it", c.tool)
+		}
+		press(t, page.listed.Container, c.tool)
+		p.says(c.opens)
+	}
+	press(t, page.listed.Container, "Export these…")
+	p.says("Save")
+}
+
 func TestAnEmptyHistorySaysWhatWillStandThere(t *testing.T) {
 	p, f, page := withHistory(t, "dark")
 	f.drop(func(control.View) bool { return true })
 	page.search()
-	p.says("Nothing is kept yet.")
+	p.says("Nothing is kept. What you ask from now on stands here.")
 }
 
 func TestChipsFilterWhatIsListed(t *testing.T) {
