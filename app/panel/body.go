@@ -2,12 +2,14 @@ package panel
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"aside/app/control"
+	"aside/app/fonts"
 	"aside/assets"
 )
 
@@ -35,6 +37,7 @@ type body struct {
 	shown  notice
 	refuse *control.Problem // why the last command was refused
 	moment string           // phase, turn and aim that are shown
+	boxes  string           // the turn with which it is said that letters are missing; "" before
 
 	sharing bool // the middle says that a window is seen
 }
@@ -195,10 +198,22 @@ func (b *body) setNotice(s control.Snapshot, offline bool) {
 	}
 	b.refuse, b.moment = nil, moment
 	n := noticeOf(s, offline)
-	if b.away.Visible() { // which says it
+	switch {
+	case b.away.Visible(): // which says it
 		n = notice{}
+	case n == notice{} && s.Turn != nil && b.boxed(*s.Turn):
+		n = notice{text: fonts.Advice}
 	}
 	b.showNotice(n)
+}
+
+// boxed reports whether a turn is the first with letters that no font here can
+// draw: they are boxes, and once is enough to say so.
+func (b *body) boxed(v control.View) bool {
+	if b.boxes == "" && strings.ContainsFunc(v.Question+v.Answer, isWide) && !hasChinese() {
+		b.boxes = v.ID
+	}
+	return b.boxes == v.ID
 }
 
 func (b *body) showNotice(n notice) {

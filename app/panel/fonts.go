@@ -14,8 +14,10 @@ import (
 const warmGap = 60 * time.Millisecond
 
 // warm reads the fonts of answers while nobody waits for one: each takes some
-// 100 milliseconds when it is first needed, which would be seen as a stop.
+// 100 milliseconds when it is first needed, which would be seen as a stop. So
+// does the search for one that has Chinese letters.
 func (p *Panel) warm() {
+	_ = hasChinese()
 	for _, s := range []style{
 		{size: sizeText}, {size: sizeText, bold: true}, {size: sizeCode, mono: true}, {size: sizeText, italic: true},
 	} {

@@ -125,6 +125,7 @@ func (p *Panel) build() {
 	typing := false
 	if before != nil {
 		p.body.footer.takeOver(before.footer)
+		p.body.boxes = before.boxes
 		typing = p.o.Window.Canvas().Focused() == fyne.Focusable(before.footer.field)
 	}
 	p.strip = newStrip(s, p.unfold)

@@ -171,6 +171,31 @@ func TestThePageSaysWhatChineseTextNeeds(t *testing.T) {
 	p.says("Settings")
 }
 
+func TestChineseTextThatCannotBeDrawnIsSaidOnce(t *testing.T) {
+	there := hasChinese
+	t.Cleanup(func() { hasChinese = there })
+	const advice = "fonts-noto-cjk"
+	for _, font := range []bool{true, false} {
+		hasChinese = func() bool { return font }
+		b, _ := newTestBody(t)
+		show := func(phase control.Phase, v control.View) string {
+			b.set([]control.View{v}, frame{latest: &control.Snapshot{Phase: phase, Turn: &v}}, v.Asked)
+			return strings.Join(strings.Fields(read(b.notice)), " ")
+		}
+		if got := show("idle", control.View{ID: "t0", Answer: "So.", Outcome: "answered"}); got != "" {
+			t.Errorf("of an answer in English it says %q", got)
+		}
+		for _, phase := range []control.Phase{"thinking", "speaking", "idle"} {
+			if got := show(phase, control.View{ID: "t1", Answer: "它会关闭。", Outcome: "asked"}); strings.Contains(got, advice) == font {
+				t.Errorf("with a font: %v, while %s it says %q", font, phase, got)
+			}
+		}
+		if got := show("idle", control.View{ID: "t2", Question: "为什么", Outcome: "answered"}); got != "" {
+			t.Errorf("the second time it says %q", got)
+		}
+	}
+}
+
 func TestThePageSaysWhatWaylandAllows(t *testing.T) {
 	_, _, page := withSettings(t, "dark")
 	for _, c := range []struct {
