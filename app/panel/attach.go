@@ -172,7 +172,9 @@ func longPaste(text string) bool {
 	return strings.Count(strings.TrimSpace(text), "\n") > 0 || utf8.RuneCountInString(text) > 400
 }
 
-// drop takes what was dropped on the window along with the next question.
+// drop takes files that were dropped on the window along with the next question.
+// A text that is dragged there never comes here: of what can be dragged, GLFW
+// takes lists of files alone.
 func (p *Panel) drop(items []fyne.URI) {
 	p.calls.Go(func() {
 		for _, u := range items {
