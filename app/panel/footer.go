@@ -20,6 +20,7 @@ type footer struct {
 	eye     *eye
 	deep    *chip // think harder about the next question
 	deeper  bool  // it will be
+	quotes  bool  // what answers only quotes, and does not think
 	bag     *bag
 	stop    *chip
 	first   *fyne.Container   // back to the first steps
@@ -52,7 +53,7 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.bag = newBag(s, f.grown)
 	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
 	f.stop = newChip(s, tr("Stop"), w.stop)
-	f.chips = &fyne.Container{Layout: roomFor{flow{s.width, 8}, f.stop}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
+	f.chips = &fyne.Container{Layout: asHigh{flow{s.width, 8}, f.atRest}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
 	f.first = &fyne.Container{Layout: flow{s.width, 0}, Objects: []fyne.CanvasObject{newChip(s, tr("First steps"), w.first)}}
 	f.stop.Hide()
 	f.first.Hide()
@@ -142,13 +143,31 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 		f.field.SetPlaceHolder(hint)
 	}
 	f.deeper = s.Deep
+	f.quotes = s.Engine == "offline"
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
-	looks = setVisible(f.deep, s.Engine != "offline") || looks // which quotes, and does not think
 	looks = f.eye.set(s.Next, choosing) || looks
-	stops := phase == "thinking" || phase == "speaking" || s.Sharing != nil
-	if setVisible(f.stop, stops && !offline) || looks {
+	stops := (phase == "thinking" || phase == "speaking" || s.Sharing != nil) && !offline
+	looks = setVisible(f.stop, stops) || looks
+	if setVisible(f.deep, !f.quotes && (!stops || f.roomy())) || looks {
 		f.tidy()
 	}
+}
+
+// atRest is what stands below the field while no turn runs, or as much room. It
+// is as high while one does: nothing moves when that ends.
+func (f *footer) atRest() []fyne.CanvasObject {
+	last := f.deep
+	if f.quotes {
+		last = f.stop
+	}
+	return []fyne.CanvasObject{f.eye.chip, f.eye.more, roomOf(last)}
+}
+
+// roomy reports whether Stop has room beside the others. Else it takes the place
+// of what is about the next question.
+func (f *footer) roomy() bool {
+	row := flow{f.sheet.width, 8}
+	return row.MinSize(append(f.atRest(), roomOf(f.stop))).Height == row.MinSize(f.atRest()).Height
 }
 
 // fieldHost is the window around the field: the keyboard comes only when the

@@ -105,15 +105,14 @@ func (l like) MinSize([]fyne.CanvasObject) fyne.Size { return l.other.MinSize() 
 
 func (like) Layout([]fyne.CanvasObject, fyne.Size) {}
 
-// roomFor is a flow that has room for its last object also while that is hidden.
-type roomFor struct {
+// asHigh is a flow that is at least as high as it is with other objects.
+type asHigh struct {
 	flow
-	last fyne.CanvasObject
+	others func() []fyne.CanvasObject
 }
 
-func (l roomFor) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	all := append([]fyne.CanvasObject(nil), objects[:len(objects)-1]...)
-	return l.flow.MinSize(append(all, roomOf(l.last)))
+func (l asHigh) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return l.flow.MinSize(objects).Max(l.flow.MinSize(l.others()))
 }
 
 // words is a line of text.

@@ -123,3 +123,18 @@ func TestKeyboardFindsAndPressesTheTools(t *testing.T) {
 		t.Error("Escape does not let go of the keyboard")
 	}
 }
+
+func TestStopTakesThePlaceOfThinkHarderWhereThereIsNoRoomForBoth(t *testing.T) {
+	for width, both := range map[float32]bool{400: true, 320: false} {
+		b, _ := newWideBody(t, "dark", width)
+		b.showing(snapshot(t, `{"phase":"idle","engine":"chat","model":"gpt-4o"}`))
+		rest := b.footer.chips.Size().Height
+		b.showing(snapshot(t, `{"phase":"thinking","engine":"chat","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))
+		if got := b.footer.chips.Size().Height; got != rest {
+			t.Errorf("%v wide: the chips are %v high while it thinks, %v before", width, got, rest)
+		}
+		if got := read(b.footer.Container); !strings.Contains(got, "Stop") || strings.Contains(got, "Think harder") != both {
+			t.Errorf("%v wide it offers %s", width, got)
+		}
+	}
+}
