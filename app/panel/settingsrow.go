@@ -58,10 +58,26 @@ func (r *row) show(s control.Setting) {
 func (r *row) problem(p *control.Problem) {
 	r.wrong.Objects = nil
 	if p != nil {
-		r.wrong.Objects = problemLines(r.kit.sheet, p, nil)
+		r.wrong.Objects = problemLines(r.kit.sheet, r.here(*p), nil)
 	}
 	r.tidy()
 	r.kit.grown()
+}
+
+// here is a problem of the setting as it is told beside it: by its name here, and
+// without what already stands there.
+func (r *row) here(p control.Problem) *control.Problem {
+	about := p.Hint == r.is.About
+	p = told(p)
+	if about {
+		p.Hint = ""
+	}
+	label := tr(labelOf(r.is.Name))
+	if last, _ := utf8.DecodeLastRuneInString(label); isWide(last) {
+		p.Message = strings.Replace(p.Message, r.is.Name+" ", label, 1)
+	}
+	p.Message = strings.Replace(p.Message, r.is.Name, label, 1)
+	return &p
 }
 
 // tidy leaves out what is empty.
