@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"maps"
@@ -42,7 +44,7 @@ func scripts() map[string]script {
 			"What does the warning at the bottom mean?",
 		},
 		"zh-Hans": {
-			"为什么监听器被关闭了两次?",
+			"为什么监听器被关闭了两次？",
 			"Shutdown 会关闭它，而 defer 的那次调用又关闭了一次。只保留 **Shutdown** 里的那一处，并在 `Serve` 中忽略“已关闭”错误即可。\n\n" + codeBlock + "\n\n这样第二次关闭就没有了，退出时看到的错误也不会再出现。",
 			"只保留 Shutdown 里的那一处，并在 Serve 中忽略“已关闭”错误即可。",
 			"# 内容一览\n\n文字可以有**粗体**、*斜体*、`代码`和[链接](https://go.dev/doc)。\n\n## 列表\n\n- 第一项，足够长，所以必须在第二行继续，标点（例如这里）不应出现在行首\n- 第二项\n  1. 嵌套\n  2. 列表\n- [x] 已完成\n\n> 引用的文字\n> 共两行\n\n| 名称 | 大小 | 类型 |\n|:--|--:|:-:|\n| a.go | 12 | 文件 |\n| vendor | 3400 | 目录 |\n\n方程的根为 " + mathBlock + codeBlock,
@@ -78,80 +80,7 @@ func (p script) before() []control.View {
 
 // scenes are all states that are shown.
 func scenes() []scene {
-	all := slices.Concat(turnScenes(), errorScenes(), pageScenes(), otherScenes())
-	return all
-}
-
-// state makes a scene of a snapshot.
-func state(name string, phase control.Phase, make func(script) control.Snapshot) scene {
-	return scene{name: name, phase: phase, play: func(s *theatre) {
-		one := make(s.play)
-		one.Phase = phase
-		s.show(one)
-	}}
-}
-
-// turnScenes are the phases of a turn.
-func turnScenes() []scene {
-	live := func(s control.Snapshot) control.Snapshot {
-		s.Engine, s.Model, s.Host = "realtime", "gpt-realtime", "api.openai.com"
-		return s
-	}
-	answers := func(p script, v *control.View) { v.Answer = p.answer[:strings.Index(p.answer, "```")+60] }
-	listening := scene{name: "listening", phase: "listening", play: func(s *theatre) {
-		for i := range 24 {
-			s.draw(frame{fresh: true, latest: &control.Snapshot{
-				Phase: "listening", Model: "gpt-4o", Level: float64(i*7%10) / 10, Since: time.Now().Add(-3500 * time.Millisecond),
-				Turn: s.play.asked(func(v *control.View) { v.Partial = true }),
-			}})
-		}
-	}}
-	hover := scene{name: "answered-tools", play: func(s *theatre) {
-		s.show(control.Snapshot{Phase: "idle", Turn: s.play.asked(s.play.answered), Earlier: s.play.before()})
-		s.hover("t2")
-	}}
-	return []scene{
-		state("ready", "idle", func(script) control.Snapshot { return control.Snapshot{} }),
-		state("opening", "listening", func(script) control.Snapshot { return control.Snapshot{Engine: "chat", Microphone: "opening"} }),
-		listening,
-		state("waiting-for-a-voice", "listening", func(script) control.Snapshot {
-			return control.Snapshot{Engine: "chat", Microphone: "open", Latched: true, Since: time.Now().Add(-2 * time.Second), Turn: &control.View{ID: "t2", Shots: lookedAt()}}
-		}),
-		state("transcribing", "thinking", func(p script) control.Snapshot {
-			return control.Snapshot{Since: time.Now(), Turn: p.asked(func(v *control.View) { v.Question, v.Partial = "", true }), Earlier: p.before()}
-		}),
-		state("thinking", "thinking", func(p script) control.Snapshot {
-			return control.Snapshot{Since: time.Now(), Turn: p.asked(func(*control.View) {}), Earlier: p.before()}
-		}),
-		state("answering", "thinking", func(p script) control.Snapshot {
-			return control.Snapshot{Turn: p.asked(func(v *control.View) { answers(p, v) })}
-		}),
-		state("speaking", "speaking", func(p script) control.Snapshot {
-			return control.Snapshot{Level: 0.5, Turn: p.asked(func(v *control.View) { p.answered(v); v.Outcome, v.Sentence = "asked", p.sentence })}
-		}),
-		state("answered", "idle", func(p script) control.Snapshot {
-			return control.Snapshot{Turn: p.asked(p.answered), Earlier: p.before()}
-		}),
-		hover,
-		state("heard-up-to-here", "idle", func(p script) control.Snapshot {
-			return control.Snapshot{Turn: p.asked(func(v *control.View) {
-				p.answered(v)
-				v.Outcome, v.Heard = "interrupted", p.sentence
-			})}
-		}),
-		state("markdown", "idle", func(p script) control.Snapshot {
-			return control.Snapshot{Turn: p.asked(func(v *control.View) { p.answered(v); v.Answer, v.Shots = p.rich, nil })}
-		}),
-		state("live-listening", "listening", func(p script) control.Snapshot {
-			return live(control.Snapshot{Microphone: "open", Level: 0.5, Since: time.Now(), Turn: p.asked(func(v *control.View) { v.Engine = "realtime" })})
-		}),
-		state("live-speaking", "speaking", func(p script) control.Snapshot {
-			return live(control.Snapshot{Microphone: "voice", Level: 0.5, Turn: p.asked(func(v *control.View) { p.answered(v); v.Outcome, v.Engine = "asked", "realtime" })})
-		}),
-		state("spending-warning", "idle", func(p script) control.Snapshot {
-			return control.Snapshot{Error: &control.Problem{Code: "spend_near", Message: "More than 80 % of this day's spending cap is spent.", Hint: "See: aside usage"}, Turn: p.asked(p.answered)}
-		}),
-	}
+	return slices.Concat(turnScenes(), endScenes(), errorScenes(), pageScenes(), askingScenes(), wayScenes(), otherScenes())
 }
 
 // problems are those of the core whose words stand in its source and that the
@@ -275,6 +204,63 @@ func pageScenes() []scene {
 	return all
 }
 
+// askingScenes are controls of pages that ask something back, or are told no.
+func askingScenes() []scene {
+	waits := func(first any) func(context.Context, any, func(json.RawMessage) error) error {
+		return func(ctx context.Context, _ any, each func(json.RawMessage) error) error {
+			if err := give(each, first); err != nil {
+				return err
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}
+	}
+	at := func(s *theatre, name string) *row {
+		s.enter(s.items()[2])
+		r := s.body.pages.open.(*settingsPage).rows[name]
+		s.body.pages.scroll.ScrollToOffset(fyne.NewPos(0, max(r.Position().Y-200, 0)))
+		return r
+	}
+	return []scene{
+		{name: "settings-key", page: "settingsPage", play: func(s *theatre) {
+			s.core.answer(control.VerbCapture, waits(control.Captured{Held: "Ctrl+Shift"}))
+			press(s.T, at(s, "hotkey.talk").Container, tr("Change"))
+			s.until("the keys", func() bool { return strings.Contains(read(s.body.pages.Container), "Shift") })
+		}},
+		{name: "settings-microphone", play: func(s *theatre) {
+			s.core.answer(control.VerbListen, waits(control.Heard{State: "open", Level: 0.7}))
+			at(s, "sound.microphone")
+			sound := s.body.pages.open.(*settingsPage).sound
+			sound.test.Tapped(nil)
+			s.until("the level", func() bool { return sound.waves.levels[0] > 0 })
+		}},
+		{name: "settings-refused", play: func(s *theatre) {
+			r := at(s, "engine.base_url")
+			r.problem(&control.Problem{Code: "settings_value", Message: "engine.base_url must be an http or https address.", Hint: r.is.About})
+		}},
+		{name: "settings-tried", play: func(s *theatre) {
+			s.core.answer(control.VerbTry, replies(control.Tried{Engine: "chat", Model: "gpt-4o", Host: "api.openai.com", Said: "Hello!", MS: 812}))
+			at(s, "engine.realtime_acts")
+			s.body.pages.open.(*settingsPage).engine.test.Tapped(nil)
+			s.settle()
+		}},
+		{name: "settings-erase", play: func(s *theatre) {
+			at(s, "history.days")
+			s.body.pages.open.(*settingsPage).privacy.press()
+		}},
+		{name: "history-nothing", play: func(s *theatre) {
+			page := s.history()
+			s.searches(page, "aardvark")
+			s.until("nothing", func() bool { return page.hits.args.Text == "aardvark" && page.hits.off == nil })
+		}},
+		{name: "history-delete", play: func(s *theatre) {
+			page := s.history()
+			press(s.T, s.body.pages.Container, tr("Delete these…"))
+			s.until("how many", func() bool { return len(page.listed.below.Objects) > 0 })
+		}},
+	}
+}
+
 // history opens the page of the history on the day of its turns.
 func (s *theatre) history() *historyPage {
 	make := s.recall(&sought{})
@@ -318,6 +304,10 @@ func otherScenes() []scene {
 		}},
 		{name: "strip", configure: narrow, play: func(s *theatre) {
 			s.window.Resize(fyne.NewSize(stripWidth, shotHeight))
+			s.show(control.Snapshot{Phase: "idle"})
+		}},
+		{name: "strip-floating", configure: func(c *settings.Settings) { narrow(c); c.Panel.Mode = "floating" }, play: func(s *theatre) {
+			s.window.Resize(fyne.NewSize(stripWidth, stripHeight))
 			s.show(control.Snapshot{Phase: "idle"})
 		}},
 		{name: "viewer", play: func(s *theatre) {
