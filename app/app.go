@@ -320,7 +320,7 @@ func voiceless(s settings.Speak) settings.Speak {
 	return s
 }
 
-// follow keeps the tray in step with the turn, and lets the panel go when it
+// follow keeps the tray and the keys in step with the turn, and lets the panel go when it
 // has not been used for long.
 func (a *App) follow() {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -342,6 +342,7 @@ func (a *App) follow() {
 			if begins(s) {
 				a.inserts.begun(s.Turn.ID)
 			}
+			a.keys.latched(s.Phase == turn.Listening && s.Latched)
 			a.tray.show(s, a.panel.status() == "shown")
 			return nil
 		})

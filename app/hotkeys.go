@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aside/app/hotkey"
@@ -19,6 +20,8 @@ const (
 	bindLook  = "look"
 	bindType  = "type"
 	bindPanel = "panel"
+
+	bindEscape = "escape" // no setting: see keys.latched
 )
 
 // reopenEvery is how often a lost display is looked for.
@@ -33,6 +36,9 @@ type keys struct {
 	wishes chan keyWish // holds the newest
 	cancel context.CancelFunc
 	done   chan struct{}
+
+	escape atomic.Bool   // Escape is wanted
+	turned chan struct{} // holds a token when that is new
 
 	mu      sync.Mutex
 	state   string        // for status: ready, or a code
@@ -63,7 +69,8 @@ type keyActions struct {
 // startKeys takes the keys that h names. It returns before they are taken.
 func startKeys(h settings.Hotkey, on keyActions, log *slog.Logger) *keys {
 	ctx, cancel := context.WithCancel(context.Background())
-	k := &keys{on: on, log: log, wishes: make(chan keyWish, 1), cancel: cancel, done: make(chan struct{}), state: "starting"}
+	k := &keys{on: on, log: log, wishes: make(chan keyWish, 1), cancel: cancel, done: make(chan struct{}),
+		turned: make(chan struct{}, 1), state: "starting"}
 	go k.run(ctx, h)
 	return k
 }
@@ -75,6 +82,27 @@ func (k *keys) close() {
 
 // rebind takes other keys instead.
 func (k *keys) rebind(h settings.Hotkey) { k.wish(keyWish{keys: h}) }
+
+// latched says whether the user is heard without holding the talk key. Then
+// Escape is taken: it reports itself during a hold alone.
+func (k *keys) latched(is bool) {
+	if k.escape.Swap(is) == is {
+		return
+	}
+	select {
+	case k.turned <- struct{}{}:
+	default:
+	}
+}
+
+// bindings are those of the settings, and Escape while it is wanted.
+func (k *keys) bindings(h settings.Hotkey) (bound []hotkey.Binding, unread error) {
+	bound, unread = bindings(h)
+	if k.escape.Load() {
+		bound = append(bound, hotkey.Binding{ID: bindEscape, Combo: hotkey.Combo{Key: "Escape"}})
+	}
+	return bound, unread
+}
 
 // try takes other keys and returns why the binding id cannot be had; then
 // nothing has changed. Without a display it takes them on trust.
@@ -129,7 +157,7 @@ func (k *keys) problem() *turn.Problem {
 func (k *keys) run(ctx context.Context, h settings.Hotkey) {
 	defer close(k.done)
 	for ctx.Err() == nil {
-		bound, unread := bindings(h)
+		bound, unread := k.bindings(h)
 		hook, err := hotkey.Open(ctx, bound)
 		k.tell(errors.Join(unread, err))
 		if hook != nil {
@@ -164,6 +192,9 @@ func (k *keys) listen(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey)
 			k.act(e)
 		case w := <-k.wishes:
 			h = k.change(ctx, hook, h, w)
+		case <-k.turned:
+			bound, _ := k.bindings(h)
+			_ = hook.Rebind(ctx, bound) // what cannot be had was told about; without Escape another tap asks
 		case <-ctx.Done():
 			return h
 		}
@@ -172,10 +203,10 @@ func (k *keys) listen(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey)
 
 // change takes the keys of a wish instead of h, and returns those that hold.
 func (k *keys) change(ctx context.Context, hook *hotkey.Hook, h settings.Hotkey, w keyWish) settings.Hotkey {
-	bound, unread := bindings(w.keys)
+	bound, unread := k.bindings(w.keys)
 	err := errors.Join(unread, hook.Rebind(ctx, bound))
 	if wrong := about(err, w.try); wrong != nil {
-		bound, _ := bindings(h)
+		bound, _ := k.bindings(h)
 		_ = hook.Rebind(ctx, bound) // they were told about before
 		w.answer(wrong)
 		return h
@@ -212,7 +243,7 @@ func (k *keys) act(e hotkey.Event) {
 		k.on.down(e.At)
 	case e.ID == bindTalk && e.Kind == hotkey.Up:
 		k.on.up(e.At)
-	case e.ID == bindTalk && e.Kind == hotkey.Escape:
+	case e.ID == bindTalk && e.Kind == hotkey.Escape, e.ID == bindEscape && e.Kind == hotkey.Down:
 		k.on.cancel()
 	case e.ID == bindLook && e.Kind == hotkey.Down:
 		k.on.look()
@@ -293,6 +324,9 @@ func keyProblems(err error) []turn.Problem {
 		return []turn.Problem{{Code: "hotkey_invalid", Message: "hotkey." + u.id + " is no key combination.", Hint: chooseKey(u.id)}}
 	}
 	if b, ok := errors.AsType[*hotkey.BindingError](err); ok {
+		if b.Binding.ID == bindEscape {
+			return nil
+		}
 		p := turn.Problem{Code: "hotkey_invalid", Message: b.Error() + ".", Hint: chooseKey(b.Binding.ID)}
 		if errors.Is(b, hotkey.ErrTaken) {
 			p.Code = "hotkey_conflict"

@@ -97,3 +97,51 @@ func TestATakenTalkKeyGivesWayToTheRightCtrlKey(t *testing.T) {
 		}
 	}
 }
+
+func TestEscapeIsTakenOnlyWhileItListensWithoutTheKey(t *testing.T) {
+	d := desk.Start(t, desk.Options{Display: true, Width: 640, Height: 480})
+	t.Setenv("DISPLAY", d.Display)
+	t.Setenv("XAUTHORITY", os.DevNull)
+	happened := make(chan string, 10)
+	k := startKeys(settings.Hotkey{Look: "Super+F10"}, keyActions{
+		cancel:  func() { happened <- "cancel" },
+		look:    func() { happened <- "look" },
+		display: func() { happened <- "ready" },
+		report:  func(p *turn.Problem) { t.Errorf("reported: %+v", p) },
+	}, slog.New(slog.DiscardHandler))
+	defer k.close()
+	<-happened
+	press := func(key string) {
+		if _, err := d.Output(t.Context(), "xdotool", "key", key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	only := func(when string) {
+		press("Escape")
+		press("super+F10")
+		if got := <-happened; got != "look" {
+			t.Errorf("%s: %s", when, got)
+		}
+	}
+	only("before")
+	k.latched(true)
+	for seen := false; !seen; {
+		press("Escape")
+		select {
+		case got := <-happened:
+			if seen = true; got != "cancel" {
+				t.Errorf("Escape did %s", got)
+			}
+		case <-time.After(50 * time.Millisecond): // it is not taken yet
+		}
+	}
+	k.latched(false)
+	for taken := true; taken; {
+		rival, err := hotkey.Open(t.Context(), []hotkey.Binding{{ID: "rival", Combo: hotkey.Combo{Key: "Escape"}}})
+		if rival != nil {
+			rival.Close()
+		}
+		taken = err != nil
+	}
+	only("afterwards")
+}
