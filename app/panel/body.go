@@ -46,8 +46,8 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	b := &body{sheet: s, do: do, tip: newTip(s), turns: map[string]*turnBox{}}
 	b.pages = newPages(s, w.items, w.pages)
 	b.header = newHeader(s, hide, func() {
+		b.footer.eye.menu.Hide()
 		b.pages.offer()
-		b.header.line.Refresh() // what was never drawn does not ask for a frame itself
 	}, w.pick)
 	b.footer = newFooter(s, screen, w)
 	b.idle, b.away = newIdle(s, talk), newAway(s)

@@ -126,7 +126,7 @@ func (e *eye) open() {
 // menu is a list of choices that lies over the window until one is taken, or a
 // click goes elsewhere. It never has the keyboard.
 type menu struct {
-	*fyne.Container
+	*overlay
 	sheet *sheet
 	rows  *fyne.Container
 }
@@ -137,8 +137,7 @@ func newMenu(s *sheet) *menu {
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusField
 	inner := &fyne.Container{Layout: padded{6, 6, 6, 6}, Objects: []fyne.CanvasObject{m.rows}}
 	card := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, inner}}
-	m.Container = &fyne.Container{Layout: lowerLeft{margin, 8}, Objects: []fyne.CanvasObject{newElsewhere(func() { m.Hide() }), card}}
-	m.Hide()
+	m.overlay = newOverlay(lowerLeft{margin, 8}, newElsewhere(func() { m.Hide() }), card)
 	return m
 }
 
@@ -158,8 +157,34 @@ func (m *menu) show(rows []*chip) {
 		m.rows.Add(r)
 	}
 	m.Show()
-	m.Refresh()
 }
+
+// overlay is what lies over the window now and then. Fyne draws a frame because
+// of what it has drawn lately, and of nothing else: so the surface is always
+// there, with nothing on it, and asks for the frame that shows the rest.
+type overlay struct {
+	*fyne.Container
+	rest *fyne.Container
+}
+
+func newOverlay(layout fyne.Layout, objects ...fyne.CanvasObject) *overlay {
+	o := &overlay{rest: &fyne.Container{Layout: layout, Objects: objects}}
+	o.rest.Hide()
+	o.Container = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{o.rest}}
+	return o
+}
+
+// Visible reports whether there is anything.
+func (o *overlay) Visible() bool { return o.rest.Visible() }
+
+// Show shows it, laid out anew.
+func (o *overlay) Show() {
+	o.rest.Show()
+	o.Refresh()
+}
+
+// Hide hides all but the surface.
+func (o *overlay) Hide() { o.rest.Hide() }
 
 // lowerLeft is the layout of a surface, and of a card in its lower left corner.
 type lowerLeft struct{ left, below float32 }

@@ -105,7 +105,7 @@ func TestMenuOfTheEyeMarksWhatHoldsAndTheWayBack(t *testing.T) {
 	if !e.menu.rows.Objects[0].(*chip).selected {
 		t.Error("the setting is not marked")
 	}
-	e.menu.Objects[0].(*elsewhere).Tapped(nil)
+	e.menu.rest.Objects[0].(*elsewhere).Tapped(nil)
 	if e.menu.Visible() || len(d.all) > 0 {
 		t.Errorf("a click elsewhere leaves it, or does something: %q", d.all)
 	}
@@ -235,4 +235,25 @@ func TestANewerWishTakesThePlaceOfAChoice(t *testing.T) {
 	p.until("the end of the command", p.core.let)
 	p.asks(`aim {"screen":"none"}`)
 	p.says("This window") // until the core says otherwise
+}
+
+// Fyne draws no frame because of an object that is hidden when it is shown.
+func TestWhatOpensOverTheWindowLiesOnWhatIsDrawnAllTheTime(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.showing(snapshot(t, `{"phase":"idle"}`))
+	for name, o := range map[string]*overlay{"the menu of the eye": b.footer.eye.menu.overlay, "the menu of pages": b.pages.menu.overlay, "the tip": b.tip.overlay} {
+		if !o.Container.Visible() || o.Visible() {
+			t.Errorf("%s: surface %t, rest %t", name, o.Container.Visible(), o.Visible())
+		}
+	}
+}
+
+func TestOneMenuClosesTheOther(t *testing.T) {
+	b, _ := newTestBody(t)
+	b.showing(snapshot(t, `{"phase":"idle"}`))
+	b.footer.eye.more.Tapped(nil)
+	b.header.menu.Tapped(nil)
+	if b.footer.eye.menu.Visible() || !b.pages.menu.Visible() {
+		t.Errorf("what is looked at %t, pages %t", b.footer.eye.menu.Visible(), b.pages.menu.Visible())
+	}
 }

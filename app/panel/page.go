@@ -60,7 +60,7 @@ type pages struct {
 
 func newPages(s *sheet, items []menuItem, w pageWishes) *pages {
 	p := &pages{sheet: s, wish: w, menued: items, menu: newMenu(s)}
-	p.menu.Layout = upperRight{margin, 4}
+	p.menu.rest.Layout = upperRight{margin, 4}
 	p.title = newTitle("", s.ink)
 	p.holder = &fyne.Container{Layout: stack{}}
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, inside, margin, 2 * margin}, Objects: []fyne.CanvasObject{p.holder}})

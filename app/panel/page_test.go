@@ -135,7 +135,7 @@ func TestMenuClosesAtAClickElsewhere(t *testing.T) {
 	if !p.body.pages.menu.Visible() {
 		t.Fatal("there is no menu")
 	}
-	p.body.pages.menu.Objects[0].(*elsewhere).Tapped(nil)
+	p.body.pages.menu.rest.Objects[0].(*elsewhere).Tapped(nil)
 	if p.body.pages.menu.Visible() {
 		t.Error("the menu is still open")
 	}

@@ -8,10 +8,9 @@ import (
 // tip is a card in the lower left corner of the conversation that says where a
 // link leads while the pointer or the keyboard is on it. Nothing moves for it.
 type tip struct {
-	*fyne.Container
+	*overlay
 	sheet *sheet
 	text  *prose
-	card  *fyne.Container
 }
 
 func newTip(s *sheet) *tip {
@@ -19,9 +18,8 @@ func newTip(s *sheet) *tip {
 	ground := canvas.NewRectangle(s.raised)
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusCode
 	pad := &fyne.Container{Layout: padded{inside, 6, inside, 6}, Objects: []fyne.CanvasObject{t.text.Container}}
-	t.card = &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, pad}}
-	t.Container = &fyne.Container{Layout: lowerLeft{margin, 8}, Objects: []fyne.CanvasObject{&fyne.Container{Layout: &fixed{}}, t.card}}
-	t.Hide()
+	card := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{ground, pad}}
+	t.overlay = newOverlay(lowerLeft{margin, 8}, &fyne.Container{Layout: &fixed{}}, card)
 	return t
 }
 
@@ -36,6 +34,4 @@ func (t *tip) show(target string) {
 	}
 	t.text.set([]run{{clip(harmless(target, true), longestTip), style{size: sizeSmall, mono: true}}})
 	t.Show()
-	t.Layout.Layout(t.Objects, t.Size())
-	t.card.Refresh()
 }
