@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
 )
 
 // fakePage notes what is done with it.
@@ -106,6 +107,34 @@ func TestPageIsScrolledByKeys(t *testing.T) {
 	if p.body.pages.key(fyne.KeyA) {
 		t.Error("a letter was for the page")
 	}
+}
+
+func TestAPageIsScrolledWithTheWheelOverAField(t *testing.T) {
+	p, d := withPage(t)
+	field := p.kit(p.body.sheet).entry("", func(string) {})
+	p.body.pages.menued[0].page = func(s *sheet) page { return &withField{fakePage{d, s, 3000}, field} }
+	p.openPage("Page")
+	p.o.Window.Resize(fyne.NewSize(400, 800))
+	over := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(20, 10)
+	test.Scroll(p.o.Window.Canvas(), over, 0, -50)
+	if at := p.body.pages.scroll.Offset.Y; at != 50 {
+		t.Errorf("it stands at %v", at)
+	}
+	test.TapCanvas(p.o.Window.Canvas(), over.SubtractXY(0, 50))
+	test.Type(field, "typed")
+	if field.Text != "typed" {
+		t.Errorf("the field holds %q", field.Text)
+	}
+}
+
+// withField is a page with a field above the rest.
+type withField struct {
+	fakePage
+	field *entry
+}
+
+func (p *withField) content() fyne.CanvasObject {
+	return &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{p.field, p.fakePage.content()}}
 }
 
 func TestPageOutlivesAnotherTheme(t *testing.T) {

@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -16,6 +18,7 @@ type kit struct {
 	escape func()                  // of a control that has nothing to call off
 	reveal func(fyne.CanvasObject) // scrolls to what has the keyboard
 	grown  func()                  // the height of something has changed
+	scroll func(*fyne.ScrollEvent) // scrolls the page
 	seen   *found
 }
 
@@ -222,6 +225,46 @@ func (k *kit) entry(hint string, done func(string)) *entry {
 	}
 	return e
 }
+
+// CreateRenderer lays a surface over the field that gives the wheel to the page:
+// Fyne's field keeps it, and the page would stand still wherever one comes under
+// the pointer.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	return &entryRenderer{e.Entry.CreateRenderer(), newWheel(e.kit)}
+}
+
+type entryRenderer struct {
+	fyne.WidgetRenderer
+	wheel *wheel
+}
+
+func (r *entryRenderer) Objects() []fyne.CanvasObject {
+	return append(slices.Clone(r.WidgetRenderer.Objects()), r.wheel)
+}
+
+func (r *entryRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.wheel.Resize(size)
+}
+
+// wheel is a surface that takes the wheel of the mouse, and nothing else.
+type wheel struct {
+	widget.BaseWidget
+	kit *kit
+}
+
+func newWheel(k *kit) *wheel {
+	w := &wheel{kit: k}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(&fyne.Container{Layout: &fixed{}})
+}
+
+// Scrolled scrolls the page.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.kit.scroll(e) }
 
 func (e *entry) finish(text string) {
 	if text != e.kept {

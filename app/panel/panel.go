@@ -144,6 +144,7 @@ func (p *Panel) kit(s *sheet) *kit {
 	return &kit{
 		sheet: s, take: p.takeKeyboard, escape: func() { p.o.Window.Canvas().Unfocus(); p.body.pages.back() },
 		reveal: func(o fyne.CanvasObject) { p.body.pages.reveal(o) }, grown: func() { p.body.pages.grown() }, seen: &p.found,
+		scroll: func(e *fyne.ScrollEvent) { p.body.pages.scroll.Scrolled(e) },
 	}
 }
 
