@@ -237,3 +237,44 @@ func TestEachPartIsAskedWhereTheSettingsSay(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoeverDoesWhichPartTheEndOfAnUtteranceIsNoticed(t *testing.T) {
+	for _, part := range []string{"all", "answer", "hear"} {
+		t.Run(part, func(t *testing.T) {
+			p := taking(t, part, nil)
+			if !p.Capabilities().Detects {
+				t.Fatal("it does not say so")
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			x, err := p.Start(ctx, engine.Prompt{Turn: "t1", Speak: true, HandsFree: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = x.Close() }()
+			said := utterance(time.Second)
+			said.Samples = append(said.Samples, make([]int16, audio.RateListen)...)
+			for f := range said.Frames() {
+				if err := x.Send(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for paused := false; !paused; {
+				e, err := x.Recv(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				paused = e == engine.Event(engine.Paused{})
+			}
+			if err := x.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			for err == nil {
+				_, err = x.Recv(ctx)
+			}
+			if !errors.Is(err, io.EOF) || len(p.live.Events("input_audio_buffer.commit")) > 0 {
+				t.Errorf("it ends with %v; the service was told %d times that the utterance has ended", err, len(p.live.Events("input_audio_buffer.commit")))
+			}
+		})
+	}
+}

@@ -116,6 +116,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Name: e.config.Name, Model: e.chat.Model, Host: cmp.Or(e.chat.host(), e.strayHost()),
 		Sees: true, Speaks: true, Fitting: vision.RuleFor(e.chat.Model),
+		Detects: e.config.Ears != nil && e.config.Ears.Capabilities().Detects,
 	}
 }
 

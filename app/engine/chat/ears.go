@@ -25,7 +25,7 @@ func (x *exchange) lendEars() error {
 		return nil
 	}
 	// They need not know what was said before.
-	h, err := ears.Start(x.ctx, engine.Prompt{Turn: x.prompt.Turn, Capture: vision.CaptureNone})
+	h, err := ears.Start(x.ctx, engine.Prompt{Turn: x.prompt.Turn, Capture: vision.CaptureNone, HandsFree: x.prompt.HandsFree})
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (x *exchange) heed(h *hearing) error {
 		case engine.Usage:
 			said.Counted = true
 			e = said
-		case engine.Sent, engine.Warning:
+		case engine.Sent, engine.Paused, engine.Warning:
 		default:
 			continue
 		}

@@ -106,12 +106,12 @@ func New(c Config) (*Engine, error) {
 
 // Capabilities implements engine.Engine.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Name: "realtime", Model: e.config.Model, Host: e.host}
+	c := engine.Capabilities{Name: "realtime", Model: e.config.Model, Host: e.host, Detects: true}
 	if e.config.Part == Ears {
 		c.Model = e.config.Transcribe
 		return c
 	}
-	c.Sees, c.Speaks, c.Detects, c.Fitting = true, e.config.Part == All, true, vision.RuleFor(c.Model)
+	c.Sees, c.Speaks, c.Fitting = true, e.config.Part == All, vision.RuleFor(c.Model)
 	return c
 }
 
