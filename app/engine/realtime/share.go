@@ -98,15 +98,16 @@ func (s *session) unshare() []message {
 	return []message{deletion(id)}
 }
 
-// apart reports whether what is shown otherwise is no part of the question.
+// apart reports whether what is shown otherwise is no part of the question, of
+// which something has left.
 func (x *exchange) apart() bool {
-	return x.prompt.Capture == vision.CaptureNone || len(x.items.pictures) > 0
+	return x.leaving && (x.prompt.Capture == vision.CaptureNone || len(x.items.pictures) > 0)
 }
 
 // aside takes what is shown otherwise out of the question's sight, if it is no
 // part of that.
 func (x *exchange) aside() []message {
-	if !x.leaving || !x.apart() {
+	if !x.apart() {
 		return nil
 	}
 	return x.session.unshare()

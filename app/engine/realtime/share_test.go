@@ -160,6 +160,28 @@ func TestATapLeavesWhatIsShared(t *testing.T) {
 	calm(t, s)
 }
 
+func TestUntilTheFirstWordWhatIsSharedGoesOn(t *testing.T) {
+	s, e := answering(t)
+	shares(t, e, titled(t, "one"))
+	x, err := e.Start(t.Context(), engine.Prompt{Turn: "t1", Speak: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	if err := x.Show(titled(t, "asked")); err != nil { // the microphone is open, and nobody speaks
+		t.Fatal(err)
+	}
+	shares(t, e, titled(t, "two"))
+	sees(t, s, "two")
+	for f := range speech(time.Second).Frames() {
+		if err := x.Send(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sees(t, s, "asked")
+	calm(t, s)
+}
+
 func TestASessionLivesAsLongAsSomethingIsShared(t *testing.T) {
 	s := enginetest.StartLive(t)
 	c := config(s)
