@@ -217,25 +217,6 @@ func (a *App) readSettings() []*turn.Problem {
 	return problems
 }
 
-// openHistory opens the store. Without one Aside answers and forgets.
-func (a *App) openHistory(ctx context.Context) []*turn.Problem {
-	dir, err := settings.DataDir()
-	if err == nil {
-		a.history, err = history.Open(ctx, filepath.Join(dir, "history.db"))
-	}
-	if err != nil {
-		a.log.Error("open history", "err", err)
-		return []*turn.Problem{{Code: "history_unavailable", Message: "The history cannot be opened: answers are not kept.", Hint: "See: aside doctor"}}
-	}
-	if a.history.ReadOnly() {
-		return []*turn.Problem{history.Problem(history.ErrReadOnly)}
-	}
-	if moved := a.history.Recovered(); moved != "" {
-		return []*turn.Problem{{Code: "history_recovered", Message: "The history was damaged and began anew.", Hint: "The old one is kept as " + filepath.Base(moved) + "."}}
-	}
-	return nil
-}
-
 func (a *App) startLoop() {
 	p := turn.Ports{
 		Microphone: a.sound, Ears: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
@@ -327,6 +308,7 @@ func (a *App) follow() {
 	a.watching = cancel
 	path := a.settingsPath
 	a.watched.Go(func() { a.followFile(ctx, path) })
+	a.watched.Go(func() { a.awaitHistory(ctx) })
 	a.watched.Go(func() {
 		disuse := time.AfterFunc(panelDisuse, func() {
 			if !a.settings().Panel.AlwaysOn {

@@ -33,6 +33,9 @@ func startPruner(h *history.Store, days func() int, log *slog.Logger) *pruner {
 }
 
 func (p *pruner) run(ctx context.Context) {
+	if p.history.Wait(ctx) != nil {
+		return // there is nothing to delete from
+	}
 	daily := time.NewTicker(pruneEvery)
 	defer daily.Stop()
 	for {

@@ -49,7 +49,7 @@ func newMeter(ctx context.Context, s func() settings.Settings, h *history.Store,
 
 // recall reads what this month has cost so far.
 func (m *meter) recall(ctx context.Context) {
-	if m.history == nil {
+	if m.history == nil || m.history.Upgrading() { // an older one does not know what was spent
 		return
 	}
 	spent, err := spentIn(ctx, m.history, m.now())

@@ -30,6 +30,8 @@ var (
 	ErrRange    = errors.New("not a range of days")
 	ErrFormat   = errors.New("neither json nor markdown")
 
+	ErrUpgrading = errors.New("history is being brought up to date")
+
 	errOther = errors.New("history does not work")
 )
 
@@ -49,6 +51,7 @@ func Problem(err error) *turn.Problem {
 		{ErrCorrupt, turn.Problem{Code: "db_corrupt", Message: "The history is damaged.", Hint: "Start Aside again: it keeps the damaged file and begins a new history."}},
 		{ErrNewer, turn.Problem{Code: "db_newer", Message: "The history is of a newer Aside. It is left alone.", Hint: "Update Aside."}},
 		{ErrPrivate, turn.Problem{Code: "turn_private", Message: "This turn is about a program that you keep private.", Hint: "Take it out of screen.exclude to see it, or delete it: aside history delete"}},
+		{ErrUpgrading, turn.Problem{Code: "history_upgrading", Message: "The history is being brought up to date.", Hint: "It can be searched in a minute or so. What you ask meanwhile is kept."}},
 		{ErrCursor, turn.Problem{Code: "cursor_invalid", Message: "There is no such page.", Hint: "Begin with the first: leave the cursor away."}},
 		{ErrRange, turn.Problem{Code: "range_invalid", Message: "The days are in the wrong order, or more than ten years.", Hint: "Give the first day and the last, as in 2026-11-25."}},
 		{ErrFormat, turn.Problem{Code: "format_unknown", Message: "There is no such format.", Hint: "Use json or markdown."}},

@@ -11,13 +11,16 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// steps are the scripts that lead to the present schema, one after the other.
+func steps() []string {
+	all, _ := fs.Glob(migrations, "migrations/*.sql") // sorted; the pattern is one
+	return all
+}
+
 // upgrade brings the schema to the present version, one transaction for each
 // step.
 func upgrade(ctx context.Context, db *sql.DB) error {
-	steps, err := fs.Glob(migrations, "migrations/*.sql") // sorted
-	if err != nil {
-		return err
-	}
+	steps := steps()
 	version, err := versionOf(ctx, db)
 	switch {
 	case err != nil:

@@ -157,3 +157,107 @@ func TestWhatIsCountedOutlivesDamage(t *testing.T) {
 		t.Errorf("set aside as %q", s.Recovered())
 	}
 }
+
+// swell makes a history of the first schema so large that it is brought up to
+// date behind the scenes.
+func swell(t *testing.T, path string) {
+	t.Helper()
+	db, err := dial(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("a long answer about listeners ", 30_000)
+	for n := range 2 {
+		_, err := db.Exec(`INSERT INTO turns (id, asked_ms, question, answer, heard, outcome, engine, model, app, look, usage, timings)
+			VALUES (?, ?, 'long', ?, '', 'answered', 'chat', 'gpt-4o', 'firefox', 0, 'null', '{}')`, fmt.Sprintf("s%04d", n), 1700000000000-int64(n), long)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestALargeHistoryIsBroughtUpToDateWhileTurnsAreKept(t *testing.T) {
+	path := place(t)
+	firstSchema(t, path, 3)
+	swell(t, path)
+	s := opened(t, path)
+	if !s.Upgrading() {
+		t.Fatal("it is not brought up to date behind the scenes")
+	}
+	if _, err := s.Find(t.Context(), Filter{}, 10, ""); !errors.Is(err, ErrUpgrading) {
+		t.Errorf("meanwhile a search ends with %v", err)
+	}
+	for _, write := range []func() error{
+		func() error { return s.Begin(t.Context(), question(101, "zebra")) },
+		func() error { return s.Update(t.Context(), answered(101, "zebra", "striped")) },
+		func() error { return s.Begin(t.Context(), question(102, "never mind")) },
+	} {
+		if err := write(); !errors.Is(err, ErrUpgrading) {
+			t.Errorf("meanwhile a turn is stored with %v", err)
+		}
+	}
+	if err := s.Remove(t.Context(), question(102, "").ID); err != nil {
+		t.Errorf("one that was held is deleted with %v", err)
+	}
+	if err := s.Wait(t.Context()); err != nil || s.Upgrading() {
+		t.Fatalf("it ends with %v", err)
+	}
+	for text, want := range map[string]int{"zebra": 1, "xyzzy": 3, "listeners": 2, "never": 0} {
+		if p, err := s.Find(t.Context(), Filter{Text: text}, 50, ""); err != nil || len(p.Turns) != want {
+			t.Errorf("%s is in %d turns, not %d: %v, %s", text, len(p.Turns), want, err, hits(p))
+		}
+	}
+	if err := s.Begin(t.Context(), question(103, "after")); err != nil {
+		t.Errorf("then a turn is stored with %v", err)
+	}
+}
+
+func TestAnEndCallsOffWhatBringsAHistoryUpToDate(t *testing.T) {
+	path := place(t)
+	firstSchema(t, path, 3)
+	swell(t, path)
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+	again := opened(t, path)
+	if err := again.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := again.Find(t.Context(), Filter{}, 50, ""); err != nil || len(p.Turns) != 5 {
+		t.Errorf("%d turns are left: %v", len(p.Turns), err)
+	}
+}
+
+func TestALargeHistoryThatCannotBeBroughtUpToDateIsNotReadOrWritten(t *testing.T) {
+	path := place(t)
+	firstSchema(t, path, 3)
+	swell(t, path)
+	db, err := dial(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE turns SET id = 't 2' WHERE id = 't0002'"); err != nil { // the new schema does not take it
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := opened(t, path)
+	if err := s.Wait(t.Context()); !errors.Is(err, ErrInvalid) || s.Upgrading() {
+		t.Errorf("it ends with %v", err)
+	}
+	_, read := s.Find(t.Context(), Filter{}, 10, "")
+	if write := s.Begin(t.Context(), question(101, "zebra")); !errors.Is(read, ErrInvalid) || !errors.Is(write, ErrInvalid) {
+		t.Errorf("it is read with %v, written with %v", read, write)
+	}
+}

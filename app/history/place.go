@@ -59,9 +59,10 @@ func isName(program, part string) bool {
 	return false
 }
 
-// place is that of a turn, nil if it has none: it asked about no window.
+// place is that of a turn, nil if it has none: it asked about no window, or the
+// history is not there yet.
 func (s *Store) place(v turn.View) []byte {
-	if len(v.Shots) == 0 {
+	if len(v.Shots) == 0 || s.secret == nil {
 		return nil
 	}
 	return hashed(s.secret, v.Shots[0].Program, v.Shots[0].Title)

@@ -43,6 +43,9 @@ func (s *Store) remove(ctx context.Context, id string) error {
 		}
 		return drop(ctx, tx, r)
 	})
+	if errors.Is(err, ErrUpgrading) && held > 0 {
+		return nil // it was nowhere else
+	}
 	if err != nil {
 		return err
 	}

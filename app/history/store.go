@@ -32,6 +32,7 @@ type Store struct {
 	recovered string
 	unsaved   []record // what the disk has not taken yet, at most maxUnsaved
 	closed    bool
+	upgrade   *upgrading // a large history of an older schema; nil if it was none
 }
 
 // maxUnsaved bounds how many turns wait for a disk that takes nothing.
@@ -40,8 +41,9 @@ const maxUnsaved = 32
 // Open opens the history for the one process that writes the turns, and makes
 // it if there is none. Turns that an earlier process left unfinished become
 // interrupted. A damaged history is put aside and begun anew: see Recovered. A
-// history that cannot be written is opened to be read. The error wraps one of
-// this package's.
+// history that cannot be written is opened to be read. A large one of an older
+// schema is brought up to date behind the scenes: see Wait. The error wraps one
+// of this package's.
 func Open(ctx context.Context, path string) (*Store, error) { return open(ctx, path, true) }
 
 // Visit opens the history beside the process that writes it, or without one:
@@ -50,14 +52,23 @@ func Visit(ctx context.Context, path string) (*Store, error) { return open(ctx, 
 
 func open(ctx context.Context, path string, owner bool) (*Store, error) {
 	s := &Store{path: path, owner: owner}
-	err := s.connect(ctx)
-	if owner && errors.Is(err, ErrCorrupt) {
-		err = s.restart(ctx)
+	if owner && largeAndOld(ctx, path) {
+		s.beginUpgrade()
+		return s, nil
 	}
-	if err != nil {
+	if err := s.start(ctx); err != nil {
 		return nil, inform("open history", err)
 	}
 	return s, nil
+}
+
+// start connects, and begins anew if what is there is damaged.
+func (s *Store) start(ctx context.Context) error {
+	err := s.connect(ctx)
+	if s.owner && errors.Is(err, ErrCorrupt) {
+		return s.restart(ctx)
+	}
+	return err
 }
 
 // Recovered returns where a damaged history has been put, or "". All of it
@@ -85,6 +96,7 @@ func (s *Store) Check(ctx context.Context) error {
 // Close tries once more to write what the disk has not taken, and releases the
 // file. It may be called twice.
 func (s *Store) Close() error {
+	s.upgrade.end()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -92,7 +104,7 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	var err error
-	if len(s.unsaved) > 0 {
+	if len(s.unsaved) > 0 && !s.upgrade.runs() {
 		err = s.writeAll(context.Background(), s.unsaved, true)
 	}
 	return inform("close history", errors.Join(err, s.db.Load().Close()))
@@ -120,9 +132,5 @@ func (s *Store) follow(ctx context.Context) error {
 	}
 	// Its data is out of reach already; what closing it says does not matter.
 	_ = s.db.Load().Close()
-	err := s.connect(ctx)
-	if s.owner && errors.Is(err, ErrCorrupt) {
-		return s.restart(ctx)
-	}
-	return err
+	return s.start(ctx)
 }

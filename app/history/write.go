@@ -29,6 +29,9 @@ func (s *Store) put(ctx context.Context, v turn.View, begins bool) error {
 		return err
 	}
 	if err := s.writable(); err != nil {
+		if errors.Is(err, ErrUpgrading) {
+			s.unsaved = s.with(r)
+		}
 		return err
 	}
 	write := func() error {
@@ -60,6 +63,10 @@ func (s *Store) writable() error {
 	switch {
 	case s.closed:
 		return ErrClosed
+	case s.upgrade.runs():
+		return ErrUpgrading
+	case s.upgrade.failed() != nil:
+		return s.upgrade.failed()
 	case s.readOnly.Load():
 		return ErrReadOnly
 	}

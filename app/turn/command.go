@@ -256,6 +256,14 @@ func (l *Loop) report(p *Problem) {
 	l.publish()
 }
 
+// Retract takes back what was reported with a code: it no longer holds.
+func (l *Loop) Retract(code string) {
+	l.post(message{do: func() {
+		l.reports = slices.DeleteFunc(l.reports, func(r *Problem) bool { return r.Code == code })
+		l.publish()
+	}})
+}
+
 // Refuse is Report of why a wish for the voice is not carried out: nothing says
 // any more that it is.
 func (l *Loop) Refuse(p *Problem) {

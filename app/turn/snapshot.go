@@ -186,7 +186,7 @@ type Problem struct {
 // known, and nothing failed.
 func (p Problem) Warns() bool {
 	switch p.Code {
-	case "spend_near", "spend_unknown", "mic_switched", "mic_quiet", "mic_clipped", "echo_unavailable", "echo_unsupported", "settings_unknown", "history_recovered":
+	case "spend_near", "spend_unknown", "mic_switched", "mic_quiet", "mic_clipped", "echo_unavailable", "echo_unsupported", "settings_unknown", "history_recovered", "history_upgrading":
 		return true
 	}
 	return false
