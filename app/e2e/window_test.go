@@ -372,6 +372,23 @@ func TestAStripOpensByAClickWithoutTheKeyboard(t *testing.T) {
 	c.until("the keyboard in the panel", func() bool { return d.focused() == d.panel() })
 }
 
+func TestThePanelIsAsLargeAsTheScaleOfItsDisplaySaysFromTheFirst(t *testing.T) {
+	for mode, at := range map[string][4]int{"full": {680, 0, 600, 800}, "floating": {656, 24, 600, 480}} {
+		t.Run(mode, func(t *testing.T) {
+			c := prepare(t, whole(), "")
+			c.settings = "[engine]\nkind = \"offline\"\n[panel]\n"
+			c.set("mode = \"" + mode + "\"")
+			if err := os.MkdirAll(filepath.Join(c.Dir, "config", "fyne"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			c.file(filepath.Join("config", "fyne", "settings.json"), `{"scale":1.5}`)
+			c.start(nil)
+			c.ready()
+			c.display().stands("half as large again", at[0], at[1], at[2], at[3])
+		})
+	}
+}
+
 func TestThePanelFollowsTheScaleOfItsDisplay(t *testing.T) {
 	c := prepare(t, whole(), "")
 	c.settings = "[engine]\nkind = \"offline\"\n[panel]\n"

@@ -134,6 +134,9 @@ func (d *dock) show() {
 		defer d.quiet(false)
 	}
 	d.window.Show()
+	if d.scale() != d.stood.scale { // which a window has once it is there
+		d.aim()
+	}
 	d.move()
 }
 
