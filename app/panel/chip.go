@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -29,7 +31,7 @@ var (
 )
 
 func newChip(s *sheet, text string, tapped func()) *chip {
-	c := &chip{sheet: s, text: words(text, s.dim, sizeLabel), ground: canvas.NewRectangle(s.paper), tapped: tapped}
+	c := &chip{sheet: s, text: words(text, s.dim, sizeLabel), ground: canvas.NewRectangle(color.Transparent), tapped: tapped}
 	c.ground.StrokeColor, c.ground.StrokeWidth = s.line, 1
 	c.ExtendBaseWidget(c)
 	return c
@@ -55,7 +57,8 @@ func (c *chip) set(shape, text string, selected bool) bool {
 
 // paint gives the chip the colours of its state.
 func (c *chip) paint() {
-	c.text.Color, c.ground.FillColor, c.ground.StrokeColor = c.sheet.dim, c.sheet.paper, c.sheet.line
+	// OpenGL clears a window a little lighter than paper: a ground of that would be seen.
+	c.text.Color, c.ground.FillColor, c.ground.StrokeColor = c.sheet.dim, color.Transparent, c.sheet.line
 	if c.selected || c.hovered || c.focused {
 		c.text.Color = c.sheet.ink
 	}
