@@ -39,7 +39,7 @@ func newFakeHistory() *fakeHistory {
 		{"editor", "How do I write a table test for this function?", "List the cases with name, input and want, then range over them with t.Run."},
 		{"mail", "Can you shorten this to three sentences?", "The release moves to Thursday. Two tests still fail on the slower machines. Nobody needs to do anything until then."},
 		{"spreadsheet", "Which column adds up the taxes?", "Column H does, from row 4 to row 61."},
-		{"Terminal", "How do I undo the last commit but keep the changes?", "Run `git reset --soft HEAD~1`: the listener's changes stay staged."},
+		{"Terminal", "How do I undo the last commit but keep the changes?", "Run git reset --soft HEAD~1: the listener's changes stay staged."},
 	}
 	f := &fakeHistory{}
 	for day := range 30 {

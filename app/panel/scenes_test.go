@@ -28,7 +28,12 @@ type scene struct {
 }
 
 // script is what is said on the stage, in a language.
-type script struct{ question, answer, sentence, rich, earlier string }
+type script struct {
+	question, answer, sentence, rich, earlier string
+
+	sought string
+	past   map[string][2]string // a question of the fake history, and its answer
+}
 
 const codeBlock = "```go\nif err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {\n\treturn fmt.Errorf(\"serve: %w\", err) // 2 listeners\n}\n```"
 
@@ -42,6 +47,7 @@ func scripts() map[string]script {
 			"Keep only the one in Shutdown and ignore the closed error in Serve.",
 			"# What is there\n\nText with **bold**, *italic*, `code` and [a link](https://go.dev/doc).\n\n## In a list\n\n- one, which is long enough that it has to go on in a second line\n- two\n  1. nested\n  2. lists\n- [x] done\n\n> A quote\n> of two lines\n\n| Name | Size | Kind |\n|:--|--:|:-:|\n| a.go | 12 | file |\n| vendor | 3400 | dir |\n\nThe root is " + mathBlock + codeBlock,
 			"What does the warning at the bottom mean?",
+			"listener", nil,
 		},
 		"zh-Hans": {
 			"为什么监听器被关闭了两次？",
@@ -49,6 +55,14 @@ func scripts() map[string]script {
 			"只保留 Shutdown 里的那一处，并在 Serve 中忽略“已关闭”错误即可。",
 			"# 内容一览\n\n文字可以有**粗体**、*斜体*、`代码`和[链接](https://go.dev/doc)。\n\n## 列表\n\n- 第一项，足够长，所以必须在第二行继续，标点（例如这里）不应出现在行首\n- 第二项\n  1. 嵌套\n  2. 列表\n- [x] 已完成\n\n> 引用的文字\n> 共两行\n\n| 名称 | 大小 | 类型 |\n|:--|--:|:-:|\n| a.go | 12 | 文件 |\n| vendor | 3400 | 目录 |\n\n方程的根为 " + mathBlock + codeBlock,
 			"底部的警告是什么意思？",
+			"监听器", map[string][2]string{
+				"Why is the listener closed twice?":                   {"为什么监听器被关闭了两次？", "Shutdown 会关闭它，而 defer 的那次调用又关闭了一次。只保留 **Shutdown** 里的那一处。"},
+				"What does the warning at the bottom mean?":           {"底部的警告是什么意思？", "链接器找到同一个库的两个版本，用了较新的那个。要消除警告，请在构建文件里固定版本。"},
+				"How do I write a table test for this function?":      {"怎样给这个函数写表格测试？", "列出每种情况的名称、输入和期望，然后用 t.Run 逐一运行。"},
+				"Can you shorten this to three sentences?":            {"能把这段缩成三句话吗？", "发布改到周四。较慢的机器上还有两个测试失败。在那之前大家不用做什么。"},
+				"Which column adds up the taxes?":                     {"哪一列是税额合计？", "H 列，从第 4 行到第 61 行。"},
+				"How do I undo the last commit but keep the changes?": {"怎样撤销上一次提交但保留改动？", "运行 git reset --soft HEAD~1：监听器的改动仍在暂存区。"},
+			},
 		},
 		"zh-Hant": {
 			"為什麼監聽器被關閉了兩次？",
@@ -56,7 +70,25 @@ func scripts() map[string]script {
 			"只保留 Shutdown 裡的那一處，並在 Serve 中忽略「已關閉」錯誤即可。",
 			"# 內容一覽\n\n文字可以有**粗體**、*斜體*、`程式碼`和[連結](https://go.dev/doc)。\n\n## 清單\n\n- 第一項，足夠長，所以必須在第二行繼續，標點（例如這裡）不應出現在行首\n- 第二項\n  1. 巢狀\n  2. 清單\n- [x] 已完成\n\n> 引用的文字\n> 共兩行\n\n| 名稱 | 大小 | 類型 |\n|:--|--:|:-:|\n| a.go | 12 | 檔案 |\n| vendor | 3400 | 目錄 |\n\n方程式的根為 " + mathBlock + codeBlock,
 			"底部的警告是什麼意思？",
+			"監聽器", map[string][2]string{
+				"Why is the listener closed twice?":                   {"為什麼監聽器被關閉了兩次？", "Shutdown 會關閉它，而 defer 的那次呼叫又關閉了一次。只保留 **Shutdown** 裡的那一處。"},
+				"What does the warning at the bottom mean?":           {"底部的警告是什麼意思？", "連結器找到同一個函式庫的兩個版本，用了較新的那個。要消除警告，請在建置檔裡固定版本。"},
+				"那它会影响发布版本吗?":                                         {"那它會影響發行版本嗎？", "不會。發行版本用的是鎖定檔裡的那一個。"},
+				"How do I write a table test for this function?":      {"怎樣給這個函式寫表格測試？", "列出每種情況的名稱、輸入和期望，然後用 t.Run 逐一執行。"},
+				"Can you shorten this to three sentences?":            {"能把這段縮成三句話嗎？", "發行改到週四。較慢的機器上還有兩個測試失敗。在那之前大家不用做什麼。"},
+				"Which column adds up the taxes?":                     {"哪一欄是稅額合計？", "H 欄，從第 4 列到第 61 列。"},
+				"How do I undo the last commit but keep the changes?": {"怎樣復原上一次提交但保留變更？", "執行 git reset --soft HEAD~1：監聽器的變更仍在暫存區。"},
+			},
 		},
+	}
+}
+
+// speak makes the turns those of a user who speaks another language.
+func (f *fakeHistory) speak(past map[string][2]string) {
+	for i := range f.turns {
+		if said, is := past[f.turns[i].Question]; is {
+			f.turns[i].Question, f.turns[i].Answer = said[0], said[1]
+		}
 	}
 }
 
@@ -166,8 +198,8 @@ func pageScenes() []scene {
 		{name: "history", page: "historyPage", play: func(s *theatre) { s.history() }},
 		{name: "history-results", play: func(s *theatre) {
 			page := s.history()
-			s.searches(page, "listener")
-			s.until("what was found", func() bool { return page.hits.args.Text == "listener" && page.hits.off == nil })
+			s.searches(page, s.play.sought)
+			s.until("what was found", func() bool { return page.hits.args.Text == s.play.sought && page.hits.off == nil })
 		}},
 		{name: "history-filter", play: func(s *theatre) { s.history().filter.days() }},
 		{name: "history-turn", play: func(s *theatre) {
@@ -189,7 +221,7 @@ func pageScenes() []scene {
 			s.enter(s.firstSteps())
 		}})
 	}
-	const screens = 6 // of settings, the last of which must reach their end
+	const screens = 7 // of settings, the last of which must reach their end
 	for n := range screens {
 		all = append(all, scene{name: fmt.Sprintf("settings-%d", n+1), page: "settingsPage", play: func(s *theatre) {
 			s.enter(at(s, 2))
@@ -198,7 +230,7 @@ func pageScenes() []scene {
 			if left := view.Content.MinSize().Height - view.Size().Height; n == screens-1 && down < left {
 				s.Errorf("%v of the settings have no shot", left-down)
 			}
-			view.ScrollToOffset(fyne.NewPos(0, down))
+			s.scroll(down)
 		}})
 	}
 	return all
@@ -218,7 +250,7 @@ func askingScenes() []scene {
 	at := func(s *theatre, name string) *row {
 		s.enter(s.items()[2])
 		r := s.body.pages.open.(*settingsPage).rows[name]
-		s.body.pages.scroll.ScrollToOffset(fyne.NewPos(0, max(r.Position().Y-200, 0)))
+		s.scroll(r.Position().Y - 200)
 		return r
 	}
 	return []scene{
@@ -261,6 +293,18 @@ func askingScenes() []scene {
 	}
 }
 
+// scroll shows an open page from a place on, but no row that begins above it: the
+// painter of the tests draws the words of a field that is cut.
+func (s *theatre) scroll(y float32) {
+	top := float32(0)
+	for _, row := range s.body.pages.open.content().(*fyne.Container).Objects {
+		if at := row.Position().Y; at <= y {
+			top = at
+		}
+	}
+	s.body.pages.scroll.ScrollToOffset(fyne.NewPos(0, top))
+}
+
 // history opens the page of the history on the day of its turns.
 func (s *theatre) history() *historyPage {
 	make := s.recall(&sought{})
@@ -286,7 +330,9 @@ func otherScenes() []scene {
 	return []scene{
 		{name: "earlier-here", play: func(s *theatre) {
 			s.show(control.Snapshot{Phase: "idle"})
-			s.body.earlier.set(inFront(s.T, newFakeHistory()))
+			history := newFakeHistory()
+			history.speak(s.play.past)
+			s.body.earlier.set(inFront(s.T, history))
 		}},
 		{name: "attached", play: func(s *theatre) {
 			s.show(control.Snapshot{Phase: "idle", Deep: true, Next: "none", Turn: s.play.asked(s.play.answered)})

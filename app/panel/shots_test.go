@@ -53,6 +53,7 @@ func newTheatre(t *testing.T, language, theme string, configure func(*settings.S
 	}
 	f.serve(s.core)
 	history := newFakeHistory()
+	history.speak(s.play.past)
 	history.serve(s.core)
 	s.core.answer(control.VerbKey, replies(control.KeyState{URL: "https://api.openai.com:443", Source: "keyring"}))
 	s.core.answer(control.VerbSound, replies(control.SoundDevices{
