@@ -53,12 +53,21 @@ func (settingListCmd) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range settings.Keys() {
+	keys := settings.Keys()
+	names := 0
+	for _, k := range keys {
+		names = max(names, len(k.Name))
+	}
+	for _, k := range keys {
 		value, err := settings.Get(s, k.Name)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%-20s %-28s %s\n", k.Name, clean(value), k.About)
+		about := k.About
+		if len(k.Choices) > 0 {
+			about += " (" + strings.Join(k.Choices, ", ") + ")"
+		}
+		fmt.Fprintf(c.out, "%-*s %-28s %s\n", names, k.Name, clean(value), about)
 	}
 	return nil
 }
