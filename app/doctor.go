@@ -172,7 +172,7 @@ func keyringCheck(ctx context.Context) Check {
 	source, err := key.New().Status(ctx, s.Engine.BaseURL)
 	switch {
 	case err == nil && source == key.Nowhere:
-		return Check{"keyring", Good, "works, no key stored", "To use a service: aside key set"}
+		return Check{"keyring", Good, "answers, no key stored", "To use a service: aside key set"}
 	case err == nil:
 		return Check{Name: "keyring", State: Good, Found: "key from " + string(source)}
 	case errors.Is(err, key.ErrLocked):
