@@ -142,11 +142,17 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
 	if f.field.PlaceHolder != hint {
 		f.field.SetPlaceHolder(hint)
 	}
+	busy := phase == "thinking" || phase == "speaking" || s.Sharing != nil
+	f.setChips(s, busy && !offline, choosing)
+}
+
+// setChips shows the chips below the field; stops says that there is something
+// to stop.
+func (f *footer) setChips(s control.Snapshot, stops bool, choosing string) {
 	f.deeper = s.Deep
 	f.quotes = s.Engine == "offline"
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
 	looks = f.eye.set(s.Next, choosing) || looks
-	stops := (phase == "thinking" || phase == "speaking" || s.Sharing != nil) && !offline
 	looks = setVisible(f.stop, stops) || looks
 	if setVisible(f.deep, !f.quotes && (!stops || f.roomy())) || looks {
 		f.tidy()
