@@ -63,13 +63,16 @@ func (m mark) end(rest string) (at int, more bool) {
 		if r == '\\' {
 			n += nameLength(rest[i+1:])
 		}
-		if !l.step(r) {
+		if !l.step(r) || begins(rest[i:i+n]) && l.depth == 0 {
 			return -1, false
 		}
 		i += n
 	}
 	return -1, true
 }
+
+// begins reports whether a command is a mark: there is no formula in another.
+func begins(command string) bool { return command == `\(` || command == `\[` }
 
 // nameLength is how long the name of a command is: letters, or one sign.
 func nameLength(text string) int {

@@ -78,9 +78,9 @@ func TestOnlyFormulasAreFound(t *testing.T) {
 		`$x$`: "x", `$x^2$ it`: "x^2", `$n$th`: "n", `$(n-1)$-th`: "(n-1)", `$f(x)$,`: "f(x)", `$0 \le x \le 1$`: `0 \le x \le 1`, `$n! + 1$`: "n! + 1",
 		`$O(n log n)$`: "O(n log n)", `$v = distance / time$`: "v = distance / time", `$x \text{ if it is } y$`: `x \text{ if it is } y`, `$a\$b$`: `a\$b`,
 		`$速度$是`: "速度", `$x$为`: "x",
-		`$$a_1 * b$$`: "a_1 * b", "$$\nx and y\n$$": "\nx and y\n", `\( x \)`: " x ", `\[ z^2 \]`: " z^2 ", "\\[\nx\n\\]": "\nx\n", `\(x\\)\)`: `x\\)`,
+		`\(\text{a \(b\)}`: `\text{a \(b`, `\[a \\[2pt] b\]`: `a \\[2pt] b`, `$$a_1 * b$$`: "a_1 * b", "$$\nx and y\n$$": "\nx and y\n", `\( x \)`: " x ", `\[ z^2 \]`: " z^2 ", "\\[\nx\n\\]": "\nx\n", `\(x\\)\)`: `x\\)`,
 		`$5 and $6`: "", `$5-$6 to $10`: "", `$5, not $6`: "", `$HOME/bin and $PATH`: "", `$HOME:$PATH`: "", `$A_B is $A_C`: "", `$x, $y`: "", `$ x$`: "", `$x $`: "", `$x=$5`: "",
-		`$5. Then $x$`: "", `$5，然后$6`: "", "$a\nb$": "", "$a `b$`": "", `$open`: "", `$`: "", `\`: "", `\a`: "", `$$ place and a $$`: "", `$$$`: "", "$$a\n\nb$$": "", `\( so it is \)`: "", `\(\)`: "",
+		`$5. Then $x$`: "", `$5，然后$6`: "", "$a\nb$": "", "$a `b$`": "", `$open`: "", `$`: "", `\`: "", `\a`: "", `$$ place and a $$`: "", `$$$`: "", "$$a\n\nb$$": "", `\( so it is \)`: "", `\(\)`: "", `\(a \( b\)`: "", `\[a \[ b\]`: "",
 		`$'x'$`: "", `$.ajax$`: "", `$a =$`: "",
 	} {
 		body, n, _ := At(0, text)

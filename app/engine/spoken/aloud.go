@@ -5,13 +5,23 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"aside/app/formula"
 )
 
 // Aloud returns words as they are to be said: signs, units, ranges and keys
 // become words of the language around them. What has no such meaning, like
 // versions, hexadecimal numbers and dates, stays as it is written.
-func Aloud(words string) string {
-	inChinese := chinese(count(words))
+func Aloud(words string) string { return phrase{text: words}.aloud() }
+
+func (p phrase) aloud() string {
+	inChinese := chinese(count(p.written()))
+	words := tidy(p.with(func(place rune, h hidden) string {
+		if h.formula {
+			return string(place) // its words are no signs and units
+		}
+		return h.source
+	}))
 	words = strings.NewReplacer("℃", "°C", "℉", "°F").Replace(words)
 	for _, r := range rules() {
 		say := r.english
@@ -20,7 +30,20 @@ func Aloud(words string) string {
 		}
 		words = r.apply(words, say)
 	}
-	return strings.Join(strings.Fields(words), " ")
+	said := phrase{words, p.hidden}.with(func(_ rune, h hidden) string { return aloudFormula(h.source, inChinese) })
+	return strings.Join(strings.Fields(said), " ")
+}
+
+// aloudFormula says a formula, or that there is one.
+func aloudFormula(source string, chinese bool) string {
+	said, ok := formula.Aloud(source, chinese)
+	switch {
+	case ok:
+		return said
+	case chinese:
+		return "公式"
+	}
+	return "the formula"
 }
 
 // rule replaces what a pattern finds. A function may decline with "".

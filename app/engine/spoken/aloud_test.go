@@ -1,6 +1,7 @@
 package spoken
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +55,26 @@ func TestWhatIsNoNumberStaysAsItIsWritten(t *testing.T) {
 	} {
 		if got := Aloud(s); got != s {
 			t.Errorf("%q became %q", s, got)
+		}
+	}
+}
+
+func TestFormulasAreSaid(t *testing.T) {
+	for markdown, want := range map[string]string{
+		"Here $x^2 \\le 5$ ms holds.":                  "Here x squared at most 5 ms holds.",
+		"It is $2x$, $4 s$ or $5g$, and 5 g.":          "It is 2 x, 4 s or 5 g, and 5 grams.",
+		`So \(x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}\).`: "So the formula.",
+		`The $n$th of \(\pi\).`:                        "The nth of pi.",
+		"设$x^2$为 $5，不是 $6。":                            "设x 的平方为 $5，不是 $6。",
+		`所以 $\sum_i x_i$ 最大。`:                          "所以 公式 最大。",
+	} {
+		var got []string
+		s := Splitter{Whole: true}
+		for _, p := range append(s.Add(markdown), s.Rest()...) {
+			got = append(got, p.Aloud)
+		}
+		if !slices.Equal(got, []string{want}) {
+			t.Errorf("%q is said as %q, want %q", markdown, got, want)
 		}
 	}
 }

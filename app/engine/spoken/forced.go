@@ -36,7 +36,7 @@ func placesIn(text []rune) (p places) {
 	var m markup
 	particle := false
 	for i, r := range text {
-		m.step(r)
+		m.step(text, i)
 		at := i + 1
 		switch {
 		case at < fewest, m.inside() && len(text) <= 4*longest:

@@ -56,9 +56,10 @@ var (
 	delimiterPattern = regexp.MustCompile(`^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$`)
 )
 
-// mayGrow reports whether text may yet become the marker of an item or a fence.
+// mayGrow reports whether text may yet become the marker of an item, a fence or
+// a formula.
 func (b beginning) mayGrow() bool {
-	return pendingPattern.MatchString(b.text) || strings.Trim(b.text, "`") == "" || strings.Trim(b.text, "~") == ""
+	return b.text == "$" || b.text == `\` || pendingPattern.MatchString(b.text) || strings.Trim(b.text, "`") == "" || strings.Trim(b.text, "~") == ""
 }
 
 // delimits reports whether a line makes the line before it a table's head.

@@ -18,14 +18,14 @@ const mostSentences = 12
 
 // lane is how far the voice has come in the answer.
 type lane struct {
-	weight          int // of all that is said
-	sentences       int
-	inside          bool // the last piece left its sentence open
-	noCode, noTable bool // they were left out, and that was told or is about to be
-	notes           []note
-	han, letters    int
-	over            bool // nothing more is said
-	all             bool // it has been said already
+	weight       int // of all that is said
+	sentences    int
+	inside       bool           // the last piece left its sentence open
+	left         [noteRest]bool // what was left out, and that was told or is about to be
+	notes        []note
+	han, letters int
+	over         bool // nothing more is said
+	all          bool // it has been said already
 }
 
 // note is something that is said although it is not written.
@@ -34,18 +34,19 @@ type note int
 const (
 	noteCode note = iota
 	noteTable
+	noteFormula
 	noteRest
 )
 
 func (n note) in(chinese bool) string {
 	if chinese {
-		return [...]string{"代码在面板里。", "表格在面板里。", "其余的在面板里。"}[n]
+		return [...]string{"代码在面板里。", "表格在面板里。", "公式在面板里。", "其余的在面板里。"}[n]
 	}
-	return [...]string{"The code is in the panel.", "The table is in the panel.", "The rest is in the panel."}[n]
+	return [...]string{"The code is in the panel.", "The table is in the panel.", "The formula is in the panel.", "The rest is in the panel."}[n]
 }
 
-// pass returns the pieces that take words to the voice.
-func (l *lane) pass(words string, open bool) []Piece {
+// pass returns the pieces that take a phrase to the voice.
+func (l *lane) pass(p phrase, open bool) []Piece {
 	switch {
 	case l.over:
 		return nil
@@ -53,10 +54,11 @@ func (l *lane) pass(words string, open bool) []Piece {
 		l.over = true
 		return []Piece{{Aloud: noteRest.in(l.chinese())}}
 	}
+	words := p.written()
 	han, letters := count(words)
 	l.han, l.letters, l.weight = l.han+han, l.letters+letters, l.weight+Weight(words)
 	l.inside = open
-	aloud := Aloud(words)
+	aloud := p.aloud()
 	if open && !strings.ContainsFunc(lastOf(words), unicode.IsPunct) {
 		aloud += "," // so that the voice does not fall as if that were all
 	}
@@ -68,17 +70,13 @@ func (l *lane) pass(words string, open bool) []Piece {
 	return append(pieces, l.told()...)
 }
 
-// leaveOut notes that code or a table is not read. That is said in the
+// leaveOut notes that code, a table or a formula is not read. That is said in the
 // language of the answer, which must have begun.
 func (l *lane) leaveOut(n note) []Piece {
-	done := &l.noCode
-	if n == noteTable {
-		done = &l.noTable
-	}
-	if *done || l.over {
+	if l.left[n] || l.over {
 		return nil
 	}
-	*done = true
+	l.left[n] = true
 	l.notes = append(l.notes, n)
 	if l.sentences == 0 {
 		return nil

@@ -27,6 +27,8 @@ func TestTheFirstPieceIsAClause(t *testing.T) {
 		{"a time", "It starts daily at 10:30 sharp.", []string{"It starts daily at 10:30 sharp."}},
 		{"an abbreviation", "Use some other port, e.g., 8080 here.", []string{"Use some other port,|", "e.g., 8080 here."}},
 		{"an abbreviation first", "Ask a colleague e.g., Dr. Smith there.", []string{"Ask a colleague e.g., Dr. Smith there."}},
+		{"a formula", `So we say \(a, b\) or $x, y = z$ here.`, []string{`So we say a, b|`, `or x, y = z here.`}},
+		{"a price", "The new one costs $5, which is fine.", []string{"The new one costs $5,|", "which is fine."}},
 		{"code", "Please just run `ls a, b that c` now.", []string{"Please just run ls a, b that c now."}},
 		{"a link", "Please see also [the manual, and more](https://x.y/a,b) for it.", []string{"Please see also the manual, and more|", "for it."}},
 		{"parentheses", "The new one (fast, small and light) works, too.", []string{"The new one (fast, small and light) works,|", "too."}},
@@ -75,7 +77,7 @@ func TestAClauseWithoutPunctuationDoesNotSoundLikeAnEnd(t *testing.T) {
 }
 
 func TestWhatIsLeftOutIsToldOnce(t *testing.T) {
-	const code, table, rest = "The code is in the panel.", "The table is in the panel.", "The rest is in the panel."
+	const code, table, formula, rest = "The code is in the panel.", "The table is in the panel.", "The formula is in the panel.", "The rest is in the panel."
 	for _, tt := range []struct {
 		name, markdown string
 		want           []string
@@ -87,6 +89,9 @@ func TestWhatIsLeftOutIsToldOnce(t *testing.T) {
 		{"an empty block", "Yes.\n```\n\n```\nDone.", []string{"Yes.", "Done."}},
 		{"a table", "Here:\n| a | b |\n|---|---|\n| 1 | 2 |\nDone.", []string{"Here:", table, "Done."}},
 		{"a table without pipes around it", "Here:\n\na | b\n--- | :-:\n1 | 2\n\nDone.", []string{"Here:", table, "Done."}},
+		{"formulas", "Here:\n$$\nx\n$$\nor\n\\[ y \\]\nDone.", []string{"Here:", formula, "or", "Done."}},
+		{"a formula in Chinese", "如下：\n\n- $$x$$。\n\n好。", []string{"如下：", "公式在面板里。", "好。"}},
+		{"a formula that is code", "Here:\n\n    $$x$$\n", []string{"Here:", code}},
 		{"both", "Here:\n| a |\n|---|\n\n```\nx\n```\n", []string{"Here:", table, code}},
 		{"nothing else", "```\nx\n```\n", []string{code}},
 		{"nothing before", "```\nx\n```\nIt works.", []string{"It works.", code}},
@@ -206,6 +211,7 @@ func FuzzAClauseChangesNoWords(f *testing.F) {
 	for _, s := range firsts() {
 		f.Add(s)
 	}
+	f.Add(`so we say $(x, \frac{1}{2})$, or \(a, b\) because $5, and $x, y = 1$ or $n$`)
 	f.Add("one two <a three, four> [five, six](seven) `eight, nine` **ten, _eleven_** &amp; twelve")
 	f.Fuzz(func(t *testing.T, markdown string) {
 		if strings.Contains(markdown, "|") {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"aside/app/formula"
 )
 
 // closers may stand between the end of a sentence and the space behind it.
@@ -70,14 +72,14 @@ func endsNarrow(text []rune) int {
 	return n
 }
 
-// inMarkup reports whether text ends inside code or inside a link.
+// inMarkup reports whether text ends inside code, a formula or a link.
 func inMarkup(text []rune) bool {
 	if len(text) > 4*longest {
 		return false
 	}
 	var m markup
-	for _, r := range text {
-		m.step(r)
+	for i := range text {
+		m.step(text, i)
 	}
 	return m.inside()
 }
@@ -87,13 +89,19 @@ type markup struct {
 	code          bool
 	square, round int
 	last          rune
+	ahead         int // how many more runes are part of a formula, or escaped
 }
 
-func (m *markup) step(r rune) {
+func (m *markup) step(text []rune, i int) {
+	r := text[i]
 	switch {
+	case m.ahead > 0:
+		m.ahead--
 	case r == '`':
 		m.code = !m.code
 	case m.code:
+	case r == '$', r == '\\':
+		m.ahead = formulaAhead(m.last, text[i:])
 	case r == '[':
 		m.square++
 	case r == ']':
@@ -106,4 +114,24 @@ func (m *markup) step(r rune) {
 	m.last = r
 }
 
-func (m *markup) inside() bool { return m.code || m.square > 0 || m.round > 0 }
+func (m *markup) inside() bool { return m.code || m.square > 0 || m.round > 0 || m.ahead > 0 }
+
+// formulaAhead returns how many runes behind the first of text are part of the
+// formula that begins there, or may be; of what is escaped it is one.
+func formulaAhead(before rune, text []rune) int {
+	for n := 16; ; n *= 4 { // the beginning mostly tells
+		begins := string(text[:min(n, len(text))])
+		_, length, more := formula.At(before, begins)
+		switch {
+		case more && n < len(text):
+			continue
+		case more:
+			return len(text)
+		case length > 0:
+			return utf8.RuneCountInString(begins[:length]) - 1
+		case text[0] == '\\':
+			return 1
+		}
+		return 0
+	}
+}

@@ -1,6 +1,6 @@
 // Package spoken turns the markdown of a streaming reply into what is read out,
-// sentence by sentence. Code, tables, links' targets, markup and emoji are left
-// out; the words stay. It also recognises the speech controls in what the user
+// sentence by sentence. Code, tables, formulas that stand alone, links' targets,
+// markup and emoji are left out; the words stay. It also recognises the speech controls in what the user
 // says.
 package spoken
 
@@ -20,6 +20,7 @@ type Splitter struct {
 	line    []rune // the line that has begun
 	said    int    // how much of it has been cut off
 	kind    kind   // what the line is
+	formula []rune // that has begun in the line: it may go on in the next
 	held    []rune // the line before it, if that may be the head of a table
 	ready   []Piece
 	around
@@ -48,7 +49,7 @@ const (
 	prose
 	row     // prose, or the head of a table: the next line tells
 	opening // a fence
-	silent  // a table, code
+	silent  // a table, code, a formula that stands alone
 )
 
 // Add takes the next piece of markdown and returns the pieces that are
@@ -69,6 +70,9 @@ func (s *Splitter) Add(delta string) []Piece {
 
 // Rest ends the reply and returns what is left to say.
 func (s *Splitter) Rest() []Piece {
+	for s.formula != nil {
+		s.giveBack()
+	}
 	s.step('\n')
 	s.release()
 	ready := append(s.take(), s.told()...)
@@ -83,17 +87,28 @@ func (s *Splitter) take() []Piece {
 }
 
 func (s *Splitter) step(r rune) {
-	if r == '\n' {
+	switch {
+	case s.formula != nil:
+		s.inFormula(r)
+	case r == '\n':
 		s.endLine()
-		return
+	default:
+		s.line = append(s.line, r)
+		if !s.beginsFormula() {
+			s.judge(r)
+		}
 	}
-	s.line = append(s.line, r)
+}
+
+// judge finds out what the line is, and what is whole of it, now that its last
+// rune has come.
+func (s *Splitter) judge(r rune) {
 	if !strings.ContainsRune(" \t>|:-", r) { // what the line under a table's head consists of
 		s.release()
 	}
 	long := len(s.line) > longest
 	switch {
-	case s.kind == undecided:
+	case s.kind == undecided && !s.standsAlone():
 		s.kind = s.decide(long)
 	case s.kind == prose && r == '|' && s.said == 0 && !long && !inMarkup(s.line):
 		s.kind = row
@@ -193,7 +208,7 @@ func (s *Splitter) decide(whole bool) kind {
 	switch {
 	case s.fence.mark != "":
 		return s.inside(b)
-	case s.indented(b), strings.HasPrefix(b.text, "|"):
+	case s.indented(b), strings.HasPrefix(b.text, "|"), formulasOnly(b.text):
 		return silent
 	case !whole && b.mayGrow():
 		return undecided
@@ -213,8 +228,12 @@ func (s *Splitter) missing(b beginning) {
 		return // perhaps of nothing
 	}
 	n := noteCode
-	if s.fence.mark == "" && strings.Contains(b.text, "|") && (s.table || strings.HasPrefix(b.text, "|")) {
+	switch {
+	case s.fence.mark != "":
+	case strings.Contains(b.text, "|") && (s.table || strings.HasPrefix(b.text, "|")):
 		n = noteTable
+	case !s.indented(b) && formulasOnly(b.text):
+		n = noteFormula
 	}
 	s.ready = append(s.ready, s.leaveOut(n)...)
 }
@@ -249,7 +268,7 @@ func (s *Splitter) say(part []rune, begins, open bool) {
 	if begins {
 		words = withoutMarker(words)
 	}
-	if words = Words(words); words != "" {
-		s.ready = append(s.ready, s.pass(words, open)...)
+	if p := phraseOf(words); p.text != "" {
+		s.ready = append(s.ready, s.pass(p, open)...)
 	}
 }

@@ -79,6 +79,20 @@ func TestWhatIsReadOut(t *testing.T) {
 		{"emoji and entities", "Done 🎉 &amp; dusted. ✅", []string{"Done & dusted."}},
 		{"nothing to say", "---\n***\n\n", nil},
 		{"quotation marks", "He said \"stop.\" Then he left.", []string{"He said \"stop.\"", "Then he left."}},
+		{"a formula", `So $x^2$ is \(\frac{1}{2}\), not $$\pi$$. Then go.`, []string{"So x² is 1/2, not π.", "Then go."}},
+		{"a formula with the marks of sentences", `For $n! + 1$ and \(a. B? c\) it holds. Good.`, []string{"For n! + 1 and a. B? c it holds.", "Good."}},
+		{"prices and variables of a shell", "It costs $5. Or $10? Set $HOME and $PATH. Then go.", []string{"It costs $5.", "Or $10?", "Set $HOME and $PATH.", "Then go."}},
+		{"a formula in code, and code in a price", "Run `echo $$ $A` for $5 `$x$`. Done.", []string{"Run echo $$ $A for $5 $x$.", "Done."}},
+		{"a formula that stands alone", "So:\n\n$$\na. Really = b\n$$\n\nThen go.", []string{"So:", "Then go."}},
+		{"one in square brackets", "So:\n\\[\n  x \\\\\n  y\n\\]\nThen go.", []string{"So:", "Then go."}},
+		{"one in a line, with a full stop", "So:\n\\[ x. Y \\].\nThen go.", []string{"So:", "Then go."}},
+		{"one in an item", "1. First:\n   $$\n   x\n   $$\n2. Then:\n\n   \\[ y \\]\n\n- $$z$$\n> $$\n> q\n> $$\n\nGo.", []string{"First:", "Then:", "Go."}},
+		{"one that words follow in the line", "$$\nx\n$$ is so. Go.\n\\[y\\] is it.", []string{"x is so.", "Go.", "y is it."}},
+		{"one that begins in a sentence", "So we get $$\nx = 1\n$$\nThen go.", []string{"So we get x = 1", "Then go."}},
+		{"one that never ends", "So \\[ x is it.\n\nThen $$ go.", []string{"So [ x is it.", "Then $$ go."}},
+		{"one in code", "```\n$$\n```\nA.\n```\n\\[\n```\nB.\n\n    $$\n\nC.", []string{"A.", "B.", "C."}},
+		{"what costs a lot", "It is $$$ there. Or $$ here.\nYes.", []string{"It is $$$ there.", "Or $$ here.", "Yes."}},
+		{"what is escaped", `It is \*not\* 1\.5 or \_x\_, <b>\<b\></b> in C:\dir for \$5 and \$6, \\(x\\).`, []string{`It is *not* 1.5 or _x_, <b> in C:\dir for $5 and $6, \(x\).`}},
 		{"code with a stop inside", "Call `a. b` once. Then go.", []string{"Call a. b once.", "Then go."}},
 	}
 	for _, tt := range tests {
@@ -139,6 +153,7 @@ func TestAnEndlessChineseSentenceIsCut(t *testing.T) {
 func FuzzDeltasMakeNoDifference(f *testing.F) {
 	f.Add("One. Two [x](y. z) `a. b`\n```\ncode\n```\n| t |\nend", 3)
 	f.Add("好。\xff 1. x", 1)
+	f.Add("So $x! y$ at $5. Or $a\\\\$ \\[\nx. y\n\\]. And $$ no\n\n\\( a `b` \\) - $$1$$ c", 2)
 	f.Add("No. 5 in the U.S. Then, etc. 好.的"+strings.Repeat("长", 600), 2)
 	f.Fuzz(func(t *testing.T, markdown string, step int) {
 		whole := pieces(markdown)

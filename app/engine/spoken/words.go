@@ -1,11 +1,14 @@
 package spoken
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"aside/app/formula"
 )
 
 const (
@@ -29,12 +32,28 @@ func withoutMarker(line string) string {
 	return line[len(markerPattern.FindString(line)):]
 }
 
-// Words returns what is to be read out of one line of markdown, "" if it has
-// neither a letter nor a digit.
-func Words(line string) string {
-	line, code := withoutCode(line)
-	for _, p := range []*regexp.Regexp{imagePattern, tagPattern} {
-		line = p.ReplaceAllString(line, " ")
+// phrase is what is to be read out of a line of markdown. In its text runes of
+// private use stand for the code and the formulas, whose signs mean no markup.
+type phrase struct {
+	text   string
+	hidden []hidden
+}
+
+// hidden is code or a formula.
+type hidden struct {
+	source  string
+	formula bool
+}
+
+const firstHidden, lastHidden = '\U000F0000', '\U000FFFFD'
+
+// phraseOf reads a part of a line. It is empty if there is neither a letter nor
+// a digit in it.
+func phraseOf(line string) phrase {
+	p := hide(line)
+	line = p.text
+	for _, pattern := range []*regexp.Regexp{imagePattern, tagPattern} {
+		line = pattern.ReplaceAllString(line, " ")
 	}
 	line = linkPattern.ReplaceAllString(line, "$1")
 	line = urlPattern.ReplaceAllStringFunc(line, func(url string) string {
@@ -42,45 +61,94 @@ func Words(line string) string {
 	})
 	line = notePattern.ReplaceAllString(line, " ")
 	line = timesPattern.ReplaceAllString(line, "$1$3 × $2$4")
-	line = html.UnescapeString(starPattern.ReplaceAllString(line, ""))
-	line = strings.Map(audible, withCode(line, code))
-	if !strings.ContainsFunc(line, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		return ""
+	p.text = html.UnescapeString(starPattern.ReplaceAllString(line, ""))
+	if !strings.ContainsFunc(p.written(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return phrase{}
 	}
-	return strings.Join(strings.Fields(line), " ")
+	return p
 }
 
-// The runes that stand for the code in a line, which is read as it is written.
-const firstCode, lastCode = '\U000F0000', '\U000FFFFD'
-
-// withoutCode returns a line with such runes in place of its code.
-func withoutCode(line string) (without string, code []string) {
-	line = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Co, r) {
-			return -1 // private use: an icon
+// written is the words as the panel shows them.
+func (p phrase) written() string {
+	return tidy(p.with(func(_ rune, h hidden) string {
+		if h.formula {
+			return formula.Text(h.source)
 		}
-		return r
-	}, line)
-	parts := strings.Split(line, "`")
-	for i := 1; i+1 < len(parts) && len(code) < lastCode-firstCode; i += 2 {
-		code = append(code, parts[i])
-		parts[i] = string(rune(firstCode + i/2))
-	}
-	return strings.Join(parts, ""), code
+		return h.source
+	}))
 }
 
-// withCode puts the code back.
-func withCode(line string, code []string) string {
+// with puts something in the place of what is hidden.
+func (p phrase) with(shown func(place rune, h hidden) string) string {
 	var b strings.Builder
-	for _, r := range line {
-		if i := int(r - firstCode); i >= 0 && i < len(code) {
-			b.WriteString(code[i])
+	for _, r := range p.text {
+		if i := int(r - firstHidden); i >= 0 && i < len(p.hidden) {
+			b.WriteString(shown(r, p.hidden[i]))
 			continue
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
 }
+
+// hide puts runes in the place of the code and the formulas of a line. What is
+// escaped is no markup either.
+func hide(line string) (p phrase) {
+	line = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Co, r) {
+			return -1 // private use: an icon
+		}
+		return r
+	}, line)
+	var b strings.Builder
+	var before rune
+	for line != "" && len(p.hidden) < lastHidden-firstHidden {
+		i := strings.IndexAny(line, "`$\\")
+		if i < 0 {
+			break
+		}
+		b.WriteString(line[:i])
+		if i > 0 {
+			before, _ = utf8.DecodeLastRuneInString(line[:i])
+		}
+		line = line[i:]
+		h, n := hiddenAt(before, line)
+		switch {
+		case n > 0:
+			b.WriteRune(firstHidden + rune(len(p.hidden)))
+			p.hidden = append(p.hidden, h)
+		case line[0] == '`':
+			n = 1
+		case len(line) > 1 && line[0] == '\\' && line[1] < utf8.RuneSelf && unicode.In(rune(line[1]), unicode.P, unicode.S):
+			n = 2
+			fmt.Fprintf(&b, "&#%d;", line[1])
+		default:
+			n = 1
+			b.WriteByte(line[0])
+		}
+		before, _ = utf8.DecodeLastRuneInString(line[:n])
+		line = line[n:]
+	}
+	p.text = b.String() + line
+	return p
+}
+
+// hiddenAt returns the code or the formula with which text begins, and how long
+// it is with its marks, 0 if there is none.
+func hiddenAt(before rune, text string) (h hidden, length int) {
+	if text[0] == '`' {
+		code, _, whole := strings.Cut(text[1:], "`")
+		if !whole {
+			return hidden{}, 0
+		}
+		return hidden{source: code}, len(code) + 2
+	}
+	body, n, _ := formula.At(before, text)
+	return hidden{body, true}, n
+}
+
+// tidy is text as it is heard, with single spaces.
+func tidy(text string) string { return strings.Join(strings.Fields(strings.Map(audible, text)), " ") }
 
 // audible drops what is only seen, and makes a space of all that is like one.
 func audible(r rune) rune {
