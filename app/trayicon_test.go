@@ -25,6 +25,10 @@ func TestTheTrayListensOnlyOnceTheMicrophoneHears(t *testing.T) {
 			t.Errorf("while the microphone is %s it shows %+v", microphone, got)
 		}
 	}
+	waits := turn.Snapshot{Phase: turn.Listening, Microphone: "open", Talk: &turn.Talk{Waits: true}}
+	if got := trayState(waits, true); got.Phase != tray.Listening || !got.Talk || got.Note != "listens for your voice" {
+		t.Errorf("while a conversation waits for somebody to speak it shows %+v", got)
+	}
 	s := turn.Snapshot{Phase: turn.Idle, Microphone: "closed", Error: &turn.Problem{Message: "It went away."}}
 	if got := trayState(s, false); got.Phase != tray.Problem || got.Note != "It went away." {
 		t.Errorf("after a failure it shows %+v", got)

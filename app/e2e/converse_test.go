@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +143,7 @@ func TestALiveVoiceIsTalkedToWithoutTheKey(t *testing.T) {
 	c.wantVerb("converse")
 	c.converses(0)
 	time.Sleep(2 * time.Second) // of silence, which is neither sent nor looked at
+	c.until("the way out in the panel", func() bool { return strings.Contains(c.panelText(), "say goodbye") })
 	if n := len(s.Events("")); n > 0 {
 		t.Errorf("before a word the service was sent %d events", n)
 	}

@@ -86,9 +86,9 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	} else {
 		b.header.set(l, s.Level, turned(now))
 	}
-	b.footer.set(s, f.offline, f.choosing)
+	b.footer.set(s, f.offline, f.choosing, now)
 
-	listens := l.mark == assets.Listening
+	listens := l.mark == assets.Listening && !waits(s)
 	if listens {
 		b.talk.set(s)
 	} else {

@@ -148,6 +148,21 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Press again to ask · Esc to discard"}, nil,
 		},
 		{
+			"a conversation that waits", `{"phase":"listening","microphone":"open","latched":true,"since":"2026-01-01T00:00:00Z",
+				"talk":{"since":"2026-01-01T00:00:00Z","turns":1,"waits":true,"usage":{"input":100,"output":20,"cost":0.012,"currency":"USD"}},"turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"Because."}}`,
+			[]string{"Listening", "speak any time", "Because.", "0:03 · 1 question · $0.012", "Tap the key or say goodbye to end", "Stop", "Talk", "Ask a follow-up…"},
+			[]string{"Press again to ask · Esc to discard"},
+		},
+		{
+			"a conversation that is spoken in", `{"phase":"listening","microphone":"open","latched":true,"since":"2026-01-01T00:00:00Z","talk":{"since":"2026-01-01T00:00:00Z","turns":0},"turn":{"id":"t1","question":"why is","partial":true,"outcome":"asked"}}`,
+			[]string{"Listening", "0:03", "why ", "Tap the key or say goodbye to end"},
+			[]string{"Press again to ask · Esc to discard", "Ask a follow-up…", "speak any time"},
+		},
+		{
+			"a conversation of which nobody knows the price", `{"phase":"speaking","talk":{"since":"2026-01-01T00:00:00Z","turns":2,"usage":{"input":1000,"output":284}},"turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One.","sentence":"One."}}`,
+			[]string{"Speaking", "0:00 · 2 questions · 1,284 tokens", "Tap the key or say goodbye to end"}, nil,
+		},
+		{
 			"thinking", `{"phase":"thinking","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`,
 			[]string{"Thinking", "Why?", "Stop", "Ask a follow-up…"}, []string{"Retry"},
 		},

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -23,6 +24,7 @@ type footer struct {
 	quotes  bool  // what answers only quotes, and does not think
 	bag     *bag
 	stop    *chip
+	meter   *meter
 	first   *fyne.Container   // back to the first steps
 	line    *canvas.Rectangle // above all of it
 	typing  *fyne.Container
@@ -37,6 +39,7 @@ type wishes struct {
 	paste func(text string)
 	pick  func() // another model or voice
 	stop  func()
+	talk  func(on bool) // a conversation without hands
 	eye   eyeWishes
 	field fieldHost
 
@@ -53,7 +56,8 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.bag = newBag(s, f.grown)
 	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
 	f.stop = newChip(s, tr("Stop"), w.stop)
-	f.chips = &fyne.Container{Layout: asHigh{flow{s.width, 8}, f.atRest}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.stop}}
+	f.meter = newMeter(s, w.talk)
+	f.chips = &fyne.Container{Layout: asHigh{flow{s.width, 8}, f.atRest}, Objects: []fyne.CanvasObject{f.eye.chip, f.eye.more, f.deep, f.meter.chip, f.stop}}
 	f.first = &fyne.Container{Layout: flow{s.width, 0}, Objects: []fyne.CanvasObject{newChip(s, tr("First steps"), w.first)}}
 	f.stop.Hide()
 	f.first.Hide()
@@ -65,7 +69,9 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f.line = canvas.NewRectangle(s.line)
 	f.line.SetMinSize(fyne.NewSize(0, 1))
 	inner := &fyne.Container{Layout: stack{}, Objects: []fyne.CanvasObject{f.typing, f.talking}}
-	pad := &fyne.Container{Layout: padded{margin, inside, margin, inside}, Objects: []fyne.CanvasObject{inner}}
+	pad := &fyne.Container{Layout: padded{margin, inside, margin, inside}, Objects: []fyne.CanvasObject{
+		&fyne.Container{Layout: column{inside}, Objects: []fyne.CanvasObject{f.meter.Container, inner}},
+	}}
 	f.Container = &fyne.Container{Layout: column{}, Objects: []fyne.CanvasObject{f.line, pad}}
 	return f
 }
@@ -120,30 +126,15 @@ func framedField(s *sheet, f *field) fyne.CanvasObject {
 
 // set shows what can be done in the state of s; choosing is what the user draws
 // or picks now.
-func (f *footer) set(s control.Snapshot, offline bool, choosing string) {
-	phase := string(s.Phase)
-	listening := phase == "listening" && !offline
-	text := tr("Let go to ask · Esc to discard")
-	if s.Latched {
-		text = tr("Press again to ask · Esc to discard")
+func (f *footer) set(s control.Snapshot, offline bool, choosing string, now time.Time) {
+	if offline {
+		s.Talk = nil
 	}
-	setText(f.talking, text, f.sheet.dim)
-	setVisible(f.talking, listening)
-	setVisible(f.line, !offline)
-	setVisible(f.typing, !listening && !offline) // what was typed is kept until the core is back
-	if listening || offline {
-		f.eye.menu.Hide()
+	if f.meter.set(s.Talk, now) {
+		f.grown()
 	}
-
-	hint := tr("Type instead…")
-	if s.Turn != nil {
-		hint = tr("Ask a follow-up…")
-	}
-	if f.field.PlaceHolder != hint {
-		f.field.SetPlaceHolder(hint)
-	}
-	busy := phase == "thinking" || phase == "speaking" || s.Sharing != nil
-	f.setChips(s, busy && !offline, choosing)
+	f.give(s, offline)
+	f.setChips(s, stops(s) && !offline, choosing)
 }
 
 // setChips shows the chips below the field; stops says that there is something
@@ -159,6 +150,35 @@ func (f *footer) setChips(s control.Snapshot, stops bool, choosing string) {
 	}
 }
 
+// stops reports whether there is something to be stopped.
+func stops(s control.Snapshot) bool {
+	return string(s.Phase) == "thinking" || string(s.Phase) == "speaking" || s.Sharing != nil || s.Talk != nil
+}
+
+// give gives the place to what is typed, or to what the key does while the user
+// speaks.
+func (f *footer) give(s control.Snapshot, offline bool) {
+	listening := string(s.Phase) == "listening" && !offline && !waits(s)
+	text := tr("Let go to ask · Esc to discard")
+	if s.Latched {
+		text = tr("Press again to ask · Esc to discard")
+	}
+	setText(f.talking, text, f.sheet.dim)
+	setVisible(f.talking, listening && s.Talk == nil)
+	setVisible(f.line, !offline)
+	setVisible(f.typing, !listening && !offline) // what was typed is kept until the core is back
+	if listening || offline {
+		f.eye.menu.Hide()
+	}
+	hint := tr("Type instead…")
+	if s.Turn != nil {
+		hint = tr("Ask a follow-up…")
+	}
+	if f.field.PlaceHolder != hint {
+		f.field.SetPlaceHolder(hint)
+	}
+}
+
 // atRest is what stands below the field while no turn runs, or as much room. It
 // is as high while one does: nothing moves when that ends.
 func (f *footer) atRest() []fyne.CanvasObject {
@@ -166,7 +186,7 @@ func (f *footer) atRest() []fyne.CanvasObject {
 	if f.quotes {
 		last = f.stop
 	}
-	return []fyne.CanvasObject{f.eye.chip, f.eye.more, roomOf(last)}
+	return []fyne.CanvasObject{f.eye.chip, f.eye.more, roomOf(last), f.meter.chip}
 }
 
 // roomy reports whether Stop has room beside the others. Else it takes the place

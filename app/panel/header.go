@@ -89,6 +89,9 @@ func headlineOfTurn(s control.Snapshot, now time.Time) headline {
 		if s.Microphone == "opening" { // it does not hear yet
 			return headline{assets.Ready, tr("One moment"), tr("microphone opens")}
 		}
+		if waits(s) {
+			return headline{assets.Listening, tr("Listening"), tr("speak any time")}
+		}
 		return headline{assets.Listening, tr("Listening"), elapsed(int(now.Sub(s.Since).Seconds()))}
 	case "thinking":
 		return headline{assets.Thinking, tr("Thinking"), model}

@@ -114,6 +114,7 @@ func (p *Panel) build() {
 		paste: p.paste,
 		pick:  p.whoOrWhat,
 		stop:  func() { p.call(control.VerbCancel, nil) },
+		talk:  func(on bool) { p.call(control.VerbTalk, control.TalkArgs{Stop: !on}) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 
@@ -268,6 +269,9 @@ func (p *Panel) pace(frame) time.Duration {
 		if p.o.App.Settings().ShowAnimations() {
 			return paceThinking
 		}
+	}
+	if p.last.latest.Talk != nil { // its time goes on
+		return paceListening
 	}
 	return 0
 }

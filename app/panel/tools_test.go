@@ -125,7 +125,7 @@ func TestKeyboardFindsAndPressesTheTools(t *testing.T) {
 }
 
 func TestStopTakesThePlaceOfThinkHarderWhereThereIsNoRoomForBoth(t *testing.T) {
-	for width, both := range map[float32]bool{400: true, 320: false} {
+	for width, both := range map[float32]bool{400: true, 360: false, 320: true} {
 		b, _ := newWideBody(t, "dark", width)
 		b.showing(snapshot(t, `{"phase":"idle","engine":"chat","model":"gpt-4o"}`))
 		rest := b.footer.chips.Size().Height

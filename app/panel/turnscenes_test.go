@@ -45,6 +45,12 @@ func turnScenes() []scene {
 		state("waiting-for-a-voice", "listening", func(script) control.Snapshot {
 			return control.Snapshot{Engine: "chat", Microphone: "open", Latched: true, Since: time.Now().Add(-2 * time.Second), Turn: &control.View{ID: "t2", Shots: lookedAt()}}
 		}),
+		state("conversing", "listening", func(p script) control.Snapshot {
+			return live(control.Snapshot{
+				Microphone: "open", Latched: true, Level: 0.3, Since: time.Now(), Turn: p.asked(p.answered),
+				Talk: &control.Talk{Since: time.Now().Add(-130 * time.Second), Turns: 3, Waits: true, Usage: &control.TurnUsage{Input: 4100, Output: 900, Cost: 0.0412, Currency: "USD"}},
+			})
+		}),
 		state("transcribing", "thinking", func(p script) control.Snapshot {
 			return control.Snapshot{Since: time.Now(), Turn: p.asked(func(v *control.View) { v.Question, v.Partial = "", true }), Earlier: p.before()}
 		}),
@@ -131,7 +137,7 @@ func wayScenes() []scene {
 	aims := func(name, next, choosing string) scene {
 		return scene{name: name, play: func(s *theatre) {
 			s.show(control.Snapshot{Phase: "idle", Next: next})
-			s.body.footer.set(control.Snapshot{Phase: "idle", Next: next}, false, choosing)
+			s.body.footer.set(control.Snapshot{Phase: "idle", Next: next}, false, choosing, time.Now())
 		}}
 	}
 	said := func(name string, one control.Snapshot) scene {

@@ -160,7 +160,7 @@ func (p *Panel) folds(now time.Time) {
 		if s.Turn != nil {
 			turn, letters = s.Turn.ID, len(s.Turn.Answer)
 		}
-		if p.fold.see(turn, string(s.Phase) != "idle", letters, now) {
+		if p.fold.see(turn, string(s.Phase) != "idle" && !waits(*s), letters, now) {
 			p.dock.follow()
 		}
 	}
