@@ -146,6 +146,13 @@ func (p *tap) len() int {
 	return len(p.samples)
 }
 
+// after returns what was recorded from a sample on.
+func (p *tap) after(sample int) []int16 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.samples[sample:])
+}
+
 // first is when the first sound from a sample on came.
 func (p *tap) first(from int) time.Time {
 	p.mu.Lock()
