@@ -56,14 +56,19 @@ const (
 	rankBytes
 )
 
-// shotFigures says what was sent of the screen.
-func shotFigures(shots []control.ShotView) []figure {
-	return append(shotSizes(shots), figure{sentWord(shots), rankSent})
+// shotFigures says what a turn took of the screen, and where that went.
+func shotFigures(v control.View) []figure {
+	return append(shotSizes(v.Shots), figure{sentWord(v), rankSent})
 }
 
-func sentWord(shots []control.ShotView) string {
-	if anySent(shots) {
+// sentWord says where what was looked at went. A model on this machine has it as
+// the reader has: it did not go further.
+func sentWord(v control.View) string {
+	switch {
+	case anySent(v.Shots):
 		return tr("sent")
+	case v.Host == "":
+		return tr("stayed on this machine")
 	}
 	return tr("not sent")
 }

@@ -53,8 +53,19 @@ func TestShotSaysWhatLeftTheMachine(t *testing.T) {
 			"212 lines as text · 2 pictures · 2,210 tokens · 2 private windows covered · sent",
 		},
 	} {
-		if got := joined(shotFigures(c.shots)); got != c.want {
+		if got := joined(shotFigures(control.View{Host: "api.example.com", Shots: c.shots})); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestWhatAModelOnThisMachineSawStayedHere(t *testing.T) {
+	s := oneShot()
+	s.Sent = false
+	for _, engine := range []string{"chat", "offline"} {
+		v := control.View{Engine: engine, Shots: []control.ShotView{s}}
+		if got := joined(shotFigures(v)); got != "1280×800 · 84 KB · stayed on this machine" {
+			t.Errorf("%s: %q", engine, got)
 		}
 	}
 }

@@ -171,7 +171,7 @@ func sameReceipt(a, b control.View) bool {
 
 func (t *turnBox) setShot(v control.View) {
 	if len(v.Shots) > 0 {
-		t.shot.set(v, shotFigures(v.Shots))
+		t.shot.set(v, shotFigures(v))
 	}
 	setVisible(t.shot.Container, len(v.Shots) > 0)
 }

@@ -12,7 +12,7 @@ import (
 	"aside/app/control"
 )
 
-// viewer shows, in a window of its own, all that a turn sent of the screen: one
+// viewer shows, in a window of its own, all that a turn took of the screen: one
 // picture after the other, and the text that went along.
 type viewer struct {
 	*fyne.Container
@@ -38,10 +38,13 @@ const (
 
 // viewerTitle is the title of the window.
 func viewerTitle(v control.View) string {
-	if anySent(v.Shots) {
+	switch {
+	case anySent(v.Shots):
 		return tr("Aside — what was sent")
+	case v.Host == "":
+		return tr("Aside — what stayed on this machine")
 	}
-	return tr("Aside — read here, not sent")
+	return tr("Aside — what was not sent")
 }
 
 func newViewer(s *sheet, v control.View, fetch fetchThumb, copyText func(string)) *viewer {
@@ -84,8 +87,10 @@ func (w *viewer) newPane(copyText func(string)) *fyne.Container {
 	return p
 }
 
+// paneTitle is that of the text. It went along with the question wherever a model
+// has it.
 func paneTitle(v control.View) string {
-	if anySent(v.Shots) {
+	if anySent(v.Shots) || v.Host == "" && v.Engine != "offline" {
 		return tr("Text that went along")
 	}
 	return tr("Text that was read along with it")

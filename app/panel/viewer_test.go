@@ -114,11 +114,15 @@ func TestTitleOfTheViewerSaysWhetherAnythingLeft(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	v.Shots[0].Sent, v.Shots[1].Sent = false, false
-	if got := viewerTitle(v); got != "Aside — read here, not sent" {
-		t.Errorf("%q", got)
-	}
-	if got := paneTitle(v); strings.Contains(got, "went") {
-		t.Errorf("its text is called %q", got)
+	for _, c := range []struct{ engine, host, title, text string }{
+		{"chat", "api.example.com", "Aside — what was not sent", "Text that was read along with it"},
+		{"chat", "", "Aside — what stayed on this machine", "Text that went along"},
+		{"offline", "", "Aside — what stayed on this machine", "Text that was read along with it"},
+	} {
+		v.Engine, v.Host = c.engine, c.host
+		if title, text := viewerTitle(v), paneTitle(v); title != c.title || text != c.text {
+			t.Errorf("of %s at %q it is called %q, and its text %q", c.engine, c.host, title, text)
+		}
 	}
 }
 
