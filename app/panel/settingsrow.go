@@ -64,19 +64,13 @@ func (r *row) problem(p *control.Problem) {
 	r.kit.grown()
 }
 
-// here is a problem of the setting as it is told beside it: by its name here, and
-// without what already stands there.
+// here is a problem of the setting as it is told beside it: without what already
+// stands there.
 func (r *row) here(p control.Problem) *control.Problem {
 	about := p.Hint == r.is.About
-	p = told(p)
-	if about {
+	if p = told(p); about {
 		p.Hint = ""
 	}
-	label := tr(labelOf(r.is.Name))
-	if last, _ := utf8.DecodeLastRuneInString(label); isWide(last) {
-		p.Message = strings.Replace(p.Message, r.is.Name+" ", label, 1)
-	}
-	p.Message = strings.Replace(p.Message, r.is.Name, label, 1)
 	return &p
 }
 

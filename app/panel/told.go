@@ -33,12 +33,12 @@ func told(p control.Problem) control.Problem {
 		p.Message, p.Hint = message, hint
 	}
 	if label := labelOf(name); label != name && strings.HasPrefix(wrong, "must") {
-		p.Message = strings.Replace(p.Message, name, tr(label), 1)
+		p.Message = sentences(tr(label), strings.TrimSpace(strings.TrimPrefix(p.Message, name)))
 	}
 	return p
 }
 
-// sentences is a sentence and the one after it, which a script that is written
+// sentences is words and those after them, which a script that is written
 // without spaces has none between.
 func sentences(first, next string) string {
 	if last, _ := utf8.DecodeLastRuneInString(first); first == "" || next == "" || isWide(last) {

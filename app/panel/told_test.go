@@ -19,7 +19,7 @@ func TestAProblemIsToldInOneLanguage(t *testing.T) {
 		{"the most telling form is taken", "The microphone A was taken away and the system offered another.", "", "麦克风“A”被拔下，系统换了另一个。", ""},
 		{"a name may have a percent sign", "The microphone 100%d went away.", "", "麦克风“100%d”断开了。", ""},
 		{"the service has the word", "The service refused the question.", "It says: no images", "服务拒绝了提问。", "服务的说明：no images"},
-		{"a number is named", "speak.speed must be a number from 0.5 to 2.5.", "how fast it speaks", "语速 要填 0.5 到 2.5 之间的数。", "朗读的快慢。"},
+		{"a number is named", "speak.speed must be a number from 0.5 to 2.5.", "how fast it speaks", "语速要填 0.5 到 2.5 之间的数。", "朗读的快慢。"},
 		{"the hint is not known", "The microphone is muted.", "Sing.", "The microphone is muted.", "Sing."},
 		{"the message is not known", "The moon is full.", "Send the question again.", "The moon is full.", "Send the question again."},
 	} {
