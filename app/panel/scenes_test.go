@@ -293,16 +293,22 @@ func askingScenes() []scene {
 	}
 }
 
-// scroll shows an open page from a place on, but no row that begins above it: the
-// painter of the tests draws the words of a field that is cut.
+// scroll shows an open page from a place on. What is above it goes aside: the
+// painter of the tests draws the words of a field wherever that is.
 func (s *theatre) scroll(y float32) {
 	top := float32(0)
-	for _, row := range s.body.pages.open.content().(*fyne.Container).Objects {
+	rows := s.body.pages.open.content().(*fyne.Container).Objects
+	for _, row := range rows {
 		if at := row.Position().Y; at <= y {
 			top = at
 		}
 	}
 	s.body.pages.scroll.ScrollToOffset(fyne.NewPos(0, top))
+	for _, row := range rows {
+		if at := row.Position(); at.Y < s.body.pages.scroll.Offset.Y {
+			row.Move(fyne.NewPos(-2*shotWidth, at.Y))
+		}
+	}
 }
 
 // history opens the page of the history on the day of its turns.

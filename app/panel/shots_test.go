@@ -212,7 +212,7 @@ func shoot(t *testing.T, language, theme string) {
 			s := newTheatre(t, language, theme, one.configure)
 			one.play(s)
 			s.settle()
-			s.take(dir, fmt.Sprintf("%02d-%s", i+1, one.name))
+			s.take(dir, fmt.Sprintf("%03d-%s", i+1, one.name))
 		})
 	}
 	contactSheet(t, filepath.Join(dir, "1080p"), filepath.Join(*shotsDir, strings.Join([]string{language, theme}, "-")+".png"))
