@@ -20,16 +20,10 @@ func (p phrase) aloud() string {
 		if h.formula {
 			return string(place) // its words are no signs and units
 		}
-		return h.source
+		return applyAll(codeRules(), h.source, inChinese)
 	}))
 	words = strings.NewReplacer("℃", "°C", "℉", "°F").Replace(words)
-	for _, r := range rules() {
-		say := r.english
-		if inChinese {
-			say = r.chinese
-		}
-		words = r.apply(words, say)
-	}
+	words = applyAll(rules(), words, inChinese)
 	said := phrase{words, p.hidden}.with(func(_ rune, h hidden) string { return aloudFormula(h.source, inChinese) })
 	return strings.Join(strings.Fields(said), " ")
 }
@@ -57,6 +51,17 @@ type found struct {
 	groups        []string
 	before, after rune
 	head, tail    string // all before it, and behind
+}
+
+func applyAll(rules []rule, words string, chinese bool) string {
+	for _, r := range rules {
+		say := r.english
+		if chinese {
+			say = r.chinese
+		}
+		words = r.apply(words, say)
+	}
+	return words
 }
 
 func (r rule) apply(words string, say func(found) string) string {
@@ -110,7 +115,9 @@ var rules = sync.OnceValue(func() []rule { //nolint:gochecknoglobals // constant
 		{find(numeral + `[×x]`), token("", " times"), token("", "倍")},
 		{find(`#(\d+)`), token("number ", ""), token("", "号")},
 		{find(`[~≈]\s?(\d+)`), number("about ", ""), number("大约", "")},
-		{find(` ?[≤≥≠≈±→⇒×] ?| (?:->|-->|=>|<=|>=|!=|&|=|\+) `), englishSign, chineseSign},
+		{find(`(--?)([A-Za-z]+)`), flag("dash ", 2), flag("杠", 2)},
+		{find(`\^(-?\d+|[kmnx])`), power, chinesePower},
+		{find(` ?(?:[≤≥≠≈±→⇒×]|===?|!==?|<=|>=|&&|\|\||:=) ?| (?:->|-->|=>|&|=|\+) `), englishSign, chineseSign},
 		{find(` [<>] `), englishSign, chineseSign},
 	}
 })
@@ -201,20 +208,4 @@ func englishDegrees(f found) string {
 
 func chineseDegrees(f found) string {
 	return map[string]string{"C": "摄氏", "F": "华氏"}[f.groups[2]] + f.groups[1] + "度"
-}
-
-func englishSign(f found) string {
-	words := map[string]string{
-		"≤": "at most", "<=": "at most", "≥": "at least", ">=": "at least", "≠": "is not", "!=": "is not", "≈": "about", "±": "plus or minus",
-		"→": "to", "⇒": "to", "->": "to", "-->": "to", "=>": "to", "×": "times", "&": "and", "=": "equals", "+": "plus", "<": "less than", ">": "more than",
-	}
-	return " " + words[strings.TrimSpace(f.groups[0])] + " "
-}
-
-func chineseSign(f found) string {
-	words := map[string]string{
-		"≤": "小于等于", "<=": "小于等于", "≥": "大于等于", ">=": "大于等于", "≠": "不等于", "!=": "不等于", "≈": "约等于", "±": "正负",
-		"→": "到", "⇒": "到", "->": "到", "-->": "到", "=>": "到", "×": "乘", "&": "和", "=": "等于", "+": "加", "<": "小于", ">": "大于",
-	}
-	return words[strings.TrimSpace(f.groups[0])]
 }

@@ -47,6 +47,37 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 	}
 }
 
+func TestSignsOfCodeAreSaid(t *testing.T) {
+	for markdown, want := range map[string]string{
+		"If a == b, or a===b.":                                              "If a equals b, or a equals b.",
+		"Not a != b, and not a!=b.":                                         "Not a is not b, and not a is not b.",
+		"So a <= b && c>=d || e.":                                           "So a at most b and c at least d or e.",
+		"Here x := 5 and f: x => x + 1.":                                    "Here x colon equals 5 and f: x to x plus 1.",
+		"Pass --force-with-lease, (--all) or -rf.":                          "Pass dash dash force-with-lease, (dash dash all) or dash rf.",
+		"It waits... then --- or -- goes -5.":                               "It waits... then --- or -- goes -5.",
+		"Run `git push --force` or `rm -rf x`.":                             "Run git push dash dash force or rm dash rf x.",
+		"Run `find . -name x`, then `cd ..`.":                               "Run find dot dash name x, then cd dot dot.",
+		"Run `go test ./...` with `.env`.":                                  "Run go test dot/ dot dot dot with dot env.",
+		"It is `err != nil && !ok`, or `!f(x)`.":                            "It is err is not nil and not ok, or not f(x).",
+		"See `a - b`, `x-1`, `f(a)-1`, `utf-8`, `a * b`, `n % 2`, `* * *`.": "See a minus b, x minus 1, f(a) minus 1, utf-8, a times b, n mod 2, * * *.",
+		"See `ps | wc`, `f(a...)`, `a.b`, `x[0]`.":                          "See ps pipe wc, f(a dot dot dot), a.b, x[0].",
+		"O(n^2), x^3, 2^10, e^-1, `n^k`.":                                   "O(n squared), x cubed, 2 to the 10, e to the -1, n to the k.",
+		"如果 `x == nil` 就运行 `git push --force`。":                             "如果 x等于nil 就运行 git push 杠杠 force。",
+		"当 a != b && c <= d 时，n^2 > 5。":                                     "当 a不等于b并且c小于等于d 时，n的平方大于5。",
+		"运行 `cd ..` 和 `ps | wc`，用 -v 或 `!ok`。":                              "运行 cd 点点 和 ps 管道 wc，用 杠 v 或 非ok。",
+		"See [!] and <!-- --> wow! a, `a ! b`, ^.":                          "See [!] and wow! a, a ! b, ^.",
+	} {
+		var got []string
+		s := Splitter{Whole: true}
+		for _, p := range append(s.Add(markdown), s.Rest()...) {
+			got = append(got, p.Aloud)
+		}
+		if joined := strings.Join(got, " "); joined != want {
+			t.Errorf("%q is said as %q, want %q", markdown, joined, want)
+		}
+	}
+}
+
 func TestWhatIsNoNumberStaysAsItIsWritten(t *testing.T) {
 	for _, s := range []string{
 		"Go 1.26.3 and v2 of it.", "It is 0xFF, not 0x10.", "Commit 3f2a1b7 of 2026-11-25.", "At 10.0.0.1, port 8080.", "Since 1.2.3 s is there.", "In the 1990s and the 80s.", "In 1980s style, in her 30s.", "100s of them",
