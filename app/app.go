@@ -219,7 +219,7 @@ func (a *App) readSettings() []*turn.Problem {
 
 func (a *App) startLoop() {
 	p := turn.Ports{
-		Microphone: a.sound, Ears: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen,
+		Microphone: a.sound, Ears: a.sound, Loudspeaker: a.sound, Screen: a.sight, Warm: a.sound.keepsOpen, Tried: a.trial.listens,
 		Engine: func() engine.Engine { return a.meter.over(a.engines.engine()) },
 		Beside: a.engines.beside,
 		Settings: func() turn.Settings {

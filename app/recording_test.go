@@ -3,10 +3,14 @@
 package app
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -100,6 +104,54 @@ func TestAMicrophoneThatIsUnpluggedIsNamedAndTheNextPressWorks(t *testing.T) {
 		t.Fatal(err)
 	}
 	untilStatus(t, d, c, "the other microphone", func(s control.Status) bool { return s.Recording == "Microphone" })
+}
+
+func TestThatAMicrophoneIsTriedIsToldToWhoeverWatches(t *testing.T) {
+	_, c := within(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	told := make(chan string, 64)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		last := ""
+		_ = c.Watch(ctx, func(s control.Snapshot) { // it ends with ctx
+			if s.Microphone != last {
+				last = s.Microphone
+				told <- last
+			}
+		})
+	})
+	defer watch.Wait()
+	defer cancel()
+	want := func(microphone string) {
+		t.Helper()
+		select {
+		case got := <-told:
+			if got != microphone {
+				t.Fatalf("it is told to be %s, want %s", got, microphone)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("it is not told to be %s", microphone)
+		}
+	}
+	want("closed")
+	opened := false
+	err := c.Call(ctx, control.VerbListen, control.ListenArgs{MS: 600}, func(json.RawMessage) error {
+		if opened {
+			return nil
+		}
+		opened = true
+		want("tried")
+		s, err := c.Status(ctx)
+		if err != nil || s.Microphone != "tried" || s.Recording != "Microphone" {
+			t.Errorf("status says that %q is %s: %v", s.Recording, s.Microphone, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	want("closed")
 }
 
 // locker is a screen locker.

@@ -26,22 +26,33 @@ const (
 // trial is a try of the microphone or the voice, one at a time and never beside
 // a turn.
 type trial struct {
-	mu     sync.Mutex
-	runs   bool
-	listen bool // the microphone is open
+	mu   sync.Mutex
+	runs bool
+	open turn.Recording // of the microphone that is tried; nil while that is closed
 }
 
 // listens reports whether the microphone is open to be tried.
 func (t *trial) listens() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.listen
+	return t.open != nil
 }
 
-func (t *trial) setListens(open bool) {
+// microphone is what people call the microphone that is tried, "" if none is.
+func (t *trial) microphone() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.listen = open
+	if t.open == nil {
+		return ""
+	}
+	return t.open.Microphone()
+}
+
+// opened notes the recording that is open; nil once it is closed.
+func (t *trial) opened(rec turn.Recording) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.open = rec
 }
 
 // begin takes the place of a trial. It reports whether it was free.
@@ -58,7 +69,7 @@ func (t *trial) begin() bool {
 func (t *trial) end() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.runs, t.listen = false, false
+	t.runs, t.open = false, nil
 }
 
 // beside runs do while no turn does: ctx ends when one begins.
@@ -123,7 +134,8 @@ func (a *App) listen(ctx context.Context, raw json.RawMessage, send func(any) er
 	})
 }
 
-// hear records for at most limit.
+// hear records for at most limit. Everybody is told that the microphone is open,
+// from then until it is closed.
 func (a *App) hear(ctx context.Context, limit time.Duration, send func(any) error) (heard audio.Clip, err error) {
 	rec, err := a.sound.Record(ctx)
 	if err != nil {
@@ -131,9 +143,11 @@ func (a *App) hear(ctx context.Context, limit time.Duration, send func(any) erro
 	}
 	defer func() {
 		err = errors.Join(err, rec.Close())
-		a.trial.setListens(false)
+		a.trial.opened(nil)
+		a.loop.Refresh()
 	}()
-	a.trial.setListens(true)
+	a.trial.opened(rec)
+	a.loop.Refresh()
 	var since time.Duration
 	level := 0.0
 	for heard.Duration() < limit {

@@ -71,6 +71,8 @@ func trayState(s turn.Snapshot, panel bool) tray.State {
 	switch {
 	case s.Microphone == "opening":
 		state.Phase = tray.Ready
+	case s.Phase == turn.Idle && s.Microphone == "tried":
+		state.Open, state.Note = true, "being tried"
 	case s.Phase == turn.Idle && s.Error != nil:
 		state.Note = s.Error.Message
 		if !s.Error.Warns() {

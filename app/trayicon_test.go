@@ -29,7 +29,11 @@ func TestTheTrayListensOnlyOnceTheMicrophoneHears(t *testing.T) {
 	if got := trayState(waits, true); got.Phase != tray.Listening || !got.Talk || got.Note != "listens for your voice" {
 		t.Errorf("while a conversation waits for somebody to speak it shows %+v", got)
 	}
-	s := turn.Snapshot{Phase: turn.Idle, Microphone: "closed", Error: &turn.Problem{Message: "It went away."}}
+	s := turn.Snapshot{Phase: turn.Idle, Microphone: "tried", Model: "m", Error: &turn.Problem{Message: "of before"}}
+	if got := trayState(s, false); !got.Open || got.Phase == tray.Problem || got.Note != "being tried" {
+		t.Errorf("while it is tried it shows %+v", got)
+	}
+	s = turn.Snapshot{Phase: turn.Idle, Microphone: "closed", Error: &turn.Problem{Message: "It went away."}}
 	if got := trayState(s, false); got.Phase != tray.Problem || got.Note != "It went away." {
 		t.Errorf("after a failure it shows %+v", got)
 	}

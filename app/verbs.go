@@ -88,7 +88,7 @@ func (a *App) status(_ context.Context, _ json.RawMessage, send func(any) error)
 	recording := ""
 	switch {
 	case a.trial.listens():
-		s.Microphone = "open"
+		s.Microphone, recording = "tried", a.trial.microphone()
 	case s.Talk != nil && s.Talk.Waits:
 		recording = s.Talk.Microphone
 	case s.Phase == turn.Listening && s.Turn != nil:

@@ -164,7 +164,8 @@ type Status struct {
 	Model  string `json:"model"`
 	Host   string `json:"host"`
 	// Microphone is opening, open or closed; warm: open without being asked, by
-	// sound.warm; voice: for a voice that cuts the answer off, by sound.barge_in.
+	// sound.warm; voice: for a voice that cuts the answer off, by sound.barge_in; tried: to be
+	// tried, by VerbListen.
 	Microphone string            `json:"microphone"`
 	Recording  string            `json:"recording,omitempty"` // which one it is, while it is open, as people call it
 	Devices    map[string]string `json:"devices"`             // microphone, loudspeaker, barge_in, display, hotkey, panel, tray

@@ -302,7 +302,7 @@ func TestTheMicrophoneIsTriedAndOpenOnlyMeanwhile(t *testing.T) {
 		switch {
 		case last.State == "open" && !opened:
 			opened = true
-			c.wantPhase("idle", "open") // and it is told
+			c.wantPhase("idle", "tried") // and it is told
 			if !c.microphoneOpen() {
 				t.Error("it is said to be open and is not")
 			}

@@ -39,7 +39,7 @@ type body struct {
 	moment string           // phase, turn and aim that are shown
 	boxes  string           // the turn with which it is said that letters are missing; "" before
 
-	sharing bool // the middle says that a window is seen
+	idling string // what the middle says before the first question
 }
 
 func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *body {
@@ -88,7 +88,7 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	}
 	b.footer.set(s, f.offline, f.choosing, now)
 
-	listens := l.mark == assets.Listening && !waits(s)
+	listens := l.mark == assets.Listening && string(s.Phase) == "listening" && !waits(s)
 	if listens {
 		b.talk.set(s)
 	} else {
@@ -98,9 +98,9 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	setVisible(b.talk.Container, listens)
 	setVisible(b.scroll, !listens && len(turns) > 0)
 	none, gone := !listens && len(turns) == 0, f.offline // not before the core has been looked for
-	if sharing := s.Sharing != nil; sharing != b.sharing {
-		b.sharing = sharing
-		describeIdle(b.sheet, b.idle, sharing)
+	if text := idleText(s); text != b.idling {
+		b.idling = text
+		describeIdle(b.sheet, b.idle, text)
 	}
 	setVisible(b.idle, none && !gone)
 	setVisible(b.away, none && gone)

@@ -101,6 +101,9 @@ func headlineOfTurn(s control.Snapshot, now time.Time) headline {
 		}
 		return headline{assets.Speaking, tr("Speaking"), model}
 	}
+	if s.Microphone == "tried" { // whatever else there is to say
+		return headline{assets.Listening, tr("Microphone is open"), tr("being tried")}
+	}
 	if s.Error != nil && !s.Error.Warns() {
 		return headline{assets.Problem, inShort(s.Error.Code), model}
 	}

@@ -94,6 +94,23 @@ func TestAMicrophoneThatIsOpenWhileAsideSpeaksIsShown(t *testing.T) {
 	}
 }
 
+func TestAMicrophoneThatIsTriedIsSaidToBeOpenWhateverElseThereIs(t *testing.T) {
+	for _, other := range []string{``, `,"error":{"code":"net_dns","message":"No."}`, `,"turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"So."}`} {
+		b, _ := newTestBody(t)
+		s := snapshot(t, `{"phase":"idle","model":"gpt","microphone":"tried"`+other+`}`)
+		b.showing(s)
+		if l := headlineOf(s, false, s.Since); l != (headline{assets.Listening, "Microphone is open", "being tried"}) {
+			t.Errorf("with %q the header says %+v", other, l)
+		}
+		if b.talk.Visible() {
+			t.Errorf("with %q the middle shows a question being spoken", other)
+		}
+		if text := read(b.idle); strings.Contains(text, "Nothing is heard") {
+			t.Errorf("with %q it is said that %s", other, text)
+		}
+	}
+}
+
 func TestThatTheLiveVoiceLooksAlongIsSaidInEveryPhase(t *testing.T) {
 	now := time.Now()
 	for _, c := range []struct{ phase, word, right string }{

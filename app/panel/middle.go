@@ -20,16 +20,24 @@ func newIdle(s *sheet, talk string) *fyne.Container {
 	}
 	rows := []fyne.CanvasObject{ring.Container, &fyne.Container{Layout: beside{6}, Objects: keys}}
 	idle := &fyne.Container{Layout: centred{22}, Objects: rows}
-	describeIdle(s, idle, false)
+	describeIdle(s, idle, idleText(control.Snapshot{}))
 	return idle
 }
 
-// describeIdle says below the key what that does, and what is seen without it.
-func describeIdle(s *sheet, idle *fyne.Container, sharing bool) {
-	text := tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it.")
-	if sharing {
-		text = tr("and ask about what you see. Let go to send. The window in the frame is seen until you stop that.")
+// idleText is what stands below the key: what that does, and what is heard and
+// seen without it.
+func idleText(s control.Snapshot) string {
+	switch {
+	case s.Sharing != nil:
+		return tr("and ask about what you see. Let go to send. The window in the frame is seen until you stop that.")
+	case s.Microphone == "tried":
+		return tr("and ask about what you see. Let go to send. The microphone is open now, to be tried.")
 	}
+	return tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it.")
+}
+
+// describeIdle writes text below the key.
+func describeIdle(s *sheet, idle *fyne.Container, text string) {
 	const above = 2 // the ring and the key
 	idle.Objects = append(idle.Objects[:above:above], dimLines(s, text)...)
 	idle.Refresh()

@@ -151,6 +151,7 @@ func wayScenes() []scene {
 			Hint: "Half a minute is left, then what you said is asked. Esc discards it.", Turn: &control.View{ID: "t2", Shots: lookedAt()},
 		}),
 		said("microphone-kept-open", control.Snapshot{Phase: "idle", Engine: "chat", Model: "gpt-4o", Host: "api.openai.com", Microphone: "warm"}),
+		said("microphone-tried", control.Snapshot{Phase: "idle", Engine: "chat", Model: "gpt-4o", Host: "api.openai.com", Microphone: "tried"}),
 		said("problem-at-rest", control.Snapshot{Phase: "idle", Error: &control.Problem{
 			Code: "mic_absent", Message: "The microphone you chose is not there.",
 			Hint: "Plug it in, or choose another: aside devices lists them, aside settings set sound.microphone NAME chooses. Typed questions work.",

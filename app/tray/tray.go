@@ -56,6 +56,7 @@ type State struct {
 	Panel bool   // the panel is shown
 	Talk  bool   // it is a conversation without hands, which talking ends
 	Share bool   // the live voice looks along
+	Open  bool   // the microphone is open though it is Ready
 }
 
 // face is a State as it looks.
@@ -86,6 +87,9 @@ func (s State) face() face {
 		f.mark, word = assets.Problem, "Problem"
 	default:
 		f.mark, word = assets.Ready, "Ready"
+	}
+	if s.Open {
+		f.mark, word = assets.Listening, "Microphone is open"
 	}
 	if s.Talk {
 		f.talk = "End the conversation"

@@ -21,6 +21,7 @@ func TestEveryPhaseHasItsFace(t *testing.T) {
 		"offline":     {State{Phase: Offline}, face{assets.Offline, "Offline", "Start talking", "Show panel", "Look with me", false, true}},
 		"a problem":   {State{Phase: Problem, Note: "no\nmicrophone "}, face{assets.Problem, "no microphone", "Start talking", "Show panel", "Look with me", false, true}},
 		"looking":     {State{Note: "m", Share: true}, face{assets.Ready, "Ready · m", "Start talking", "Show panel", "Stop looking with me", true, true}},
+		"tried":       {State{Phase: Ready, Note: "being tried", Open: true}, face{assets.Listening, "Microphone is open · being tried", "Start talking", "Show panel", "Look with me", false, true}},
 		"unnamed":     {State{Phase: Problem}, face{assets.Problem, "Problem", "Start talking", "Show panel", "Look with me", false, true}},
 		"a long note": {State{Note: strings.Repeat("é", 99)}, face{assets.Ready, "Ready · " + strings.Repeat("é", maxNote-1) + "…", "Start talking", "Show panel", "Look with me", false, true}},
 		"conversing":  {State{Phase: Speaking, Talk: true}, face{assets.Speaking, "Speaking", "End the conversation", "Show panel", "Look with me", true, true}},

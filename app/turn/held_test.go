@@ -239,6 +239,20 @@ func TestAMicrophoneThatIsKeptOpenIsShown(t *testing.T) {
 	})
 }
 
+func TestAMicrophoneThatIsTriedIsShownAndIsNotTheOneThatListens(t *testing.T) {
+	in(t, []any{engine.Done{}}, func(w *world) {
+		w.do(func() { w.ports.Tried = func() bool { return true } })
+		if s := w.after(time.Millisecond); s.Phase != Idle || s.Microphone != "tried" {
+			t.Errorf("%s, and it is %s", s.Phase, s.Microphone)
+		}
+		w.mic.slow = time.Second
+		w.Press(time.Now())
+		if s := w.after(time.Millisecond); s.Microphone != "opening" {
+			t.Errorf("as a question begins it is %s", s.Microphone)
+		}
+	})
+}
+
 // do does something on the loop's goroutine, and shows how things stand then.
 func (w *world) do(f func()) {
 	w.post(message{do: f})

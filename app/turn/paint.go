@@ -16,7 +16,7 @@ func (w *work) microphoneState(before string) string {
 	switch {
 	case w.hears:
 		return "open"
-	case before == "closed":
+	case before == "closed", before == "tried":
 		return "opening"
 	}
 	return before
@@ -27,6 +27,8 @@ func (l *Loop) unasked() string {
 	switch {
 	case l.waiting != nil && l.waiting.open.Load():
 		return "voice"
+	case l.ports.Tried != nil && l.ports.Tried():
+		return "tried"
 	case l.ports.Warm != nil && l.ports.Warm():
 		return "warm"
 	}

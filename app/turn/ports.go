@@ -23,6 +23,10 @@ type Ports struct {
 	// the user has chosen; nil if it never is.
 	Warm func() bool
 
+	// Tried reports whether the microphone is open to be tried, beside all turns;
+	// it may be nil. The loop is refreshed when that changes.
+	Tried func() bool
+
 	// Engine returns the engine for the next turn.
 	Engine func() engine.Engine
 

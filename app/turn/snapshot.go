@@ -43,7 +43,7 @@ type Snapshot struct {
 	Engine     string    `json:"engine"`            // chat, realtime, offline
 	Model      string    `json:"model"`
 	Host       string    `json:"host"`       // "" when nothing leaves the machine
-	Microphone string    `json:"microphone"` // opening until it hears, open, closed, warm: kept open while nobody speaks, or voice: open for a voice that cuts the answer off
+	Microphone string    `json:"microphone"` // opening until it hears, open, closed, warm: kept open while nobody speaks, voice: open for a voice that cuts the answer off, or tried: open to be tried
 	Level      float64   `json:"level"`      // of the microphone or the voice, 0…1
 	Hint       string    `json:"hint,omitempty"`
 	Error      *Problem  `json:"error"`          // the last problem, null once a turn succeeds

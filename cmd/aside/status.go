@@ -42,10 +42,14 @@ func (s statusCmd) Run(c *console) error {
 
 // microphoneLine says whether the microphone is open, and which one that is.
 func microphoneLine(s control.Status) string {
-	if s.Recording == "" {
-		return s.Microphone
+	state := s.Microphone
+	if state == "tried" {
+		state = "open, being tried"
 	}
-	return s.Microphone + ": " + s.Recording
+	if s.Recording == "" {
+		return state
+	}
+	return state + ": " + s.Recording
 }
 
 func engineLine(s control.Status) string {
