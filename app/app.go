@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -232,7 +233,7 @@ func (a *App) startLoop() {
 		p.Journal = &journal{Store: a.history, report: func(p *turn.Problem) { a.loop.Report(p) }}
 	}
 	a.loop = turn.NewLoop(p, a.log)
-	a.engines.start(a.loop.Refresh, a.loop.Report)
+	a.engines.start(telling{a.loop.Refresh, a.loop.Report, a.loop.Retract})
 }
 
 // keyActions says what the global keys do.
@@ -288,11 +289,23 @@ func (a *App) load(ctx context.Context, newKey bool) error {
 		}
 	}
 	a.loop.SetVoice(now.Speak.Speed, now.Speak.Volume)
+	if newKey || answersElse(before, now) {
+		a.loop.Pardon()
+	}
+	if now.Spending != before.Spending {
+		a.meter.review(a.loop.Retract)
+	}
 	for _, p := range troubles {
 		a.loop.Report(p)
 	}
 	a.loop.Refresh()
 	return nil
+}
+
+// answersElse reports whether a question may fare otherwise than before.
+func answersElse(before, now settings.Settings) bool {
+	before.Panel, before.Hotkey, before.History = now.Panel, now.Hotkey, now.History
+	return !reflect.DeepEqual(before, now)
 }
 
 // voiceless is who speaks, without how: that is asked for with each sentence.

@@ -75,15 +75,21 @@ func (e *engines) engine() engine.Engine { return e.current.Load().Engine }
 // is none.
 func (e *engines) beside() engine.Engine { return e.current.Load().beside }
 
-// start decides for the first time, and whenever it is asked to. refresh is
-// called after each change, report with what keeps the best engine away.
-func (e *engines) start(refresh func(), report func(*turn.Problem)) {
-	ctx, cancel := context.WithCancel(context.Background())
-	e.cancel = cancel
-	e.running.Go(func() { e.run(ctx, refresh, report) })
+// telling is who hears of decisions.
+type telling struct {
+	refresh func()              // after each change
+	report  func(*turn.Problem) // with what keeps the best engine away
+	retract func(code string)   // when that no longer does
 }
 
-func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Problem)) {
+// start decides for the first time, and whenever it is asked to.
+func (e *engines) start(tell telling) {
+	ctx, cancel := context.WithCancel(context.Background())
+	e.cancel = cancel
+	e.running.Go(func() { e.run(ctx, tell) })
+}
+
+func (e *engines) run(ctx context.Context, tell telling) {
 	var last time.Time
 	for must := true; ; {
 		if must || e.wanting() && time.Since(last) > lookEvery {
@@ -93,10 +99,13 @@ func (e *engines) run(ctx context.Context, refresh func(), report func(*turn.Pro
 				return
 			}
 			e.choose(c, must)
-			if c.why != nil && (must || before.why == nil || before.why.Code != c.why.Code) {
-				report(c.why)
+			if before.why != nil && (c.why == nil || c.why.Code != before.why.Code) {
+				tell.retract(before.why.Code)
 			}
-			refresh()
+			if c.why != nil && (must || before.why == nil || before.why.Code != c.why.Code) {
+				tell.report(c.why)
+			}
+			tell.refresh()
 			done()
 			last = time.Now()
 		}

@@ -96,7 +96,10 @@ func TestAModelOnThisMachineIsFoundByItself(t *testing.T) {
 	port, gone := ollama(t)
 	e := deciding(t, settings.Default(), "", port)
 	refreshed := make(chan struct{}, 1)
-	e.start(func() { refreshed <- struct{}{} }, func(p *turn.Problem) { t.Errorf("reported: %+v", p) })
+	e.start(telling{
+		func() { refreshed <- struct{}{} },
+		func(p *turn.Problem) { t.Errorf("reported: %+v", p) }, func(code string) { t.Errorf("retracted: %s", code) },
+	})
 	<-refreshed
 	if about := e.engine().Capabilities(); about.Name != "chat" || about.Model != "llava" || about.Host != "" {
 		t.Errorf("got %+v", about)
@@ -139,7 +142,7 @@ func TestWhenAReloadReturnsTheNextQuestionGoesWhereTheSettingsSay(t *testing.T) 
 	}
 	e := deciding(t, set("chat"), "sk-1", 0)
 	e.settings = func() settings.Settings { return *current.Load() }
-	e.start(func() {}, func(*turn.Problem) {})
+	e.start(telling{func() {}, func(*turn.Problem) {}, func(string) {}})
 	for range 50 {
 		for _, kind := range []string{"offline", "chat"} {
 			set(kind)

@@ -13,6 +13,8 @@ import (
 
 	"aside/app/control"
 	"aside/app/settings"
+	"aside/app/turn"
+	"aside/vision"
 )
 
 // told asks for one reply.
@@ -76,6 +78,47 @@ func TestASettingIsSetAndResetAndTheRestOfTheFileStays(t *testing.T) {
 	wantCode(t, "no setting", c.Do(t.Context(), control.VerbReset, control.ResetArgs{Name: "speak.x"}), "settings_key")
 	wantCode(t, "no key", c.Do(t.Context(), control.VerbSet, control.SetArgs{Name: "hotkey.talk", Value: "L"}), "hotkey_invalid")
 	wantCode(t, "the key of another", c.Do(t.Context(), control.VerbSet, control.SetArgs{Name: "hotkey.talk", Value: "ctrl+alt+l"}), "hotkey_conflict")
+}
+
+func TestWhatTheSettingsHaveMendedIsNoLongerSaid(t *testing.T) {
+	alone(t)
+	a, c := opened(t)
+	set := func(name, value string) {
+		t.Helper()
+		if err := c.Do(t.Context(), control.VerbSet, control.SetArgs{Name: name, Value: value}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(when, code string) {
+		t.Helper()
+		s, err := told[control.Status](t, c, control.VerbStatus, nil)
+		got := ""
+		if s.Error != nil {
+			got = s.Error.Code
+		}
+		if err != nil || got != code {
+			t.Errorf("%s, the error is %q, want %q: %v", when, got, code, err)
+		}
+	}
+	ctx, enough := context.WithTimeout(t.Context(), 10*time.Second)
+	defer enough()
+	_ = a.loop.Watch(ctx, func(s turn.Snapshot) error {
+		if s.Error != nil && s.Error.Code == "hotkey_unavailable" { // there is no display
+			enough()
+		}
+		return nil
+	})
+	a.loop.Retract("hotkey_unavailable")
+	set("engine.kind", "chat")
+	set("engine.base_url", "http://127.0.0.1:1/v1")
+	_, _ = a.loop.Ask(t.Context(), turn.Question{Text: "why", Target: vision.Target{Capture: vision.CaptureNone}}, nil)
+	want("with nobody at the address", "net_refused")
+	set("panel.width", "420")
+	want("with a wider panel", "net_refused")
+	set("engine.base_url", "http://models.example/v1")
+	want("with an address in the clear", "insecure_address")
+	set("engine.base_url", "https://models.example/v1")
+	want("with a good address", "")
 }
 
 func TestAFileThatCannotBeWrittenIsSaid(t *testing.T) {

@@ -269,6 +269,19 @@ func capReached(c control.Cap) *turn.Problem {
 
 // warn tells the user, once, that a cap is near or reached, or cannot be held.
 func (m *meter) warn(can engine.Capabilities) {
+	m.warnOfCaps()
+	for _, c := range m.caps() {
+		if m.rate(can).currency != c.Currency { // caps are in the currency of the settings alone
+			m.tell("unknown "+can.Host+can.Model, &turn.Problem{
+				Code: "spend_unknown", Message: "The spending cap cannot be held: the price of this model is not known.",
+				Hint: "Say it, for a million tokens: aside settings set spending.input_price AMOUNT, and spending.output_price",
+			})
+		}
+	}
+}
+
+// warnOfCaps tells the user, once, that a cap is near or reached.
+func (m *meter) warnOfCaps() {
 	today := m.now().Format(history.DayForm)
 	for _, c := range m.caps() {
 		switch c.State {
@@ -280,13 +293,19 @@ func (m *meter) warn(can engine.Capabilities) {
 		case "reached":
 			m.tell(c.Of+today+"reached", capReached(c))
 		}
-		if m.rate(can).currency != c.Currency { // caps are in the currency of the settings alone
-			m.tell("unknown "+can.Host+can.Model, &turn.Problem{
-				Code: "spend_unknown", Message: "The spending cap cannot be held: the price of this model is not known.",
-				Hint: "Say it, for a million tokens: aside settings set spending.input_price AMOUNT, and spending.output_price",
-			})
-		}
 	}
+}
+
+// review takes back what was told of the caps, and tells what is true of those
+// that are set now.
+func (m *meter) review(retract func(code string)) {
+	m.mu.Lock()
+	clear(m.told)
+	m.mu.Unlock()
+	for _, code := range []string{"spend_cap", "spend_near", "spend_unknown"} {
+		retract(code)
+	}
+	m.warnOfCaps()
 }
 
 func (m *meter) tell(about string, p *turn.Problem) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,23 @@ func (k *till) ask(t *testing.T, can engine.Capabilities, events ...engine.Event
 // priced is the service in the settings.
 func priced() engine.Capabilities {
 	return engine.Capabilities{Name: "chat", Model: settings.Default().Engine.Model, Host: "api.openai.com"}
+}
+
+func TestWhatWasToldOfACapIsTakenBackWhenItIsRaised(t *testing.T) {
+	k := newTill(t, nil, time.Date(2026, 11, 25, 23, 0, 0, 0, time.Local))
+	k.ask(t, priced(), engine.Sent{}, engine.Usage{Input: 600_000}) // 1.2
+	var taken []string
+	for _, c := range []struct {
+		cap  float64
+		told string
+	}{{1.1, "spend_cap"}, {1.3, "spend_near"}, {9, ""}, {1, "spend_cap"}} {
+		k.told, taken = nil, nil
+		k.s.Spending.DayCap = c.cap
+		k.review(func(code string) { taken = append(taken, code) })
+		if got := strings.Join(k.told, " "); got != c.told || !slices.Contains(taken, "spend_cap") || !slices.Contains(taken, "spend_near") {
+			t.Errorf("with a cap of %v it is told %q, and taken back %q", c.cap, got, taken)
+		}
+	}
 }
 
 func TestCapsWarnAndThenRefuse(t *testing.T) {

@@ -264,6 +264,15 @@ func (l *Loop) Retract(code string) {
 	}})
 }
 
+// Pardon forgets why the last question failed: the next one may fare otherwise,
+// since settings have changed. The turn itself still says it.
+func (l *Loop) Pardon() {
+	l.post(message{do: func() {
+		l.problem = nil
+		l.publish()
+	}})
+}
+
 // Refuse is Report of why a wish for the voice is not carried out: nothing says
 // any more that it is.
 func (l *Loop) Refuse(p *Problem) {
