@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -155,6 +156,11 @@ func (b *bag) set(all []attachment) {
 func (b *bag) remove(i int) {
 	all := append([]attachment(nil), b.along[:i]...)
 	b.set(append(all, b.along[i+1:]...))
+}
+
+// picture reports whether a picture goes along.
+func (b *bag) picture() bool {
+	return slices.ContainsFunc(b.along, func(a attachment) bool { return a.image != nil })
 }
 
 // empty takes everything out.

@@ -109,6 +109,35 @@ func TestOnlyTheNewestPictureGoesAlongAndNotMoreTextThanFits(t *testing.T) {
 	}
 }
 
+func TestTheEyeSaysThatWhatIsTypedLooksAtThePictureAlone(t *testing.T) {
+	p := newTestPanel(t)
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+	p.says("Ready")
+	f := p.body.footer
+	says := func(want string) {
+		t.Helper()
+		if got := f.eye.chip.text.Text; got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+	p.attach(attachment{name: "notes", text: "x"})
+	says("This window")
+	p.attach(attachment{name: "a.png", image: pngOf(t)})
+	says("This window · typed: the picture")
+	for next, want := range map[string]string{
+		"none": "No screen · typed: the picture", "region": "the region you drew · typed: the picture",
+		"pick": "the window you picked · typed: the picture", "display": "Whole display · typed: the picture",
+	} {
+		f.eye.set(next, "")
+		says(want)
+	}
+	f.eye.set("", "region")
+	says("Draw with the mouse · Esc calls it off")
+	f.eye.set("", "")
+	press(t, p.body.Container, "a.png · 1 KB  ×")
+	says("This window")
+}
+
 func TestWhatWasTypedOutlivesAnotherTheme(t *testing.T) {
 	p := newTestPanel(t)
 	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)

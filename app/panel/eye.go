@@ -19,6 +19,7 @@ type eye struct {
 	setting  string // what a question looks at unless the user says otherwise
 	next     string // what they said, "" for nothing
 	choosing string // region or pick, while the user draws or picks
+	given    bool   // a picture goes along with what is typed, which then looks at nothing else
 }
 
 // eyeWishes is what the user can ask for with the eye.
@@ -58,6 +59,14 @@ func (e *eye) set(next, choosing string) bool {
 	return e.show()
 }
 
+// give says whether a picture goes along with the next question that is typed.
+func (e *eye) give(picture bool) {
+	if e.given != picture {
+		e.given = picture
+		e.show()
+	}
+}
+
 // show draws the state.
 func (e *eye) show() bool {
 	shape, text, selected := e.setting, "", false
@@ -77,8 +86,28 @@ func (e *eye) show() bool {
 			}
 		}
 	}
+	if e.given && e.choosing == "" {
+		text = trf("%s · typed: the picture", e.spoken(text))
+	}
 	const around = 40 // the text: the drawing and the ends of the chip
 	return e.chip.set(shape, shorten(text, sizeLabel, e.sheet.width-around), selected)
+}
+
+// spoken says in a few words what a spoken question looks at, which text says in
+// more.
+func (e *eye) spoken(text string) string {
+	for _, s := range sights() {
+		if s.value == e.next && s.set != "" {
+			return tr(s.set)
+		}
+	}
+	switch e.next {
+	case "region":
+		return tr("the region you drew")
+	case "pick":
+		return tr("the window you picked")
+	}
+	return text
 }
 
 // tapped is the one wish that needs no menu: not to be seen this time. The way

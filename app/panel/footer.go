@@ -53,7 +53,7 @@ func newFooter(s *sheet, screen string, w wishes) *footer {
 	f := &footer{sheet: s, eye: newEye(s, screen, w.eye)}
 	f.field = newField(w.field, w.paste)
 	f.field.OnSubmitted = func(text string) { f.submit(text, w.ask) }
-	f.bag = newBag(s, f.grown)
+	f.bag = newBag(s, f.packed)
 	f.deep = newChip(s, tr("Think harder"), func() { w.deep(!f.deeper) })
 	f.stop = newChip(s, tr("Stop"), w.stop)
 	f.meter = newMeter(s, w.talk)
@@ -91,6 +91,13 @@ func (f *footer) grown() {
 	if f.resized != nil {
 		f.resized()
 	}
+}
+
+// packed shows what goes along now, and makes room for it.
+func (f *footer) packed() {
+	f.eye.give(f.bag.picture())
+	arrange(f.chips, f.sheet.width)
+	f.grown()
 }
 
 // offer shows the way back to the first steps, or no longer.
