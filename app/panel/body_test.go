@@ -171,6 +171,10 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Speaking", "Two.", "One. ", " Thr", caret, "Stop"}, nil,
 		},
 		{
+			"speaking when all is there", `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"One. Two.","sentence":"Two.","timings":{"done":900}}}`,
+			[]string{"Speaking", "Two.", "One. ", "Stop"}, []string{caret},
+		},
+		{
 			"answered", answered,
 			[]string{"Ready", "Why?", "editor — server.go", "1280×800 · 83 KB · sent", "Because ", "so", "go", "Copy", "x := ", "0.9 s", "1,284 tokens"},
 			[]string{"Stop", "Forget", caret},

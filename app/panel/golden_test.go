@@ -90,7 +90,7 @@ func goldens() map[string]string {
 		"thinking":  `{"phase":"thinking","model":"gpt-4o","since":"2026-01-01T00:00:00Z","turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"asked",` + shot + `}}`,
 		"speaking": `{"phase":"speaking","model":"gpt-4o","level":0.5,"turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"asked",` + shot + `,
 			"answer":"Shutdown closes it, and the deferred call closes it again. Keep only the one in Shutdown and ignore the closed error in Serve.\n\n` + code + `\n\nWith that, the second close is gone",
-			"sentence":"Keep only the one in Shutdown and ignore the closed error in Serve.",` + times + `}}`,
+			"sentence":"Keep only the one in Shutdown and ignore the closed error in Serve.",` + strings.Replace(times, `,"done":2000`, "", 1) + `}}`,
 		"answered": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Why is the listener closed twice?","outcome":"answered","engine":"chat","model":"gpt-4o","host":"api.openai.com",` + shot + `,
 			"answer":"Shutdown closes it.\n\n` + code + `",` + times + `}}`,
 		"markdown": `{"phase":"idle","model":"gpt-4o","turn":{"id":"t1","question":"Show me everything","outcome":"answered","engine":"chat","model":"gpt-4o","host":"api.openai.com",

@@ -135,7 +135,7 @@ func (t *turnBox) set(v control.View, running bool) {
 		setVisible(t.along, v.Along > 0)
 	}
 	t.setShot(v)
-	if first || old.Answer != v.Answer || ran != running {
+	if first || old.Answer != v.Answer || ran != running || grows(old, ran) != grows(v, running) {
 		t.setAnswer(v, running)
 	}
 	if running || old.Sentence != v.Sentence {
@@ -149,8 +149,14 @@ func (t *turnBox) set(v control.View, running bool) {
 	arrange(t.Container, t.sheet.width)
 }
 
+// grows reports whether more of the answer may come: when all of it is there, it
+// may still be spoken.
+func grows(v control.View, running bool) bool {
+	return running && v.Answer != "" && v.Timings.Done == 0
+}
+
 func (t *turnBox) setAnswer(v control.View, running bool) {
-	t.answer.set(answerText(v), running && v.Answer != "")
+	t.answer.set(answerText(v), grows(v, running))
 	setVisible(t.answer.Container, v.Answer != "")
 	if !running && v.Heard != "" {
 		t.answer.cutAt(v.Heard)
