@@ -185,6 +185,12 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 			[]string{"Key refused", "The service refused the key.", "Settings › Model.", "key_rejected", "Retry"}, []string{"Ready"},
 		},
 		{
+			"two problems", `{"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"So.",
+				"also":{"code":"screen_excluded","message":"This window is private: nothing was looked at.","hint":"Ask without the screen, or change screen.exclude."},
+				"problem":{"code":"speech_failed","message":"The answer cannot be spoken.","hint":"Read it in the panel."}}}`,
+			[]string{"This window is private: nothing was looked at.", "screen_excluded", "The answer cannot be spoken.", "speech_failed"}, nil,
+		},
+		{
 			"a problem of no turn", `{"phase":"idle","error":{"code":"hotkey_conflict","message":"Another program has the key.","hint":"Choose another."}}`,
 			[]string{"Key is taken", "Another program has the key.", "Choose another.", "hotkey_conflict"}, nil,
 		},

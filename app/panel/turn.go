@@ -168,7 +168,7 @@ func sameQuestion(a, b control.View) bool {
 }
 
 func sameEnding(a, b control.View) bool {
-	return a.Outcome == b.Outcome && a.Retry == b.Retry && a.Beside == b.Beside && same(a.Problem, b.Problem)
+	return a.Outcome == b.Outcome && a.Retry == b.Retry && a.Beside == b.Beside && same(a.Problem, b.Problem) && same(a.Also, b.Also)
 }
 
 func sameReceipt(a, b control.View) bool {
@@ -234,7 +234,11 @@ func ending(o control.Outcome) string {
 func (t *turnBox) setProblem(v control.View) {
 	t.problem.Objects = nil
 	if v.Problem != nil {
-		t.problem.Add(&fyne.Container{Layout: column{4}, Objects: problemLines(t.sheet, v.Problem, t.do.open)})
+		for _, p := range []*control.Problem{v.Also, v.Problem} { // as it came
+			if p != nil {
+				t.problem.Add(&fyne.Container{Layout: column{4}, Objects: problemLines(t.sheet, p, t.do.open)})
+			}
+		}
 	} else if text := ending(v.Outcome); text != "" {
 		t.problem.Add(words(text, t.sheet.faint, sizeLabel))
 	}

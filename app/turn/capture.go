@@ -134,7 +134,7 @@ func (l *Loop) heardBy(w *work, microphone string) {
 			return
 		}
 		w.view.Microphone += then + microphone
-		w.view.Problem = switched(microphone)
+		w.view.trouble(switched(microphone))
 		l.hint = w.view.Problem.Message
 	}})
 }

@@ -79,7 +79,7 @@ func (l *Loop) settle(w *work, f Finish) {
 
 // fail notes why a turn failed and keeps what it asked.
 func (l *Loop) fail(w *work, f Finish) {
-	w.view.Problem = ProblemOf(f.Err)
+	w.view.trouble(ProblemOf(f.Err))
 	l.problem = w.view.Problem
 	l.log.Info("turn ended", "turn", w.id, "outcome", f.Outcome, "code", l.problem.Code, "cause", Cause(f.Err))
 	if !w.forgotten && !f.Drop {

@@ -72,7 +72,7 @@ func (g *gaze) first() error {
 // unseen tells the user why there is no picture.
 func (g *gaze) unseen(err error) error {
 	if err != nil {
-		g.post(message{turn: g.work.id, note: func(w *work) { w.view.Problem = ProblemOf(err) }})
+		g.post(message{turn: g.work.id, note: func(w *work) { w.view.trouble(ProblemOf(err)) }})
 	}
 	return err
 }

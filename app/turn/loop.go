@@ -278,10 +278,10 @@ func (l *Loop) heard(w *work, s voiceState, err error) {
 // unheard notes that the voice of a turn has failed. If it says an older one
 // again, that is the one which is seen.
 func (l *Loop) unheard(w *work, p *Problem) {
-	w.view.Problem = p
+	w.view.trouble(p)
 	if l.shown != nil && l.shown.ID == w.view.ID {
 		view := *l.shown
-		view.Problem = p
+		view.trouble(p)
 		l.shown = &view
 	}
 }

@@ -167,6 +167,24 @@ func TestBargeInSilencesBeforeItListensAndSaysHowMuchWasHeard(t *testing.T) {
 	})
 }
 
+func TestThatAWindowIsPrivateIsToldBesideWhatGoesWrongAfterIt(t *testing.T) {
+	mute := &engine.Error{Code: "speech_failed", Message: "Not spoken.", Hint: "Read it."}
+	broken := &engine.Error{Code: "stream_cut", Message: "Cut off.", Hint: "Again."}
+	for code, script := range map[string][]any{
+		"speech_failed": {engine.Text{Delta: "ok"}, engine.Warning{Err: mute}, engine.Warning{Err: mute}, engine.Done{}},
+		"stream_cut":    {broken},
+	} {
+		in(t, script, func(w *world) {
+			w.screen.err = vision.ErrExcluded
+			w.hold(time.Second)
+			v := w.after(2 * time.Second).Turn
+			if v.Problem == nil || v.Problem.Code != code || v.Also == nil || v.Also.Code != "screen_excluded" {
+				t.Errorf("%s: it is told %+v and %+v", code, v.Problem, v.Also)
+			}
+		})
+	}
+}
+
 func TestTroubleWithDevicesIsToldAndTheNextPressWorks(t *testing.T) {
 	answer := []any{engine.Text{Delta: "ok"}, engine.Done{}}
 	tests := []struct {

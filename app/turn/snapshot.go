@@ -92,12 +92,21 @@ type View struct {
 	Usage        *Usage     `json:"usage"`                // null if the service does not say
 	Timings      Timings    `json:"timings"`
 	Problem      *Problem   `json:"problem,omitempty"` // why it failed, or what went wrong beside the answer
+	Also         *Problem   `json:"also,omitempty"`    // what else did: a window may be private and the answer not spoken
 	Retry        bool       `json:"retry,omitempty"`   // the question is kept and can be sent again
 	Beside       string     `json:"beside,omitempty"`  // likewise, to this engine, which is another one
 }
 
 // then stands between the microphones that heard a turn.
 const then = " → "
+
+// trouble notes what went wrong. Of what had gone wrong before, the last stays.
+func (v *View) trouble(p *Problem) {
+	if v.Problem != nil && v.Problem.Code != p.Code {
+		v.Also = v.Problem
+	}
+	v.Problem = p
+}
 
 // Recording is the last of the microphones that heard the turn.
 func (v View) Recording() string {

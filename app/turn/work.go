@@ -237,7 +237,7 @@ func (l *Loop) noted(w *work, e engine.Event, now time.Time) {
 		l.hint = actHint(e)
 		l.act(e)
 	case engine.Warning:
-		w.view.Problem = ProblemOf(e.Err)
+		w.view.trouble(ProblemOf(e.Err))
 	}
 }
 

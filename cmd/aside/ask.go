@@ -180,6 +180,9 @@ func answer(c *console, verb string, args any, asJSON bool) error {
 	if shown != "" && !strings.HasSuffix(shown, "\n") {
 		fmt.Fprintln(c.out)
 	}
+	if p := v.Also; p != nil {
+		tell(c.err, p.Code, p.Message, p.Hint)
+	}
 	if p := v.Problem; p != nil && v.Outcome == "answered" { // by words alone, for one
 		tell(c.err, p.Code, p.Message, p.Hint)
 	}
