@@ -176,7 +176,7 @@ func keyringCheck(ctx context.Context) Check {
 	case err == nil:
 		return Check{Name: "keyring", State: Good, Found: "key from " + string(source)}
 	case errors.Is(err, key.ErrLocked):
-		return Check{"keyring", Fair, "keyring_locked: the keyring is locked", "Unlock it."}
+		return Check{"keyring", Fair, "keyring_locked: the keyring is locked", "Unlock it, or set " + key.Variable + "."}
 	case errors.Is(err, key.ErrTimeout):
 		return Check{"keyring", Fair, "keyring_timeout: the keyring does not answer", "Restart it."}
 	case errors.Is(err, key.ErrInvalid):

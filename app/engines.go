@@ -343,7 +343,7 @@ func (e *engines) secret(ctx context.Context, baseURL string) (string, *turn.Pro
 	case err == nil, errors.Is(err, key.ErrNotFound), errors.Is(err, key.ErrNone):
 		return secret, nil
 	case errors.Is(err, key.ErrLocked):
-		return "", &turn.Problem{Code: "keyring_locked", Message: "The keyring is locked: the key cannot be read.", Hint: "Unlock it, then ask again."}
+		return "", &turn.Problem{Code: "keyring_locked", Message: "The keyring is locked: the key cannot be read.", Hint: "Unlock it, then ask again, or set " + key.Variable + "."}
 	case errors.Is(err, key.ErrTimeout):
 		return "", &turn.Problem{Code: "keyring_timeout", Message: "The keyring does not answer: the key cannot be read.", Hint: "Restart it, then ask again."}
 	}

@@ -114,7 +114,7 @@ func KeyFailure(err error) error {
 		told turn.Problem
 	}{
 		{key.ErrNone, turn.Problem{Code: "keyring_none", Message: "No keyring answers.", Hint: "Install gnome-keyring or KeePassXC, or set " + key.Variable + "."}},
-		{key.ErrLocked, turn.Problem{Code: "keyring_locked", Message: "The keyring is locked.", Hint: "Unlock it and try again."}},
+		{key.ErrLocked, turn.Problem{Code: "keyring_locked", Message: "The keyring is locked.", Hint: "Unlock it and try again, or set " + key.Variable + "."}},
 		{key.ErrTimeout, turn.Problem{Code: "keyring_timeout", Message: "The keyring does not answer.", Hint: "Look for its prompt, or restart it, and try again."}},
 		{key.ErrNotFound, turn.Problem{Code: "key_none", Message: "No key is stored for this service.", Hint: "Store one with: aside key set"}},
 		{key.ErrInvalid, turn.Problem{Code: "key_invalid", Message: "This is not an API key.", Hint: "Paste the key alone, on one line."}},
