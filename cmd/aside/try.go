@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"aside/app/control"
@@ -42,14 +44,21 @@ func (t tryCmd) Run(c *console) error {
 	})
 }
 
-// microphone draws the level of each moment as a bar.
+// microphone draws the level of each moment as a bar, which moves on a terminal
+// alone.
 func (t tryCmd) microphone(c *console) error {
+	moves, asked := isTerminal(c.out), false
 	return c.client.Call(c.ctx, control.VerbListen, control.ListenArgs{MS: tryListen, Play: true}, func(raw json.RawMessage) error {
 		var h control.Heard
 		if err := json.Unmarshal(raw, &h); err != nil {
 			return err
 		}
 		switch {
+		case h.State == "open" && !moves:
+			if !asked {
+				fmt.Fprint(c.out, "say something")
+			}
+			asked = true
 		case h.State == "open":
 			fmt.Fprintf(c.out, "\rsay something  %-30s", strings.Repeat("#", int(h.Level*30)))
 		case h.State == "playing":
@@ -61,6 +70,16 @@ func (t tryCmd) microphone(c *console) error {
 		}
 		return nil
 	})
+}
+
+// isTerminal reports whether what is written to w is read as it is written.
+func isTerminal(w io.Writer) bool {
+	f, is := w.(*os.File)
+	if !is {
+		return false
+	}
+	about, err := f.Stat()
+	return err == nil && about.Mode()&os.ModeCharDevice != 0
 }
 
 // modelsCmd lists what the service offers.
