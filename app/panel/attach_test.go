@@ -166,3 +166,15 @@ func TestThinkHarderIsForTheNextQuestion(t *testing.T) {
 	press(t, p.body.Container, "Think harder")
 	p.asks(`deep {"on":false}`)
 }
+
+func TestTalkBeginsAConversationAndStopEndsIt(t *testing.T) {
+	p := newTestPanel(t)
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle"}`)
+	p.says("Talk")
+	press(t, p.body.Container, "Talk")
+	p.asks(`converse {}`)
+	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"listening","microphone":"open","talk":{"since":"2026-01-01T00:00:00Z","turns":0,"waits":true}}`)
+	p.says("Tap the key or say goodbye to end")
+	press(t, p.body.Container, "Stop")
+	p.asks("cancel")
+}

@@ -88,7 +88,7 @@ func (b *body) set(turns []control.View, f frame, now time.Time) {
 	}
 	b.footer.set(s, f.offline, f.choosing, now)
 
-	listens := l.mark == assets.Listening && string(s.Phase) == "listening" && !waits(s)
+	listens := l.mark == assets.Listening && string(s.Phase) == "listening" && (!waits(s) || len(turns) == 0)
 	if listens {
 		b.talk.set(s)
 	} else {

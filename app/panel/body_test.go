@@ -150,8 +150,13 @@ func TestEveryStateSaysWhatIsGoingOn(t *testing.T) {
 		{
 			"a conversation that waits", `{"phase":"listening","microphone":"open","latched":true,"since":"2026-01-01T00:00:00Z",
 				"talk":{"since":"2026-01-01T00:00:00Z","turns":1,"waits":true,"usage":{"input":100,"output":20,"cost":0.012,"currency":"USD"}},"turn":{"id":"t1","question":"Why?","outcome":"answered","answer":"Because."}}`,
-			[]string{"Listening", "speak any time", "Because.", "0:03 · 1 question · $0.012", "Tap the key or say goodbye to end", "Stop", "Talk", "Ask a follow-up…"},
+			[]string{"Listening", "speak any time", "Because.", "0:03 · 1 question · $0.012", "Tap the key or say goodbye to end", "Stop", "Ask a follow-up…"},
 			[]string{"Press again to ask · Esc to discard"},
+		},
+		{
+			"a conversation without a question yet", `{"phase":"listening","microphone":"open","latched":true,"since":"2026-01-01T00:00:00Z","talk":{"since":"2026-01-01T00:00:00Z","turns":0,"waits":true}}`,
+			[]string{"Listening", "speak any time", "0:03", "Tap the key or say goodbye to end", "Stop", "Type instead…"},
+			[]string{"Hold", "Talk"},
 		},
 		{
 			"a conversation that is spoken in", `{"phase":"listening","microphone":"open","latched":true,"since":"2026-01-01T00:00:00Z","talk":{"since":"2026-01-01T00:00:00Z","turns":0},"turn":{"id":"t1","question":"why is","partial":true,"outcome":"asked"}}`,

@@ -15,13 +15,11 @@ import (
 // footer is where a question is typed, and what can be done now.
 type footer struct {
 	*fyne.Container
-	sheet   *sheet
-	field   *field
-	chips   *fyne.Container
-	eye     *eye
-	deep    *chip // think harder about the next question
-	deeper  bool  // it will be
-	quotes  bool  // what answers only quotes, and does not think
+	sheet *sheet
+	field *field
+	chips *fyne.Container
+	eye   *eye
+	harder
 	bag     *bag
 	stop    *chip
 	meter   *meter
@@ -32,6 +30,13 @@ type footer struct {
 	resized func() // its height is another; nil before it has a place
 }
 
+// harder is thinking harder about the next question.
+type harder struct {
+	deep   *chip // asks for it
+	deeper bool  // it will be
+	quotes bool  // what answers only quotes, and does not think
+}
+
 // wishes is what the user can ask for in the footer, and in the header's menu.
 type wishes struct {
 	ask   func(text string, along []attachment)
@@ -39,7 +44,7 @@ type wishes struct {
 	paste func(text string)
 	pick  func() // another model or voice
 	stop  func()
-	talk  func(on bool) // a conversation without hands
+	talk  func() // begins a conversation without hands
 	eye   eyeWishes
 	field fieldHost
 
@@ -141,25 +146,22 @@ func (f *footer) set(s control.Snapshot, offline bool, choosing string, now time
 		f.grown()
 	}
 	f.give(s, offline)
-	f.setChips(s, stops(s) && !offline, choosing)
+	busy := string(s.Phase) == "thinking" || string(s.Phase) == "speaking" || s.Sharing != nil || s.Talk != nil
+	f.setChips(s, busy && !offline, choosing)
 }
 
 // setChips shows the chips below the field; stops says that there is something
-// to stop.
+// to stop, which has the place of what begins a conversation.
 func (f *footer) setChips(s control.Snapshot, stops bool, choosing string) {
 	f.deeper = s.Deep
 	f.quotes = s.Engine == "offline"
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
 	looks = f.eye.set(s.Next, choosing) || looks
 	looks = setVisible(f.stop, stops) || looks
-	if setVisible(f.deep, !f.quotes && (!stops || f.roomy())) || looks {
+	looks = setVisible(f.meter.chip, !stops) || looks
+	if setVisible(f.deep, !f.quotes) || looks {
 		f.tidy()
 	}
-}
-
-// stops reports whether there is something to be stopped.
-func stops(s control.Snapshot) bool {
-	return string(s.Phase) == "thinking" || string(s.Phase) == "speaking" || s.Sharing != nil || s.Talk != nil
 }
 
 // give gives the place to what is typed, or to what the key does while the user
@@ -186,21 +188,14 @@ func (f *footer) give(s control.Snapshot, offline bool) {
 	}
 }
 
-// atRest is what stands below the field while no turn runs, or as much room. It
-// is as high while one does: nothing moves when that ends.
+// atRest is what stands below the field, with room for Stop. It is as high
+// whether that is there or not: nothing moves when a turn begins or ends.
 func (f *footer) atRest() []fyne.CanvasObject {
-	last := f.deep
-	if f.quotes {
-		last = f.stop
+	all := []fyne.CanvasObject{f.eye.chip, f.eye.more}
+	if !f.quotes {
+		all = append(all, roomOf(f.deep))
 	}
-	return []fyne.CanvasObject{f.eye.chip, f.eye.more, roomOf(last), f.meter.chip}
-}
-
-// roomy reports whether Stop has room beside the others. Else it takes the place
-// of what is about the next question.
-func (f *footer) roomy() bool {
-	row := flow{f.sheet.width, 8}
-	return row.MinSize(append(f.atRest(), roomOf(f.stop))).Height == row.MinSize(f.atRest()).Height
+	return append(all, roomOf(f.stop))
 }
 
 // fieldHost is the window around the field: the keyboard comes only when the

@@ -14,15 +14,14 @@ import (
 type meter struct {
 	*fyne.Container
 	sheet *sheet
-	chip  *chip // begins and ends one
-	on    bool
+	chip  *chip // begins one
 	sum   *canvas.Text
 	way   *canvas.Text
 }
 
-func newMeter(s *sheet, converse func(on bool)) *meter {
+func newMeter(s *sheet, talk func()) *meter {
 	m := &meter{sheet: s, sum: words("", s.dim, sizeLabel), way: words(tr("Tap the key or say goodbye to end"), s.faint, sizeSmall)}
-	m.chip = newChip(s, tr("Talk"), func() { converse(!m.on) })
+	m.chip = newChip(s, tr("Talk"), talk)
 	m.sum.Alignment, m.way.Alignment = fyne.TextAlignCenter, fyne.TextAlignCenter
 	m.Container = &fyne.Container{Layout: column{2}, Objects: []fyne.CanvasObject{m.sum, m.way}}
 	m.Hide()
@@ -32,12 +31,10 @@ func newMeter(s *sheet, converse func(on bool)) *meter {
 // set shows a conversation, nil for none. It reports whether its height is
 // another.
 func (m *meter) set(t *control.Talk, now time.Time) bool {
-	m.on = t != nil
-	m.chip.set("", m.chip.text.Text, m.on)
 	if t != nil {
 		setText(m.sum, shorten(meterText(*t, now), sizeLabel, m.sheet.width), m.sheet.dim)
 	}
-	return setVisible(m.Container, m.on)
+	return setVisible(m.Container, t != nil)
 }
 
 // meterText is how long a conversation has lasted, how many questions it has

@@ -114,7 +114,7 @@ func (p *Panel) build() {
 		paste: p.paste,
 		pick:  p.whoOrWhat,
 		stop:  func() { p.call(control.VerbCancel, nil) },
-		talk:  func(on bool) { p.call(control.VerbTalk, control.TalkArgs{Stop: !on}) },
+		talk:  func() { p.call(control.VerbTalk, control.TalkArgs{}) },
 		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 

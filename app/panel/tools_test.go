@@ -124,17 +124,20 @@ func TestKeyboardFindsAndPressesTheTools(t *testing.T) {
 	}
 }
 
-func TestStopTakesThePlaceOfThinkHarderWhereThereIsNoRoomForBoth(t *testing.T) {
-	for width, both := range map[float32]bool{400: true, 360: false, 320: true} {
+func TestStopTakesThePlaceOfTalkAndNothingMoves(t *testing.T) {
+	for _, width := range []float32{400, 320, 240} {
 		b, _ := newWideBody(t, "dark", width)
 		b.showing(snapshot(t, `{"phase":"idle","engine":"chat","model":"gpt-4o"}`))
-		rest := b.footer.chips.Size().Height
+		rest, before := b.footer.chips.Size().Height, read(b.footer.Container)
 		b.showing(snapshot(t, `{"phase":"thinking","engine":"chat","model":"gpt-4o","turn":{"id":"t1","question":"Why?","outcome":"asked"}}`))
 		if got := b.footer.chips.Size().Height; got != rest {
 			t.Errorf("%v wide: the chips are %v high while it thinks, %v before", width, got, rest)
 		}
-		if got := read(b.footer.Container); !strings.Contains(got, "Stop") || strings.Contains(got, "Think harder") != both {
-			t.Errorf("%v wide it offers %s", width, got)
+		after := read(b.footer.Container)
+		for text, offers := range map[string][2]bool{"Talk": {true, false}, "Stop": {false, true}, "Think harder": {true, true}} {
+			if strings.Contains(before, text) != offers[0] || strings.Contains(after, text) != offers[1] {
+				t.Errorf("%v wide it offers %s, then %s", width, before, after)
+			}
 		}
 	}
 }
