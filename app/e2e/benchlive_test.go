@@ -114,15 +114,15 @@ func (t liveBench) turn() {
 	silent := t.loudUntil(place(pressed))
 	t.display.release()
 	t.watch("the end", func(s control.Snapshot) bool { return s.Phase == "idle" })
-	first, last := loudPart(t.heard.Samples()[from:])
-	played := audio.Duration(last-first, desk.RecordRate)
+	all := t.heard.Samples()[from:]
+	first, _ := loudPart(all)
 	sound := func(since time.Time) time.Duration {
 		return audio.Duration(from+first-place(since), desk.RecordRate)
 	}
 	t.taken.note("sent→sound", sound(sent))
 	t.taken.note("added", sound(up)-thought)
 	t.taken.note("press→silence", silent)
-	t.taken.note("cut-off-by", (t.truncated(cut) - played).Abs())
+	t.taken.note("cut-off-by", (t.truncated(cut) - loudFor(all)).Abs())
 }
 
 // spokenAfter is how much sound has come after a moment.
