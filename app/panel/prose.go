@@ -105,6 +105,9 @@ func drawable(runs []run) []run {
 
 // draw returns the objects of a piece: its ground, if it has one, then its text.
 func (p *prose) draw(d drawnPiece) []fyne.CanvasObject {
+	if d.spoken && d.tone == toneFaint {
+		d.tone = toneDim // on that ground faint words could not be read
+	}
 	var objects []fyne.CanvasObject
 	ground := func(c, line color.Color, pad float32) {
 		r := canvas.NewRectangle(c)
