@@ -202,6 +202,10 @@ func TestALargeHistoryIsBroughtUpToDateWhileTurnsAreKept(t *testing.T) {
 			t.Errorf("meanwhile a turn is stored with %v", err)
 		}
 	}
+	spent := Spending{Day: "2026-11-25", Engine: "chat", Model: "m", Currency: "USD", Turns: 1, Cost: 0.5}
+	if err := s.Spend(t.Context(), spent); err != nil {
+		t.Errorf("what is spent is counted with %v", err)
+	}
 	if err := s.Remove(t.Context(), question(102, "").ID); err != nil {
 		t.Errorf("one that was held is deleted with %v", err)
 	}
@@ -212,6 +216,9 @@ func TestALargeHistoryIsBroughtUpToDateWhileTurnsAreKept(t *testing.T) {
 		if p, err := s.Find(t.Context(), Filter{Text: text}, 50, ""); err != nil || len(p.Turns) != want {
 			t.Errorf("%s is in %d turns, not %d: %v, %s", text, len(p.Turns), want, err, hits(p))
 		}
+	}
+	if all, err := s.Spent(t.Context(), spent.Day, spent.Day); err != nil || len(all) != 1 || all[0] != spent {
+		t.Errorf("spent %+v, %v", all, err)
 	}
 	if err := s.Begin(t.Context(), question(103, "after")); err != nil {
 		t.Errorf("then a turn is stored with %v", err)

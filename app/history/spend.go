@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"aside/app/turn"
 )
@@ -24,7 +25,23 @@ const DayForm = "2006-01-02"
 
 // Spend adds to what is counted for a day.
 func (s *Store) Spend(ctx context.Context, d Spending) error {
-	return inform("count what is spent", s.change(ctx, func(tx *sql.Tx) error { return spend(ctx, tx, d) }))
+	err := s.change(ctx, func(tx *sql.Tx) error { return spend(ctx, tx, d) })
+	if errors.Is(err, ErrUpgrading) && s.owe(d) {
+		return nil
+	}
+	return inform("count what is spent", err)
+}
+
+// owe keeps what was spent for a history that is being brought up to date. It
+// reports whether it still is.
+func (s *Store) owe(d Spending) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.upgrade.runs() {
+		return false
+	}
+	s.unspent = append(s.unspent, d)
+	return true
 }
 
 func spend(ctx context.Context, tx execer, d Spending) error {

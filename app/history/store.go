@@ -32,6 +32,7 @@ type Store struct {
 	recovered string
 	unsaved   []record // what the disk has not taken yet, at most maxUnsaved
 	closed    bool
+	unspent   []Spending // what waits for upgrade
 	upgrade   *upgrading // a large history of an older schema; nil if it was none
 }
 
@@ -57,6 +58,9 @@ func open(ctx context.Context, path string, owner bool) (*Store, error) {
 		return s, nil
 	}
 	if err := s.start(ctx); err != nil {
+		if errors.Is(err, ErrBusy) && largeAndOld(ctx, path) {
+			err = ErrUpgrading // which its owner is at
+		}
 		return nil, inform("open history", err)
 	}
 	return s, nil

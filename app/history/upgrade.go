@@ -58,6 +58,10 @@ func (s *Store) takeOver(now *Store, err error) {
 	s.secret, s.file, s.recovered = now.secret, now.file, now.recovered
 	s.readOnly.Store(now.ReadOnly())
 	s.db.Store(now.db.Load())
+	for _, d := range s.unspent {
+		_ = spend(context.Background(), s.db.Load(), d) // it counts less then
+	}
+	s.unspent = nil
 	if len(s.unsaved) > 0 && s.writeAll(context.Background(), s.unsaved, true) == nil {
 		s.unsaved = nil // otherwise it goes in with the next turn
 	}
