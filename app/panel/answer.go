@@ -23,6 +23,9 @@ type answer struct {
 	tail    []*view
 	said    string // the sentence that is marked, or looked for
 	marked  *view
+	behind  bool     // there is more than was drawn at once
+	cut     *group   // everything, where it was cut off; else nil
+	near    *stretch // what is near the view; nil for all
 }
 
 // actions is what can be done with an answer.
@@ -38,26 +41,12 @@ type actions struct {
 	points func(target string, e *desktop.MouseEvent)
 }
 
-// group is a stretch of blocks that have settled. Their places within it are
-// found once, so that a long answer is laid out as fast as a short one.
-type group struct {
-	*fyne.Container
-	size *fixed
-}
-
 // groupSize is how many blocks are in a group.
 const groupSize = 48
 
-func newGroup() *group {
-	size := &fixed{}
-	return &group{&fyne.Container{Layout: size}, size}
-}
-
-// place puts the blocks under one another.
-func (g *group) place(width float32) {
-	g.size.size = fyne.NewSize(width, column{}.MinSize(g.Objects).Height)
-	column{}.Layout(g.Objects, g.size.size)
-}
+// mostAtOnce bounds how much of an answer is drawn in one frame, in bytes: the
+// window must not stop for one that comes as a whole.
+const mostAtOnce = 16 << 10
 
 // view is a block and what shows it.
 type view struct {
@@ -82,8 +71,12 @@ func (a *answer) set(text string, grows bool) {
 	if !strings.HasPrefix(text, a.text[:min(a.cutter.offset, len(a.text))]) {
 		a.settled, a.groups, a.tail, a.marked, a.cutter, a.said = nil, nil, nil, nil, cutter{}, ""
 	}
-	a.text = text
-	for {
+	a.text, a.behind = text, false
+	for began := a.cutter.offset; ; {
+		if a.cutter.offset-began > mostAtOnce {
+			a.behind = true
+			break
+		}
 		p, ok := a.cutter.next(text)
 		if !ok {
 			break
@@ -93,7 +86,7 @@ func (a *answer) set(text string, grows bool) {
 		}
 	}
 	var rest []block
-	if p, ok := a.cutter.tail(text); ok {
+	if p, ok := a.cutter.tail(text); ok && !a.behind {
 		rest = blocks(p, a.columns())
 	}
 	a.showTail(rest, grows)
@@ -124,7 +117,7 @@ func (a *answer) settle(b block) {
 	}
 	v := a.show(b, old)
 	v.group = a.groups[len(a.groups)-1]
-	v.group.Objects = append(v.group.Objects, v.object)
+	v.group.all = append(v.group.all, v.object)
 	a.settled = append(a.settled, v)
 }
 
@@ -188,8 +181,36 @@ func (a *answer) stack() {
 	for _, v := range a.tail {
 		objects = append(objects, v.object)
 	}
-	a.Objects = objects
+	a.Objects, a.cut = objects, nil
 	arrange(a.Container, a.sheet.width)
+	a.see(a.near)
+}
+
+// see keeps what is far from the view out of the window: Fyne goes through all
+// that is there for every frame.
+func (a *answer) see(near *stretch) {
+	a.near = near
+	if near == nil {
+		return
+	}
+	if a.cut != nil {
+		a.cut.see(*near)
+		return
+	}
+	for _, g := range a.groups {
+		g.see(near.from(g.Position().Y))
+	}
+	for i := range len(a.settled) + len(a.tail) {
+		v := a.view(i)
+		if v.box == nil {
+			continue
+		}
+		top := v.object.Position().Y
+		if v.group != nil {
+			top += v.group.Position().Y
+		}
+		v.box.lines.see(near.from(top))
+	}
 }
 
 func (a *answer) view(i int) *view {
@@ -308,8 +329,12 @@ func (a *answer) cutAt(heard string) {
 			}
 		}
 	}
-	a.Objects = objects
+	a.cut = newGroup()
+	a.cut.all = objects
+	a.cut.place(a.sheet.width)
+	a.Objects = []fyne.CanvasObject{a.cut.Container}
 	arrange(a.Container, a.sheet.width)
+	a.see(a.near)
 }
 
 // faint draws the part of a block from an offset on that nobody has heard.

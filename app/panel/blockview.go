@@ -104,7 +104,7 @@ type codeBox struct {
 	*fyne.Container
 	sheet   *sheet
 	width   float32
-	lines   *fyne.Container
+	lines   *group
 	grammar *grammar // nil if it is not coloured
 	tone    tone     // of what is not
 	grid    bool     // every letter stands in its column
@@ -115,14 +115,14 @@ type codeBox struct {
 }
 
 func newCodeBox(s *sheet, width float32, b block, act actions) *codeBox {
-	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: &fyne.Container{Layout: column{}}, fixed: 1, open: make([]lexing, 1)}
+	c := &codeBox{sheet: s, width: width - 2*insideCode, lines: newGroup(), fixed: 1, open: make([]lexing, 1)}
 	ground := canvas.NewRectangle(s.code)
 	ground.StrokeColor, ground.StrokeWidth, ground.CornerRadius = s.line, 1, radiusCode
 	if b.faint {
 		c.tone = toneFaint
 	}
 	c.grid = b.kind == blockTable
-	inner := []fyne.CanvasObject{c.lines}
+	inner := []fyne.CanvasObject{c.lines.Container}
 	if b.kind == blockCode {
 		if !b.faint {
 			c.grammar = grammarOf(b.lang)
@@ -132,7 +132,7 @@ func newCodeBox(s *sheet, width float32, b block, act actions) *codeBox {
 			newTool(s, tr("Insert"), func() { act.insert(c.text()) }),
 		}}
 		head := &fyne.Container{Layout: ends{}, Objects: []fyne.CanvasObject{words(b.lang, s.faint, sizeSmall), tools}}
-		inner = []fyne.CanvasObject{head, c.lines}
+		inner = []fyne.CanvasObject{head, c.lines.Container}
 	}
 	body := &fyne.Container{Layout: column{4}, Objects: inner}
 	pad := &fyne.Container{Layout: padded{insideCode, 6, insideCode, insideCode}, Objects: []fyne.CanvasObject{body}}
@@ -158,7 +158,7 @@ func (c *codeBox) put(i int, text string) {
 		p := newProse(c.sheet, c.width, lineCode, nil)
 		p.hang, p.grid = hangCode, c.grid
 		c.parts, c.drawn, c.open = append(c.parts, ""), append(c.drawn, p), append(c.open, lexing{})
-		c.lines.Add(p.Container)
+		c.lines.all = append(c.lines.all, p.Container)
 	}
 	c.parts[i] = text
 	shown := strings.TrimSuffix(text, "\n")
@@ -168,6 +168,7 @@ func (c *codeBox) put(i int, text string) {
 	}
 	c.drawn[i].set(runs)
 	setVisible(c.drawn[i].Container, shown != "" || i == 0)
+	c.lines.place(c.width)
 }
 
 // text is the code as the model wrote it.

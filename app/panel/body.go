@@ -57,7 +57,7 @@ func newBody(s *sheet, do deeds, w wishes, talk, screen string, hide func()) *bo
 	b.talk = newListening(s, do)
 	b.column = &fyne.Container{Layout: column{between}}
 	b.scroll = container.NewVScroll(&fyne.Container{Layout: padded{margin, margin, margin, margin}, Objects: []fyne.CanvasObject{b.column}})
-	b.reading = newReading(b.scroll)
+	b.reading = newReading(b.scroll, b.cull)
 	b.notice = &fyne.Container{Layout: column{4}}
 	noticePad := &fyne.Container{Layout: padded{margin, 8, margin, 8}, Objects: []fyne.CanvasObject{b.notice}}
 	noticePad.Hide()
@@ -127,7 +127,7 @@ func (b *body) setTurns(turns []control.View, running bool) {
 		case box == nil:
 			box = newTurnBox(b.sheet, b.do, b.tip.show)
 			box.set(v, runs)
-		case runs != box.running || changed(box.shown, v):
+		case runs != box.running || box.answer.behind || changed(box.shown, v):
 			box.set(v, runs)
 		}
 		box.setNewest(i == len(turns)-1)
@@ -140,6 +140,26 @@ func (b *body) setTurns(turns []control.View, running bool) {
 	}
 	b.turns, b.column.Objects = boxes, objects
 	arrange(b.column, b.sheet.width)
+}
+
+// behind reports whether more of an answer is there than is drawn.
+func (b *body) behind() bool {
+	for _, t := range b.turns {
+		if t.answer.behind {
+			return true
+		}
+	}
+	return false
+}
+
+// cull leaves in the window what is near the view of the conversation.
+func (b *body) cull() {
+	const ahead = 1200
+	at, height := b.scroll.Offset.Y, b.scroll.Size().Height
+	for _, t := range b.turns {
+		near := stretch{at - ahead, at + height + ahead}.from(margin + t.Position().Y + t.answer.Position().Y)
+		t.answer.see(&near)
+	}
 }
 
 // changed reports whether a newer view of a turn shows anything else.
@@ -210,7 +230,7 @@ func (b *body) setNotice(s control.Snapshot, offline bool) {
 // boxed reports whether a turn is the first with letters that no font here can
 // draw: they are boxes, and once is enough to say so.
 func (b *body) boxed(v control.View) bool {
-	if b.boxes == "" && strings.ContainsFunc(v.Question+v.Answer, isWide) && !hasChinese() {
+	if b.boxes == "" && strings.ContainsFunc(v.Question+v.Answer[:min(len(v.Answer), 1<<14)], isWide) && !hasChinese() {
 		b.boxes = v.ID
 	}
 	return b.boxes == v.ID

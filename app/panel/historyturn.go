@@ -55,7 +55,9 @@ func (t *openedTurn) part(v control.View) *openedPart {
 	do := t.way.deeds
 	do.forget = func(string) { t.ask(p) }
 	box := newTurnBox(t.kit.sheet, do, t.way.tip)
-	box.set(v, false)
+	for box.set(v, false); box.answer.behind; {
+		box.set(v, false)
+	}
 	copied := t.kit.knob(tr("Copy"), func() { do.copy(v.Answer) })
 	setVisible(copied, v.Answer != "")
 	p.pin = t.kit.knob("", func() { t.pin(p) })

@@ -253,6 +253,9 @@ const (
 
 // pace says when to draw again though nothing is new.
 func (p *Panel) pace(frame) time.Duration {
+	if p.body.behind() && !p.dock.narrow {
+		return frameGap
+	}
 	if p.last.latest == nil || p.last.offline {
 		return 0
 	}

@@ -12,6 +12,7 @@ type reading struct {
 	newest *turnBox // nil before the first turn
 	stands stands
 	least  float32 // how far down the voice has brought the view
+	moved  func()  // the view is elsewhere, or what is in it
 }
 
 // stands is where the view stands.
@@ -23,8 +24,8 @@ const (
 	stays                // elsewhere, where the user went
 )
 
-func newReading(s *container.Scroll) *reading {
-	r := &reading{scroll: s}
+func newReading(s *container.Scroll, moved func()) *reading {
+	r := &reading{scroll: s, moved: moved}
 	s.OnScrolled = r.scrolled
 	return r
 }
@@ -49,6 +50,7 @@ func (r *reading) scrolled(at fyne.Position) {
 	default:
 		r.stands = stays
 	}
+	r.moved()
 }
 
 // keep moves the view to where it should be.
@@ -63,6 +65,7 @@ func (r *reading) keep() {
 		r.scroll.Offset.Y = at - 1 // and measures its bar only when it is moved
 	}
 	r.scroll.ScrollToOffset(fyne.NewPos(0, at))
+	r.moved()
 }
 
 // end is how far down the conversation can be scrolled.

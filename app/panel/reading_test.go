@@ -177,3 +177,66 @@ func TestNothingMovesWhenAnAnswerEnds(t *testing.T) {
 		}
 	})
 }
+
+// in is how many objects are in the window.
+func (b *body) in() (n int) {
+	visible(b.Container, func(fyne.CanvasObject) { n++ })
+	return n
+}
+
+func TestOfALongAnswerOnlyWhatIsNearTheViewIsInTheWindow(t *testing.T) {
+	for _, c := range []struct{ name, answer, first, last string }{
+		{"paragraphs", longTurn("t1", 4_000).Answer, "Paragraph 0 ", "Paragraph 3999 "},
+		{"one paragraph", "First of all. " + strings.Repeat("It goes on. ", 10_000) + "That is the end.", "First of all.", "end."},
+		{"code", "```\nfirst\n" + strings.Repeat("x := 1\n", 15_000) + "last\n```\n", "first", "last"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, heard := range []string{"", "It was cut off here."} {
+				b, _ := newTestBody(t)
+				v := control.View{ID: "t1", Question: "Why?", Outcome: "answered", Answer: c.answer, Heard: heard}
+				frames := 0
+				for b.talked(v); b.behind(); b.talked(v) {
+					if n := b.in(); n > 3000 {
+						t.Fatalf("in frame %d there are %d objects in the window", frames, n)
+					}
+					frames++
+				}
+				if least := len(c.answer) / mostAtOnce / 2; frames < least {
+					t.Errorf("it was drawn in %d frames", frames)
+				}
+				shows := func(at string, want string) {
+					if n := b.in(); n > 3000 {
+						t.Errorf("%s there are %d objects in the window", at, n)
+					}
+					if got := read(b.turns["t1"].answer.Container); !strings.Contains(got, want) {
+						t.Errorf("%s it does not show %q", at, want)
+					}
+				}
+				shows("at the beginning", c.first)
+				b.scroll.ScrollToBottom()
+				shows("at the end", c.last)
+				if strings.Contains(read(b.turns["t1"].answer.Container), c.first) {
+					t.Error("at the end the beginning is still there")
+				}
+				b.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 1e7)})
+				shows("at the beginning again", c.first)
+			}
+		})
+	}
+}
+
+// talked draws a turn that is over.
+func (b *body) talked(v control.View) {
+	b.set([]control.View{v}, frame{latest: &control.Snapshot{Phase: "idle", Turn: &v}}, v.Asked)
+}
+
+func TestThePanelGoesOnDrawingWhatIsLeftOfAnAnswer(t *testing.T) {
+	p := newTestPanel(t)
+	one := snapshot(t, `{"seq":1,"phase":"idle","turn":{"id":"t1","question":"Why?","outcome":"answered"}}`)
+	one.Turn.Answer = longTurn("t1", 2000).Answer
+	p.core.snapshots <- one
+	p.says("Paragraph 0 of")
+	p.until("the rest", func() bool { return p.body.turns["t1"] != nil && !p.body.behind() })
+	p.body.scroll.ScrollToBottom()
+	p.says("Paragraph 1999 of")
+}

@@ -135,7 +135,7 @@ func (t *turnBox) set(v control.View, running bool) {
 		setVisible(t.along, v.Along > 0)
 	}
 	t.setShot(v)
-	if first || old.Answer != v.Answer || ran != running || grows(old, ran) != grows(v, running) {
+	if first || t.answer.behind || old.Answer != v.Answer || ran != running || grows(old, ran) != grows(v, running) {
 		t.setAnswer(v, running)
 	}
 	if running || old.Sentence != v.Sentence {
@@ -158,7 +158,7 @@ func grows(v control.View, running bool) bool {
 func (t *turnBox) setAnswer(v control.View, running bool) {
 	t.answer.set(answerText(v), grows(v, running))
 	setVisible(t.answer.Container, v.Answer != "")
-	if !running && v.Heard != "" {
+	if !running && v.Heard != "" && !t.answer.behind {
 		t.answer.cutAt(v.Heard)
 	}
 }
