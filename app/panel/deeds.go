@@ -228,6 +228,12 @@ func (p *Panel) aim(screen string) {
 	})
 }
 
+// share lets the live voice look along, or no longer.
+func (p *Panel) share(on bool) {
+	p.body.accept()
+	p.calls.Go(func() { p.tell(p.o.Core.Do(p.lifetime, control.VerbShare, control.ShareArgs{Stop: !on})) })
+}
+
 // callOff ends the drawing or picking, if the user is at it.
 func (p *Panel) callOff() {
 	if p.choice == nil || p.choice.screen == "" {

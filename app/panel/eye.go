@@ -19,6 +19,8 @@ type eye struct {
 	setting  string // what a question looks at unless the user says otherwise
 	next     string // what they said, "" for nothing
 	choosing string // region or pick, while the user draws or picks
+	live     bool   // who answers can look along
+	shares   bool   // and does
 	given    bool   // a picture goes along with what is typed, which then looks at nothing else
 }
 
@@ -26,6 +28,7 @@ type eye struct {
 type eyeWishes struct {
 	aim     func(screen string) // what the next question looks at; "" for the setting
 	callOff func()              // of drawing and picking
+	share   func(on bool)       // lets the live voice look along, or no longer
 }
 
 // sights are all that can be looked at, as the menu offers it, as the setting
@@ -57,6 +60,14 @@ func (e *eye) set(next, choosing string) bool {
 	e.next, e.choosing = next, choosing
 	e.menu.Hide()
 	return e.show()
+}
+
+// offer says whether the live voice can look along, and whether it does.
+func (e *eye) offer(live, shares bool) {
+	if e.live != live || e.shares != shares {
+		e.live, e.shares = live, shares
+		e.menu.Hide()
+	}
 }
 
 // give says whether a picture goes along with the next question that is typed.
@@ -149,7 +160,23 @@ func (e *eye) open() {
 			row.set(s.value, trf("%s · as set", tr(s.offer)), false)
 		}
 	}
-	e.menu.show(rows)
+	e.menu.show(append(rows, e.shareRows()...))
+}
+
+// shareRows is the choice to let the live voice look along, where there is one
+// that can, or the way out.
+func (e *eye) shareRows() []*chip {
+	text := tr("Look with me")
+	switch {
+	case e.shares:
+		text = tr("Stop looking with me")
+	case !e.live:
+		return nil
+	}
+	shares := e.shares
+	row := e.menu.row("share", text, func() { e.wish.share(!shares) })
+	row.set("share", text, shares)
+	return []*chip{row}
 }
 
 // menu is a list of choices that lies over the window until one is taken, or a

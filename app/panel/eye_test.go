@@ -125,6 +125,31 @@ func TestMenuOfTheEyeMarksWhatHoldsAndTheWayBack(t *testing.T) {
 	}
 }
 
+func TestTheMenuOfTheEyeLetsALiveVoiceLookAlong(t *testing.T) {
+	p := newTestPanel(t)
+	menu := func(want string) {
+		t.Helper()
+		p.body.footer.eye.more.Tapped(nil)
+		all := strings.Split(read(p.body.footer.eye.menu.Container), "\n")
+		if last := all[len(all)-1]; last != want {
+			t.Errorf("at the end it offers %q, want %q", last, want)
+		}
+	}
+	p.core.snapshots <- snapshot(t, `{"seq":1,"phase":"idle","engine":"chat","model":"gpt"}`)
+	p.says("Ready")
+	menu("No screen")
+	p.core.snapshots <- snapshot(t, `{"seq":2,"phase":"idle","engine":"realtime","model":"live"}`)
+	p.says("live")
+	menu("Look with me")
+	press(t, p.body.Container, "Look with me")
+	p.asks(`share {}`)
+	p.core.snapshots <- snapshot(t, `{"seq":3,"phase":"idle","engine":"realtime","sharing":{"id":"s1","until":"2099-01-01T00:00:00Z"}}`)
+	p.says("Looking with you")
+	menu("Stop looking with me")
+	press(t, p.body.Container, "Stop looking with me")
+	p.asks(`share {"stop":true}`)
+}
+
 func TestMenuOfTheEyeIsGoneWhileTheUserSpeaks(t *testing.T) {
 	b, _ := newTestBody(t)
 	b.showing(snapshot(t, `{"phase":"idle"}`))

@@ -157,6 +157,7 @@ func (f *footer) setChips(s control.Snapshot, stops bool, choosing string) {
 	f.quotes = s.Engine == "offline"
 	looks := f.deep.set("", f.deep.text.Text, s.Deep)
 	looks = f.eye.set(s.Next, choosing) || looks
+	f.eye.offer(s.Engine == "realtime", s.Sharing != nil)
 	looks = setVisible(f.stop, stops) || looks
 	looks = setVisible(f.meter.chip, !stops) || looks
 	if setVisible(f.deep, !f.quotes) || looks {

@@ -10,7 +10,7 @@ import (
 // glyph is a small drawing of lines. It tells what is looked at by its shape
 // alone: an eye for the window in front, a monitor for the display, a dashed
 // square for a region, a window for one that is picked, a crossed eye for
-// nothing. "more" is an arrow up, "back" one to the left, "menu" three lines.
+// nothing, a framed pupil for looking along. "more" is an arrow up, "back" one to the left, "menu" three lines.
 type glyph struct {
 	*fyne.Container
 	side  float32
@@ -36,6 +36,9 @@ func (g *glyph) set(shape string, tint color.Color) {
 	case "none":
 		g.lids()
 		g.line(0.14, 0.9, 0.86, 0.1)
+	case "share": // an eye in the frame that is around the window then
+		g.box(0.06, 0.06, 0.94, 0.94)
+		g.dot(0.5, 0.5, 0.16)
 	case "display":
 		g.box(0.06, 0.14, 0.94, 0.72)
 		g.line(0.3, 0.88, 0.7, 0.88)

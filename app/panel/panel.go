@@ -115,7 +115,7 @@ func (p *Panel) build() {
 		pick:  p.whoOrWhat,
 		stop:  func() { p.call(control.VerbCancel, nil) },
 		talk:  func() { p.call(control.VerbTalk, control.TalkArgs{}) },
-		eye:   eyeWishes{aim: p.aim, callOff: p.callOff},
+		eye:   eyeWishes{aim: p.aim, callOff: p.callOff, share: p.share},
 		field: fieldHost{take: p.takeKeyboard, give: p.giveKeyboard},
 
 		items: p.items(), recall: p.openEarlier, first: func() { p.body.pages.visit(p.firstSteps()) },
