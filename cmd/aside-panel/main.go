@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"time"
 
-	fyneapp "fyne.io/fyne/v2/app"
 	"github.com/go-gl/glfw/v3.4/glfw"
 
 	"aside/app/control"
@@ -95,7 +94,7 @@ func hasDisplay() bool {
 
 // show runs the panel until it is closed and returns the exit code.
 func show(f flags) int {
-	app := fyneapp.NewWithID("app.aside.panel")
+	app := newApp()
 	window := app.NewWindow("Aside")
 	chosen := choices()
 	end := ending{code: exitAway}

@@ -1,6 +1,50 @@
 package main
 
-import "testing"
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestThePanelLeavesNoPreferencesOnDisk(t *testing.T) {
+	const panel = "ASIDE_TEST_PANEL"
+	if os.Getenv(panel) != "" { // Fyne watches the folder as long as the process lives
+		newApp().Preferences().SetString("a", "b")
+		return
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} {
+		t.Setenv(name, dir)
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(config, "fyne", appID)
+	if err := os.MkdirAll(old, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(old, "preferences.json"), nil, 0o600); err != nil { // cut off
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), panel+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "Fyne error") {
+		t.Errorf("%v: %s", err, out)
+	}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			t.Errorf("there is %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
 
 func TestFlagsAreChecked(t *testing.T) {
 	for _, c := range []struct {
