@@ -103,7 +103,7 @@ var rules = sync.OnceValue(func() []rule { //nolint:gochecknoglobals // constant
 	find := regexp.MustCompile
 	return []rule{
 		{find(`\d{1,3}(?:,\d{3})+`), joined, joined},
-		{find(`\b(?:Ctrl|Control|Cmd|Command|Alt|Option|Shift|Super|Win|Meta|Fn)(?:[+-][A-Za-z0-9]+)+`), keys, keys},
+		{find(`\b(?:Ctrl|Control|Cmd|Command|Alt|Option|Shift|Super|Win|Meta|Fn)(?:(?: ?\+ ?|-)[A-Za-z0-9]+)+`), keys, keys},
 		{find(`\b(e\.g|i\.e|vs)\.,?`), latin, latin},
 		{find(`(\d+)[×x](\d+)`), between(" by "), between("乘")},
 		{find(numeral + `( ?(?:%|°C|°F|°))? ?[–—] ?` + numeral + `()`), spanned(" to "), spanned("到")},
@@ -154,7 +154,7 @@ func keys(f found) string {
 	if inToken(f.after) {
 		return ""
 	}
-	parts := strings.FieldsFunc(f.groups[0], func(r rune) bool { return r == '+' || r == '-' })
+	parts := strings.FieldsFunc(f.groups[0], func(r rune) bool { return strings.ContainsRune("+- ", r) })
 	for i, p := range parts {
 		switch p {
 		case "Ctrl":

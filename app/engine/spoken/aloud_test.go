@@ -23,6 +23,7 @@ func TestSignsAndUnitsBecomeWords(t *testing.T) {
 		"1,284 files and 12,345,678 lines":  "1284 files and 12345678 lines",
 		"50 % of it, 12.5%":                 "50 percent of it, 12.5 percent",
 		"Press Ctrl+C or Ctrl+Shift+T.":     "Press Control C or Control Shift T.",
+		"Press Ctrl + C or Alt + Tab.":      "Press Control C or Alt Tab.",
 		"Press Cmd-Q, Alt+F4.":              "Press Command Q, Alt F4.",
 		"20 °C or 90°":                      "20 degrees Celsius or 90 degrees",
 		"a 1920×1080 picture, 3 × 4":        "a 1920 by 1080 picture, 3 times 4",

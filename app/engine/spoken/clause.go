@@ -27,6 +27,9 @@ func clause(text []rune, begins bool) int {
 	}
 	before := string(text)
 	if begins {
+		if strings.HasPrefix(strings.TrimLeft(before, " "), "[") { // perhaps where a link leads to
+			return 0
+		}
 		before = withoutMarker(before)
 	}
 	if Weight(before) < clauseWeight {

@@ -212,6 +212,7 @@ func FuzzAClauseChangesNoWords(f *testing.F) {
 		f.Add(s)
 	}
 	f.Add(`so we say $(x, \frac{1}{2})$, or \(a, b\) because $5, and $x, y = 1$ or $n$`)
+	f.Add("[the one page]: https://x.y and ==so, it is==, <b>or</b> List<T>, [^1]: not")
 	f.Add("one two <a three, four> [five, six](seven) `eight, nine` **ten, _eleven_** &amp; twelve")
 	f.Fuzz(func(t *testing.T, markdown string) {
 		if strings.Contains(markdown, "|") {

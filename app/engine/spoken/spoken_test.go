@@ -93,6 +93,16 @@ func TestWhatIsReadOut(t *testing.T) {
 		{"one in code", "```\n$$\n```\nA.\n```\n\\[\n```\nB.\n\n    $$\n\nC.", []string{"A.", "B.", "C."}},
 		{"what costs a lot", "It is $$$ there. Or $$ here.\nYes.", []string{"It is $$$ there.", "Or $$ here.", "Yes."}},
 		{"what is escaped", `It is \*not\* 1\.5 or \_x\_, <b>\<b\></b> in C:\dir for \$5 and \$6, \\(x\\).`, []string{`It is *not* 1.5 or _x_, <b> in C:\dir for $5 and $6, \(x\).`}},
+		{"what is highlighted", "It is ==marked here==, ==高亮== too, not a==b or c==d.", []string{"It is marked here, 高亮 too, not a==b or c==d."}},
+		{"footnotes", "As said[^1] there[^note].\n\n[^1]: The note of it.\n[^note]: Another.", []string{"As said there.", "The note of it.", "Another."}},
+		{"where links lead to", "See [the page][home].\n\n[home]: https://x.y/z \"Its title\"\n [2]: <http://a.b>\nDone.", []string{"See the page.", "Done."}},
+		{"keys and breaks", "Press <kbd>Ctrl</kbd>+<kbd>C</kbd><br/>twice, H<sub>2</sub>O <span style=\"x\">now</span>.", []string{"Press Ctrl+C twice, H 2 O now."}},
+		{"what looks like tags", "A List<String> and if (a<b) or (c>d), <T>.", []string{"A List<String> and if (a<b) or (c>d), <T>."}},
+		{"a task list", "- [ ] Open it\n- [x] **Close** it\n1. [ ] Then this", []string{"Open it", "Close it", "Then this"}},
+		{"nested emphasis", "***Very* bold**, **a _nested_ one**, *__both__* and ~~**gone**~~.", []string{"Very bold, a nested one, both and gone."}},
+		{"a name in bold", "- **Name:** the thing\n- **Path**: other\n* __Key__ – more", []string{"Name: the thing", "Path: other", "Key – more"}},
+		{"a callout", "> [!NOTE]\n> Be careful.", []string{"Be careful."}},
+		{"entities", "a &lt; b &amp;&amp; c &gt; d&nbsp;&mdash; &quot;e&quot; &#39;f&#x27; &hellip;", []string{"a < b && c > d — \"e\" 'f' …"}},
 		{"code with a stop inside", "Call `a. b` once. Then go.", []string{"Call a. b once.", "Then go."}},
 	}
 	for _, tt := range tests {

@@ -17,18 +17,25 @@ const (
 )
 
 var (
-	markerPattern = regexp.MustCompile(`^[\s>]*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,9}[.)]\s+)?`)
+	markerPattern = regexp.MustCompile(`^[\s>]*(?:#{1,6}\s+|(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?|\[\^[^\]]*\]:\s|\[!\w+\])?`)
+	targetPattern = regexp.MustCompile(`^\s*\[[^\]^]+\]:\s*<?(?:https?:|www\.)\S*(?:\s+["'(].*)?\s*$`) // of links elsewhere
 	imagePattern  = regexp.MustCompile(`!\[[^\]]*\]` + target)
 	linkPattern   = regexp.MustCompile(`\[([^\]]*)\](?:` + target + `|\[[^\]]*\])`)
-	notePattern   = regexp.MustCompile(`\[(?:\^[^\]]*|\d+)\]`)
-	tagPattern    = regexp.MustCompile(`</?[A-Za-z][^>]*>|<https?://[^>]*>|<!--.*?-->`)
+	notePattern   = regexp.MustCompile(` ?\[(?:\^[^\]]*|\d+)\]`)
+	stylePattern  = regexp.MustCompile(`(?i)</?(?:a|abbr|b|code|del|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|u|var)(?:\s[^<>]*)?>`)
+	tagPattern    = regexp.MustCompile(`(?i)</?(?:br|center|details|div|h[1-6r]|img|li|ol|p|sub|summary|sup|table|t[dhr]|ul)(?:\s[^<>]*)?/?>|<https?://[^>]*>|<!--.*?-->`)
+	markPattern   = regexp.MustCompile(`(^|[^\w=])==([^\s=](?:[^=]*[^\s=])?)==`)
 	urlPattern    = regexp.MustCompile(`\(` + address + `\)| ?` + address)
 	timesPattern  = regexp.MustCompile(`(\d) ?\* ?(\d)|( )\*( )`)
 	starPattern   = regexp.MustCompile(`\*{1,3}|~~|\b_{1,3}|_{1,3}\b|` + "`+")
 )
 
-// withoutMarker takes off what makes a line a heading, an item or a quotation.
+// withoutMarker takes off what makes a line a heading, an item, a quotation or a
+// footnote. Where links lead to is for nobody's ear.
 func withoutMarker(line string) string {
+	if targetPattern.MatchString(line) {
+		return ""
+	}
 	return line[len(markerPattern.FindString(line)):]
 }
 
@@ -55,11 +62,13 @@ func phraseOf(line string) phrase {
 	for _, pattern := range []*regexp.Regexp{imagePattern, tagPattern} {
 		line = pattern.ReplaceAllString(line, " ")
 	}
+	line = stylePattern.ReplaceAllString(line, "")
 	line = linkPattern.ReplaceAllString(line, "$1")
 	line = urlPattern.ReplaceAllStringFunc(line, func(url string) string {
 		return url[len(strings.TrimRight(url, `.,;:!?"'`)):] + " " // the sentence's own marks stay
 	})
-	line = notePattern.ReplaceAllString(line, " ")
+	line = notePattern.ReplaceAllString(line, "")
+	line = markPattern.ReplaceAllString(line, "$1$2")
 	line = timesPattern.ReplaceAllString(line, "$1$3 × $2$4")
 	p.text = html.UnescapeString(starPattern.ReplaceAllString(line, ""))
 	if !strings.ContainsFunc(p.written(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
