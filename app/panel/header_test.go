@@ -111,6 +111,16 @@ func TestAMicrophoneThatIsTriedIsSaidToBeOpenWhateverElseThereIs(t *testing.T) {
 	}
 }
 
+func TestOfAMicrophoneThatIsKeptOpenItIsNotSaidThatNothingIsHeard(t *testing.T) {
+	b, _ := newTestBody(t)
+	for microphone, want := range map[string]string{"warm": "is kept open", "closed": "Nothing is heard"} {
+		b.showing(snapshot(t, `{"phase":"idle","model":"gpt","microphone":"`+microphone+`"}`))
+		if text := strings.Join(strings.Fields(read(b.idle)), " "); !strings.Contains(text, want) {
+			t.Errorf("%s: it is said that %s", microphone, text)
+		}
+	}
+}
+
 func TestThatTheLiveVoiceLooksAlongIsSaidInEveryPhase(t *testing.T) {
 	now := time.Now()
 	for _, c := range []struct{ phase, word, right string }{

@@ -32,6 +32,8 @@ func idleText(s control.Snapshot) string {
 		return tr("and ask about what you see. Let go to send. The window in the frame is seen until you stop that.")
 	case s.Microphone == "tried":
 		return tr("and ask about what you see. Let go to send. The microphone is open now, to be tried.")
+	case s.Microphone == "warm":
+		return tr("and ask about what you see. Let go to send. The microphone is kept open, as you set it; nothing is seen before you hold it.")
 	}
 	return tr("and ask about what you see. Let go to send. Nothing is heard or seen before you hold it.")
 }
