@@ -215,9 +215,14 @@ func (l *longTalk) inAnotherVoice() {
 	voice := []string{"cedar", "marin"}[l.asked%2]
 	l.wantVerb("say", "voice", voice)
 	l.isHeard()
-	updates := l.live.Events("session.update")
-	if last := fmt.Sprint(updates[len(updates)-1].Fields); !strings.Contains(last, "voice:"+voice) {
-		l.Errorf("question %d went to %s", l.asked, last)
+	made := ""
+	for _, e := range l.live.Events("session.update") {
+		if settings := fmt.Sprint(e.Fields); strings.Contains(settings, "voice:") { // else it changes another thing
+			made = settings
+		}
+	}
+	if !strings.Contains(made, "voice:"+voice) {
+		l.Errorf("question %d went to %s", l.asked, made)
 	}
 }
 
