@@ -236,7 +236,7 @@ func (a *answer) say(sentence string) {
 		if v.prose == nil {
 			continue
 		}
-		if _, _, ok := find(plain(v.runs), sentence); ok {
+		if _, _, ok := find(audible(v.runs), sentence); ok {
 			a.marked = v
 			v.prose.set(a.markedRuns(v))
 			return
@@ -287,7 +287,7 @@ func (a *answer) markedRuns(v *view) []run {
 	if a.marked != v {
 		return v.runs
 	}
-	from, to, ok := find(plain(v.runs), a.said)
+	from, to, ok := find(audible(v.runs), a.said)
 	if !ok {
 		a.marked = nil
 		return v.runs
@@ -304,7 +304,7 @@ func (a *answer) cutAt(heard string) {
 	for i := range n {
 		words := ""
 		if v := a.view(i); v.prose != nil {
-			words = plain(v.runs)
+			words = audible(v.runs)
 		}
 		all = append(all, words)
 	}

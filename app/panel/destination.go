@@ -22,7 +22,7 @@ func (w *walker) link(runs []run, target string) []run {
 		return []run{{where, style{size: sizeText, link: u.String()}}}
 	}
 	if !names(words, u, where) {
-		runs = append(runs, run{" (" + where + ")", style{size: runs[0].size, tone: toneFaint}})
+		runs = append(runs, run{" (" + where + ")", style{size: runs[0].size, tone: toneFaint, unsaid: true}})
 	}
 	return runs
 }

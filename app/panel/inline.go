@@ -72,11 +72,14 @@ func (w *walker) span(n ast.Node, s style) []run {
 	case *ast.Link:
 		return w.link(w.inline(n, s), string(n.Destination))
 	case *ast.AutoLink:
+		s.unsaid = n.AutoLinkType == ast.AutoLinkURL
 		return w.link([]run{{string(n.Label(w.source)), s}}, string(n.URL(w.source)))
 	case *ast.Image:
 		return w.image(n, s)
 	case *ast.RawHTML:
-		return []run{{string(n.Segments.Value(w.source)), s}}
+		html := string(n.Segments.Value(w.source))
+		s.unsaid = isTag(html)
+		return []run{{html, s}}
 	case *extast.TaskCheckBox:
 		if n.IsChecked {
 			return []run{{"[x] ", s}}
@@ -86,10 +89,16 @@ func (w *walker) span(n ast.Node, s style) []run {
 	return w.inline(n, s)
 }
 
+// isTag tells a tag from List<String>: it has a small letter.
+func isTag(html string) bool {
+	name := strings.TrimLeft(html, "</")
+	return name != "" && name[0] >= 'a' && name[0] <= 'z'
+}
+
 // image is what the picture shows in words. It is never loaded: its address
 // can carry to a stranger what was on the screen.
 func (w *walker) image(n *ast.Image, s style) []run {
-	s.italic = true
+	s.italic, s.unsaid = true, true
 	if words := w.inline(n, s); len(words) > 0 {
 		return words
 	}

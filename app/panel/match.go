@@ -1,12 +1,37 @@
 package panel
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
 
 // The voice says the words of an answer without its markup, so that sentences
 // are found by their letters and digits alone.
+
+// notePattern is what refers to a footnote or a source.
+var notePattern = regexp.MustCompile(`\[(?:\^[^\]]*|\d+)\]`)
+
+// audible is the text of runs with spaces in the place of what the voice leaves
+// out: every letter stays where it is.
+func audible(runs []run) string {
+	var all, prose []byte
+	for _, r := range runs {
+		text := r.text
+		if r.unsaid {
+			text = strings.Repeat(" ", len(text))
+		}
+		all = append(all, text...)
+		if r.boxed {
+			text = strings.Repeat(" ", len(text)) // there are no notes in code
+		}
+		prose = append(prose, text...)
+	}
+	for _, at := range notePattern.FindAllIndex(prose, -1) {
+		copy(all[at[0]:at[1]], strings.Repeat(" ", at[1]-at[0]))
+	}
+	return string(all)
+}
 
 // letters is the letters and digits of text, and where in text each byte of
 // them ends.

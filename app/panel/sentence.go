@@ -37,7 +37,7 @@ func (s *speech) Tapped(e *fyne.PointEvent) {
 		return
 	}
 	if at, ok := s.prose.at(e.Position); ok {
-		s.from(sentenceAt(plain(s.prose.runs), at))
+		s.from(sentenceAt(audible(s.prose.runs), at))
 	}
 }
 

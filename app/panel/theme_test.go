@@ -73,7 +73,7 @@ func TestThemeFollowsTheChoiceAndElseTheDesktop(t *testing.T) {
 
 func TestFaintWordsOfASentenceBeingSaidCanBeRead(t *testing.T) {
 	b, _ := newTestBody(t)
-	b.showing(snapshot(t, `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"See [the docs](https://go.dev/doc) now.","sentence":"See the docs (go.dev) now."}}`))
+	b.showing(snapshot(t, `{"phase":"speaking","turn":{"id":"t1","question":"Why?","outcome":"asked","answer":"See [the docs](https://go.dev/doc) now.","sentence":"See the docs now."}}`))
 	_, text := textAt(t, b.turns["t1"].answer.Container, " (go.dev)")
 	if got := contrast(text.Color.(color.NRGBA), b.sheet.spoken); got < 4.5 {
 		t.Errorf("where the link leads has a contrast of %.2f", got)

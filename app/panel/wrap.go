@@ -29,6 +29,7 @@ type style struct {
 	boxed              bool   // code within a sentence
 	wide               bool   // of a script that another font helps out with
 	spoken             bool   // being said
+	unsaid             bool   // left out by the voice
 	caret              bool   // takes no room
 	link               string // an address that may be opened
 }
