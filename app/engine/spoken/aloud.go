@@ -116,9 +116,9 @@ var rules = sync.OnceValue(func() []rule { //nolint:gochecknoglobals // constant
 		{find(`#(\d+)`), token("number ", ""), token("", "号")},
 		{find(`[~≈]\s?(\d+)`), number("about ", ""), number("大约", "")},
 		{find(`(--?)([A-Za-z]+)`), flag("dash ", 2), flag("杠", 2)},
-		{find(`\^(-?\d+|[kmnx])`), power, chinesePower},
-		{find(` ?(?:[≤≥≠≈±→⇒×]|===?|!==?|<=|>=|&&|\|\||:=) ?| (?:->|-->|=>|&|=|\+) `), englishSign, chineseSign},
-		{find(` [<>] `), englishSign, chineseSign},
+		{find(`\^(-?\d+|[kmnx])`), power(" squared", " cubed", " to the ", ""), power("的平方", "的立方", "的", "次方")},
+		{find(` ?(?:[≤≥≠≈±→⇒×]|===?|!==?|<=|>=|&&|\|\||:=) ?| (?:->|-->|=>|&|=|\+) `), sign(false), sign(true)},
+		{find(` [<>] `), sign(false), sign(true)},
 	}
 })
 

@@ -77,52 +77,41 @@ func infix(minus, times, mod, pipe string) func(found) string {
 
 // powered reports whether there is something before a power.
 func (f found) powered() bool {
-	after := f.after
-	return (unicode.IsLetter(f.before) || unicode.IsDigit(f.before) || f.before == ')') && after != '_' && (after == '-' || !inToken(after))
+	return (unicode.IsLetter(f.before) || unicode.IsDigit(f.before) || f.before == ')') && (f.after == '-' || !inToken(f.after))
 }
 
-func power(f found) string {
-	if !f.powered() {
-		return ""
+// power reads "n^2".
+func power(squared, cubed, before, behind string) func(found) string {
+	return func(f found) string {
+		switch {
+		case !f.powered():
+			return ""
+		case f.groups[1] == "2":
+			return squared
+		case f.groups[1] == "3":
+			return cubed
+		}
+		return before + f.groups[1] + behind
 	}
-	switch f.groups[1] {
-	case "2":
-		return " squared"
-	case "3":
-		return " cubed"
-	}
-	return " to the " + f.groups[1]
 }
 
-func chinesePower(f found) string {
-	if !f.powered() {
-		return ""
-	}
-	switch f.groups[1] {
-	case "2":
-		return "的平方"
-	case "3":
-		return "的立方"
-	}
-	return "的" + f.groups[1] + "次方"
-}
-
-func englishSign(f found) string {
-	if f.torn() {
-		return ""
-	}
-	written := strings.TrimSpace(f.groups[0])
+// sign reads a sign between words.
+func sign(chinese bool) func(found) string {
 	words := map[string]string{"&": "and", "&&": "and", "||": "or", ":=": "colon equals"}
-	return " " + cmp.Or(words[written], formula.Sign(meant(written), false)) + " "
-}
-
-func chineseSign(f found) string {
-	if f.torn() {
-		return ""
+	if chinese {
+		words = map[string]string{"&": "和", "&&": "并且", "||": "或者", ":=": "冒号等于"}
 	}
-	written := strings.TrimSpace(f.groups[0])
-	words := map[string]string{"&": "和", "&&": "并且", "||": "或者", ":=": "冒号等于"}
-	return cmp.Or(words[written], formula.Sign(meant(written), true))
+	return func(f found) string {
+		if f.torn() {
+			return ""
+		}
+		written := strings.TrimSpace(f.groups[0])
+		said := cmp.Or(words[written], formula.Sign(meant(written), chinese))
+		if chinese {
+			return said
+		}
+		return " " + said + " "
+	}
 }
 
 // meant is the sign for which another is written on a keyboard.
