@@ -84,10 +84,14 @@ func word(text string) string {
 // applied says what is between a word and parentheses behind it.
 func (s *sayer) applied(word string) string {
 	switch word {
-	case "f", "g", "h", "F", "G", "O", "P", "Theta", "Omega", "sine", "cosine", "tangent", "log", "ln", "exp", "max", "min", "gcd", "prime", "撇":
+	case "f", "g", "h", "p", "Theta", "Omega", "sine", "cosine", "tangent", "log", "ln", "exp", "max", "min", "gcd", "prime", "撇":
 		return s.in("of", "")
 	}
-	if r, _ := utf8.DecodeLastRuneInString(word); unicode.IsDigit(r) || len(word) == 1 && letter(word[0]) {
+	r, _ := utf8.DecodeLastRuneInString(word)
+	switch {
+	case len(word) == 1 && unicode.IsUpper(r):
+		return s.in("of", "")
+	case unicode.IsDigit(r), len(word) == 1 && letter(word[0]):
 		return s.sign("×")
 	}
 	return ""

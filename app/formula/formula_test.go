@@ -45,6 +45,7 @@ func TestSimpleFormulasAreSaid(t *testing.T) {
 		`n \to \infty`:                         {"n to infinity", "n 到 无穷大"},
 		`x \in \mathbb{R}`:                     {"x in R", "x 属于 R"},
 		`O(n \log n)`:                          {"O of n log n", "O n log n"},
+		`T(n) = 2T(n/2)`:                       {"T of n equals 2 T of n over 2", "T n 等于 2 T n 除以 2"},
 		`f'(x) = 2x`:                           {"f prime of x equals 2 x", "f 撇 x 等于 2 x"},
 		`\sin(x)`:                              {"sine of x", "sine x"},
 		`n(n-1)`:                               {"n times n minus 1", "n 乘 n 减 1"},

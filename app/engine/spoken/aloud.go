@@ -12,10 +12,9 @@ import (
 // Aloud returns words as they are to be said: signs, units, ranges and keys
 // become words of the language around them. What has no such meaning, like
 // versions, hexadecimal numbers and dates, stays as it is written.
-func Aloud(words string) string { return phrase{text: words}.aloud() }
+func Aloud(words string) string { return phrase{text: words}.aloud(chinese(count(words))) }
 
-func (p phrase) aloud() string {
-	inChinese := chinese(count(p.written()))
+func (p phrase) aloud(inChinese bool) string {
 	words := tidy(p.with(func(place rune, h hidden) string {
 		if h.formula {
 			return string(place) // its words are no signs and units

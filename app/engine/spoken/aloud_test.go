@@ -1,7 +1,6 @@
 package spoken
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -93,20 +92,21 @@ func TestWhatIsNoNumberStaysAsItIsWritten(t *testing.T) {
 
 func TestFormulasAreSaid(t *testing.T) {
 	for markdown, want := range map[string]string{
-		"Here $x^2 \\le 5$ ms holds.":                  "Here x squared at most 5 ms holds.",
-		"It is $2x$, $4 s$ or $5g$, and 5 g.":          "It is 2 x, 4 s or 5 g, and 5 grams.",
-		`So \(x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}\).`: "So the formula.",
-		`The $n$th of \(\pi\).`:                        "The nth of pi.",
-		"设$x^2$为 $5，不是 $6。":                            "设x 的平方为 $5，不是 $6。",
-		`所以 $\sum_i x_i$ 最大。`:                          "所以 公式 最大。",
+		"Here $x^2 \\le 5$ ms holds.":                                "Here x squared at most 5 ms holds.",
+		"It is $2x$, $4 s$ or $5g$, and 5 g.":                        "It is 2 x, 4 s or 5 g, and 5 grams.",
+		`So \(x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}\).`:               "So the formula.",
+		`The $n$th of \(\pi\).`:                                      "The nth of pi.",
+		"设$x^2$为 $5，不是 $6。":                                          "设x 的平方为 $5，不是 $6。",
+		"好的：\n`git commit --amend`\n运行 `git commit --amend`。\n$x^2$": "好的： git commit 杠杠 amend 运行 git commit 杠杠 amend。 x 的平方",
+		`所以 $\sum_i x_i$ 最大。`:                                        "所以 公式 最大。",
 	} {
 		var got []string
 		s := Splitter{Whole: true}
 		for _, p := range append(s.Add(markdown), s.Rest()...) {
 			got = append(got, p.Aloud)
 		}
-		if !slices.Equal(got, []string{want}) {
-			t.Errorf("%q is said as %q, want %q", markdown, got, want)
+		if joined := strings.Join(got, " "); joined != want {
+			t.Errorf("%q is said as %q, want %q", markdown, joined, want)
 		}
 	}
 }

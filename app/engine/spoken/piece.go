@@ -55,10 +55,10 @@ func (l *lane) pass(p phrase, open bool) []Piece {
 		return []Piece{{Aloud: noteRest.in(l.chinese())}}
 	}
 	words := p.written()
-	han, letters := count(words)
+	han, letters := count(p.text) // code and formulas are of no language
 	l.han, l.letters, l.weight = l.han+han, l.letters+letters, l.weight+Weight(words)
 	l.inside = open
-	aloud := p.aloud()
+	aloud := p.aloud(chinese(han, letters) || han+letters == 0 && l.chinese())
 	if open && !strings.ContainsFunc(lastOf(words), unicode.IsPunct) {
 		aloud += "," // so that the voice does not fall as if that were all
 	}
