@@ -35,10 +35,10 @@ bin/tools/golangci-lint: Makefile
 
 # The end-to-end tests have a step of their own: they need a quiet machine.
 unit:
-	@scripts/beat "running the unit tests" sh -c 'ASIDE_TEST_ALL=1 CGO_ENABLED=1 go test -race $$(go list ./... | grep -v /app/e2e)'
+	@scripts/beat "running the unit tests" sh -c 'ASIDE_TEST_ALL=1 CGO_ENABLED=1 go test -race -timeout 20m $$(go list ./... | grep -v /app/e2e)'
 
 e2e: build
-	@scripts/beat "running the end-to-end tests" env ASIDE_TEST_ALL=1 ASIDE_BIN=$(CURDIR)/bin go test -race -count=1 ./app/e2e
+	@scripts/beat "running the end-to-end tests" env ASIDE_TEST_ALL=1 ASIDE_BIN=$(CURDIR)/bin go test -race -count=1 -timeout 30m ./app/e2e
 
 cross:
 	@scripts/beat "checking the other systems" scripts/cross
