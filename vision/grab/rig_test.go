@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
@@ -176,11 +177,17 @@ func (r *rig) activate(id xproto.Window) {
 }
 
 // windowShot takes the active window, which must be the one with the title:
-// the window manager may need a moment.
+// the window manager may need a moment, and one that has only just started may
+// take a window for older than itself, which it does not bring to the front.
 func (r *rig) windowShot(title string) vision.Shot {
 	r.Helper()
 	var shot vision.Shot
+	late := time.Now().Add(2 * time.Second)
 	r.until(title+" in front", func() bool {
+		if time.Now().After(late) {
+			late = time.Now().Add(2 * time.Second)
+			_, _ = r.desk.Output(r.Context(), "xdotool", "search", "--name", "^"+title+"$", "windowactivate") // it is tried again
+		}
 		var err error
 		shot, err = r.screen.Take(r.Context(), vision.Target{Capture: vision.CaptureWindow})
 		if err != nil {
