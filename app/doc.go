@@ -23,6 +23,8 @@
 //	   vision/fit.go         one picture that can be read, or a glance and parts
 //	6  app/engine/…          frames and picture become a question, the reply
 //	   (app/turn/work.go     receive)  becomes events: text, speech, the end
+//	   app/engine/aloud      text gets the voice of a service, or of this machine,
+//	                         unless the engine speaks by itself
 //	7  app/turn/voice.go     speech is played, sentence by sentence
 //	   app/turn/attend.go    and a voice that speaks into it cuts it off, if the
 //	   (app/echo.go)         user wants that
@@ -39,6 +41,9 @@
 // is in front: app/turn/share.go, app/engine/realtime/share.go and, for the
 // frame around it, vision/grab/frame.go.
 //
+// What a model may do by itself is in app/engine/realtime/function.go, and what
+// comes of it in app/turn/act.go and again.go.
+//
 // What a question takes along is in app/asking.go and app/panel/attach.go; where
 // an answer goes, beside the panel, in app/inserts.go and app/insert.
 //
@@ -50,6 +55,7 @@
 //	vision/words, app/insert                          nothing of ours
 //	app/engine                                        audio, vision
 //	app/engine/spoken                                 app/formula
+//	app/engine/aloud                                  app/engine, app/engine/spoken, audio
 //	app/engine/chat, realtime, offline                app/engine and what lies beside it, audio, vision; never each other
 //	app/turn                                          app/engine, audio, vision
 //	app/history, app/control                          app/turn
